@@ -1,0 +1,176 @@
+//! On mode: the function's body inside a region.
+//!
+//! ```text
+//! fn f(PARAMS) -> R {
+//!     static SITE: Site = ..;
+//!     let guard = enter(&SITE, limits);   // the limits may use the parameters
+//!     let out: R = { let p = p; ..; { BODY } };
+//!     guard.finish();
+//!     out
+//! }
+//! ```
+//! Parameters are moved inside, so what their drops do is in the region, and so are the temporaries of the tail
+//! expression, which end with the `let` in every edition. Any other way out runs the guard's `Drop`. A by-value
+//! `self` can't be moved to another name, so its body goes into a `move` closure.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::token::Brace;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, FnArg, Pat, PatType, Receiver, ReceiverKind, ReturnType, Signature, Type, parse_quote};
+
+use crate::args::Budget;
+use crate::item::Function;
+use crate::receiver;
+
+/// The function with its body in a region.
+pub(crate) fn expand(budget: &Budget, function: Function) -> TokenStream {
+    let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
+    let name = sig.ident.to_string();
+    // What we write stands at the function's name, and sees no name of the user's.
+    let span = sig.ident.span().resolved_at(Span::mixed_site());
+    let private = quote_spanned!(span=> ::alloc_kit::__private);
+    let prologue = enter(&private, &name, &budget.limits(&private), span);
+    let by_value = sig.receiver().is_some_and(is_by_value);
+    let moves = move_parameters(&mut sig, span);
+    let output = match &sig.output {
+        ReturnType::Default => quote_spanned!(span=> ()),
+        ReturnType::Type(_, output) => without_impl_trait(output).to_token_stream(),
+    };
+
+    let this = sig.receiver().map(|receiver| receiver.self_token);
+    let track_caller = attrs.iter().any(|attr| attr.path().is_ident("track_caller"));
+    let in_region = if by_value && track_caller {
+        let renamed = format_ident!("__alloc_kit_self", span = span);
+        let mutability = match sig.inputs.first_mut() {
+            Some(FnArg::Receiver(receiver)) => receiver.mutability.take(),
+            _ => None,
+        };
+        let block = in_braces(braces, receiver::rename(body, &renamed));
+        quote_spanned!(span=> { let #mutability #renamed = #this; #moves #block })
+    } else if by_value {
+        // The mention of `self` makes the closure take all of it, also where the body uses one field.
+        let block = in_braces(braces, body);
+        quote_spanned!(span=> (move || -> #output { let _ = &#this; #moves #block })())
+    } else {
+        let block = in_braces(braces, body);
+        quote_spanned!(span=> { #moves #block })
+    };
+    let lints = by_value.then(|| quote_spanned!(span=> #[allow(clippy::redundant_closure_call)]));
+    quote_spanned! {span=>
+        #(#attrs)*
+        #vis #defaultness #sig {
+            #prologue
+            #lints
+            let __alloc_kit_out: #output = #in_region;
+            #private::Guard::finish(__alloc_kit_guard);
+            __alloc_kit_out
+        }
+    }
+}
+
+/// The body in its braces, which stand where they stood but are ours: no lint calls them needless.
+fn in_braces(braces: Brace, body: TokenStream) -> Group {
+    let mut block = Group::new(Delimiter::Brace, body);
+    block.set_span(braces.span.join().resolved_at(Span::mixed_site()));
+    block
+}
+
+/// The statements that enter a region, with `__alloc_kit_guard` as its guard.
+pub(crate) fn enter(private: &TokenStream, name: &str, limits: &TokenStream, span: Span) -> TokenStream {
+    quote_spanned! {span=>
+        fn __alloc_kit_here() {}
+        static __ALLOC_KIT_SITE: #private::Site = #private::Site {
+            name: #name,
+            marker_path: || #private::path_of(&__alloc_kit_here),
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+        };
+        let __alloc_kit_guard = #private::enter(&__ALLOC_KIT_SITE, #limits);
+    }
+}
+
+/// Whether the receiver may own something: then its drop belongs into the region.
+fn is_by_value(receiver: &Receiver) -> bool {
+    match &receiver.kind {
+        ReceiverKind::Reference(..) => false,
+        ReceiverKind::Typed(_, ty) => !is_reference(ty) && !is_pinned_reference(ty),
+        _ => true,
+    }
+}
+
+fn is_reference(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(_))
+}
+
+/// `Pin<&mut Self>`, by whatever path.
+fn is_pinned_reference(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return false };
+    let of_reference = |argument: &syn::GenericArgument| matches!(argument, syn::GenericArgument::Type(ty) if is_reference(ty));
+    last.ident == "Pin" && arguments.args.iter().any(of_reference)
+}
+
+/// Makes each parameter a plain name in the signature, and gives the statements that move it and take it apart.
+fn move_parameters(sig: &mut Signature, span: Span) -> TokenStream {
+    let mut moves = TokenStream::new();
+    for (index, input) in sig.inputs.iter_mut().enumerate() {
+        let FnArg::Typed(PatType { attrs, pat, ty, .. }) = input else { continue };
+        let cfgs: Vec<&Attribute> = attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+        match &mut **pat {
+            Pat::Ident(plain) if plain.by_ref.is_none() && plain.subpat.is_none() => {
+                let ident = plain.ident.clone();
+                let mutability = plain.mutability.take();
+                // A reference owns nothing.
+                if !is_reference(ty) || mutability.is_some() {
+                    moves.extend(quote_spanned!(span=> #(#cfgs)* let #mutability #ident = #ident;));
+                }
+            }
+            pattern => {
+                let ident = format_ident!("__alloc_kit_arg{index}", span = span);
+                let taken_apart = !matches!(pattern, Pat::Wild(_));
+                moves.extend(quote_spanned!(span=> #(#cfgs)* let #ident = #ident;));
+                if taken_apart {
+                    moves.extend(quote_spanned!(span=> #(#cfgs)* let #pattern = #ident;));
+                }
+                **pat = parse_quote!(#ident);
+            }
+        }
+    }
+    moves
+}
+
+/// The type with `_` for every `impl Trait`, which may stand in no binding's type.
+fn without_impl_trait(ty: &Type) -> Type {
+    struct Infer;
+    impl VisitMut for Infer {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            match ty {
+                Type::ImplTrait(_) => *ty = parse_quote!(_),
+                _ => visit_mut::visit_type_mut(self, ty),
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Infer.visit_type_mut(&mut ty);
+    ty
+}
+
+/// For expressions: the region as a block.
+pub(crate) fn block(
+    private: &TokenStream,
+    name: &str,
+    limits: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let span = Span::mixed_site();
+    let prologue = enter(private, name, limits, span);
+    quote_spanned! {span=> {
+        #prologue
+        let __alloc_kit_out = #body;
+        #private::Guard::finish(__alloc_kit_guard);
+        __alloc_kit_out
+    }}
+}

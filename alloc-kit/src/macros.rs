@@ -1,0 +1,76 @@
+//! The macros that take an expression, and `install!`.
+
+/// Installs the counting allocator over the system's as the global allocator; needs the feature `audit`.
+///
+/// One line at the root of a program or a test. With the feature `enforce` it is installed already, and a second
+/// one would be a compile error. In off mode the allocator only forwards.
+///
+/// ```
+/// # #[cfg(not(feature = "enforce"))]
+/// alloc_kit::install!();
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! install {
+    () => {
+        #[global_allocator]
+        static __ALLOC_KIT_GLOBAL: $crate::CountingAlloc = $crate::CountingAlloc::system();
+    };
+}
+
+/// Evaluates an expression, or calls a closure without parameters, and panics if the calling thread allocated.
+///
+/// The value is handed on. Frees are free, unless a key says otherwise: `assert_no_alloc!(deallocations = 0, f())`.
+/// In off mode the expression stands as it is, but for the crate's own tests, where that is a compile error which
+/// names the feature.
+///
+/// # Panics
+///
+/// If the thread allocated, with the line that did, and if the counting allocator is not installed.
+///
+/// # Examples
+///
+#[cfg_attr(feature = "enforce", doc = "```")]
+#[cfg_attr(not(feature = "enforce"), doc = "```no_run")]
+/// let fields = [3, 1, 2];
+/// let sorted = alloc_kit::assert_no_alloc!({
+///     let mut sorted = fields;
+///     sorted.sort_unstable();
+///     sorted
+/// });
+/// assert_eq!(sorted, [1, 2, 3]);
+/// ```
+#[macro_export]
+macro_rules! assert_no_alloc {
+    ($($body:tt)*) => {
+        $crate::__private::assert_no_alloc!([$crate] $($body)*)
+    };
+}
+
+/// Evaluates an expression, or calls a closure without parameters, and panics if the calling thread used more than
+/// its budget.
+///
+/// The budget is a number of allocations, or one or several of `allocations`, `bytes`, `peak_bytes`, `live_bytes`
+/// and `deallocations` as in [`alloc_budget`](macro@crate::alloc_budget); any unsigned integer. Off mode is as for
+/// [`assert_no_alloc!`](crate::assert_no_alloc).
+///
+/// # Panics
+///
+/// If the thread used more, with the lines that did, and if the counting allocator is not installed.
+///
+/// # Examples
+///
+#[cfg_attr(feature = "enforce", doc = "```")]
+#[cfg_attr(not(feature = "enforce"), doc = "```no_run")]
+/// use alloc_kit::assert_alloc_budget;
+///
+/// let list = assert_alloc_budget!(1, vec![1, 2, 3]);
+/// let text = assert_alloc_budget!(bytes = 64, live_bytes = list.len() * 8, || list[0].to_string());
+/// assert_eq!(text, "1");
+/// ```
+#[macro_export]
+macro_rules! assert_alloc_budget {
+    ($($budget_and_body:tt)*) => {
+        $crate::__private::assert_alloc_budget!([$crate] $($budget_and_body)*)
+    };
+}

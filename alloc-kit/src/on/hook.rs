@@ -1,0 +1,239 @@
+//! The allocator's hot path: count, then tail-call the inner allocator.
+//!
+//! Each operation updates its words first and goes on if none turned negative. Else it leaves for a cold function
+//! that does what is left, calls the inner allocator, looks at the result, and settles the trap (`trap.rs`).
+//! Counting first keeps the hot path a tail call; counting after success would cost it a frame.
+//!
+//! PERF: the alignment test comes first, so that the standard library's own (the inner `System`'s) is known to
+//! hold where it is inlined, and the over-aligned path is out of the way.
+
+use core::alloc::{GlobalAlloc, Layout};
+
+use super::line::line;
+use super::trap::{self, Event};
+use crate::CountingAlloc;
+
+/// Alignment that `malloc` gives without being asked; above it, requests take the cold path.
+const MIN_ALIGN: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
+
+/// How many of the words of an allocation are updated before a cold path takes over.
+const NOTHING: u8 = 0;
+const COUNT: u8 = 1;
+const COUNT_BYTES: u8 = 2;
+const COUNT_BYTES_ROOM: u8 = 3;
+
+/// Subtracts from a word.
+macro_rules! count {
+    ($line:ident.$word:ident, $by:expr) => {{
+        // SAFETY: the line is valid on this thread, and no reference to it is held.
+        let left = unsafe { (*$line).$word }.wrapping_sub($by);
+        // SAFETY: as above.
+        unsafe { (*$line).$word = left };
+        left
+    }};
+}
+
+/// Subtracts from a word and says whether that was more than it held.
+macro_rules! runs_out {
+    ($line:ident.$word:ident, $by:expr) => {
+        count!($line.$word, $by) < 0
+    };
+}
+
+/// Sizes are below `isize::MAX` by `Layout`'s own rule, so nothing is lost.
+macro_rules! bytes {
+    ($size:expr) => {{
+        #[expect(clippy::cast_possible_wrap, reason = "sizes are at most isize::MAX")]
+        let bytes = $size as i64;
+        bytes
+    }};
+}
+
+// SAFETY:
+// - every request goes to the inner allocator unchanged, by its own method of the same name, exactly once;
+// - nothing here unwinds: the words wrap, and the cold paths call code that does not panic.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAlloc<A> {
+    #[cfg_attr(not(debug_assertions), inline)]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let (size, line) = (bytes!(layout.size()), line());
+        if layout.align() > MIN_ALIGN || layout.align() > layout.size() {
+            // SAFETY: forwards the caller's promise about the layout.
+            return unsafe { alloc_slow::<A, false, NOTHING>(&self.inner, layout) };
+        }
+        if runs_out!(line.allocations_left, 1) {
+            // SAFETY: as above.
+            return unsafe { alloc_slow::<A, false, COUNT>(&self.inner, layout) };
+        }
+        if runs_out!(line.bytes_left, size) {
+            // SAFETY: as above.
+            return unsafe { alloc_slow::<A, false, COUNT_BYTES>(&self.inner, layout) };
+        }
+        if runs_out!(line.room, size) {
+            // SAFETY: as above.
+            return unsafe { alloc_slow::<A, false, COUNT_BYTES_ROOM>(&self.inner, layout) };
+        }
+        // SAFETY: as above.
+        unsafe { self.inner.alloc(layout) }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline)]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        let (size, line) = (bytes!(layout.size()), line());
+        if layout.align() > MIN_ALIGN || layout.align() > layout.size() {
+            // SAFETY: forwards the caller's promise about the layout.
+            return unsafe { alloc_slow::<A, true, NOTHING>(&self.inner, layout) };
+        }
+        if runs_out!(line.allocations_left, 1) {
+            // SAFETY: as above.
+            return unsafe { alloc_slow::<A, true, COUNT>(&self.inner, layout) };
+        }
+        if runs_out!(line.bytes_left, size) {
+            // SAFETY: as above.
+            return unsafe { alloc_slow::<A, true, COUNT_BYTES>(&self.inner, layout) };
+        }
+        if runs_out!(line.room, size) {
+            // SAFETY: as above.
+            return unsafe { alloc_slow::<A, true, COUNT_BYTES_ROOM>(&self.inner, layout) };
+        }
+        // SAFETY: as above.
+        unsafe { self.inner.alloc_zeroed(layout) }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline)]
+    unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
+        let line = line();
+        count!(line.room, bytes!(layout.size()).wrapping_neg());
+        if runs_out!(line.deallocations_left, 1) {
+            // SAFETY: forwards the caller's promise about the block and its layout.
+            return unsafe { dealloc_slow(&self.inner, ptr, layout) };
+        }
+        // SAFETY: as above.
+        unsafe { self.inner.dealloc(ptr, layout) }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline)]
+    unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        if new_size <= layout.size() || layout.align() > MIN_ALIGN || layout.align() > new_size {
+            // SAFETY: forwards the caller's promise about the block, its layout and the new size.
+            return unsafe { realloc_slow::<A, NOTHING>(&self.inner, ptr, layout, new_size) };
+        }
+        let (old, new, line) = (bytes!(layout.size()), bytes!(new_size), line());
+        if runs_out!(line.allocations_left, 1) {
+            // SAFETY: as above.
+            return unsafe { realloc_slow::<A, COUNT>(&self.inner, ptr, layout, new_size) };
+        }
+        if runs_out!(line.bytes_left, new) {
+            // SAFETY: as above.
+            return unsafe { realloc_slow::<A, COUNT_BYTES>(&self.inner, ptr, layout, new_size) };
+        }
+        // A growing reallocation moves what is live by the difference: 64 to 1000 bytes peaks at 1000.
+        if runs_out!(line.room, new - old) {
+            // SAFETY: as above.
+            return unsafe { realloc_slow::<A, COUNT_BYTES_ROOM>(&self.inner, ptr, layout, new_size) };
+        }
+        count!(line.reallocations, -1);
+        // SAFETY: as above.
+        unsafe { self.inner.realloc(ptr, layout, new_size) }
+    }
+}
+
+/// The checked path of `alloc` and `alloc_zeroed`, with the first `DONE` words updated already.
+///
+/// # Safety
+///
+/// As `GlobalAlloc::alloc`.
+#[cold]
+#[inline(never)]
+unsafe fn alloc_slow<A: GlobalAlloc, const ZEROED: bool, const DONE: u8>(
+    inner: &A,
+    layout: Layout,
+) -> *mut u8 {
+    let (size, line) = (bytes!(layout.size()), line());
+    if DONE < COUNT {
+        count!(line.allocations_left, 1);
+    }
+    if DONE < COUNT_BYTES {
+        count!(line.bytes_left, size);
+    }
+    if DONE < COUNT_BYTES_ROOM {
+        count!(line.room, size);
+    }
+    let block = if ZEROED {
+        // SAFETY: forwards the caller's promise about the layout.
+        unsafe { inner.alloc_zeroed(layout) }
+    } else {
+        // SAFETY: as above.
+        unsafe { inner.alloc(layout) }
+    };
+    if block.is_null() {
+        count!(line.allocations_left, -1);
+        count!(line.bytes_left, -size);
+        count!(line.room, -size);
+    } else {
+        trap::settle(Event::Allocation, layout.size());
+    }
+    block
+}
+
+/// The path of a `dealloc` that is over a limit, with its words updated already.
+///
+/// # Safety
+///
+/// As `GlobalAlloc::dealloc`.
+#[cold]
+#[inline(never)]
+unsafe fn dealloc_slow<A: GlobalAlloc>(inner: &A, ptr: *mut u8, layout: Layout) {
+    trap::settle(Event::Deallocation, layout.size());
+    // SAFETY: forwards the caller's promise about the block and its layout.
+    unsafe { inner.dealloc(ptr, layout) }
+}
+
+/// The checked path of `realloc`, with the first `DONE` words updated already, and the path of those that do not
+/// grow: they are no allocation, and free the difference.
+///
+/// # Safety
+///
+/// As `GlobalAlloc::realloc`.
+#[cold]
+#[inline(never)]
+unsafe fn realloc_slow<A: GlobalAlloc, const DONE: u8>(
+    inner: &A,
+    ptr: *mut u8,
+    layout: Layout,
+    new_size: usize,
+) -> *mut u8 {
+    let (old, new, line) = (bytes!(layout.size()), bytes!(new_size), line());
+    // SAFETY: forwards the caller's promise about the block, its layout and the new size.
+    let block = unsafe { inner.realloc(ptr, layout, new_size) };
+    if new <= old {
+        if !block.is_null() {
+            count!(line.room, new - old);
+        }
+        return block;
+    }
+    if block.is_null() {
+        // The old block stays as it was.
+        if DONE >= COUNT {
+            count!(line.allocations_left, -1);
+        }
+        if DONE >= COUNT_BYTES {
+            count!(line.bytes_left, -new);
+        }
+        if DONE >= COUNT_BYTES_ROOM {
+            count!(line.room, old - new);
+        }
+        return block;
+    }
+    if DONE < COUNT {
+        count!(line.allocations_left, 1);
+    }
+    if DONE < COUNT_BYTES {
+        count!(line.bytes_left, new);
+    }
+    if DONE < COUNT_BYTES_ROOM {
+        count!(line.room, new - old);
+    }
+    count!(line.reallocations, -1);
+    trap::settle(Event::Reallocation, new_size);
+    block
+}

@@ -1,0 +1,29 @@
+//! On mode (feature `audit`): counting, regions, verdicts.
+//!
+//! Down from the allocator: `hook` updates the `line` of its thread; a word that runs out ends in `trap`, which
+//! asks the `context` (the stack of regions) whether a limit was exceeded and takes a `trace`. Down from the user:
+//! `measure` and `guard` read the line at both ends of a region; a guard whose `limits` are exceeded has its
+//! traces `resolve`d, `hint`s looked up and a `message` rendered, and panics with it.
+
+mod context;
+mod guard;
+mod hint;
+mod hook;
+mod installed;
+mod limits;
+mod line;
+mod measure;
+mod message;
+mod resolve;
+mod trace;
+mod trap;
+mod usage;
+
+pub use guard::{Guard, enter};
+pub use limits::{Limit, Limits, Site};
+pub use measure::measure;
+pub use usage::Usage;
+
+#[cfg(feature = "enforce")]
+#[global_allocator]
+static GLOBAL: crate::CountingAlloc = crate::CountingAlloc::system();

@@ -1,0 +1,161 @@
+//! From raw traces to frames of the source, and which of them is the user's own line.
+
+use core::ffi::c_void;
+use core::ptr;
+use std::env;
+use std::path::{Component, Path, PathBuf};
+
+use super::trace::Trace;
+
+/// A function on the stack, inlined or not.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    /// Without the hash; empty where the program is stripped.
+    pub(super) function: String,
+    pub(super) place: Option<Place>,
+    pub(super) owner: Owner,
+}
+
+/// A place in the source, as the debug information gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: PathBuf,
+    /// From 1.
+    pub(super) line: usize,
+    /// In characters, from 1; 0 where it is not known.
+    pub(super) column: usize,
+}
+
+/// Whose code a frame is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// The standard library, the runtime, libc, or alloc-kit.
+    Runtime,
+    /// A crate from a registry or a repository.
+    Dependency,
+    /// The program's own.
+    User,
+}
+
+/// A trace, resolved: what was called, where the user's code called it, and how that was reached.
+#[derive(Debug)]
+pub(super) struct Route {
+    /// From the allocator up to the user's code, innermost first.
+    pub(super) inside: Vec<Frame>,
+    /// The user's own code, innermost first: the line to look at, then its callers.
+    pub(super) user: Vec<Frame>,
+}
+
+/// Resolves a trace; `home` is the crate of the region, whose code is the user's even where no file is known.
+///
+/// Takes the symbol cache's lock and reads debug information: a tenth of a second at first.
+pub(super) fn resolve(trace: &Trace, home: &str) -> Route {
+    let mut frames = Vec::new();
+    for &ip in trace.frames() {
+        let mut known = false;
+        backtrace::resolve(ptr::without_provenance_mut::<c_void>(ip), |symbol| {
+            known = true;
+            frames.push(frame(symbol, home));
+        });
+        if !known {
+            frames.push(Frame { function: String::new(), place: None, owner: Owner::Runtime });
+        }
+        if frames.last().is_some_and(|frame| frame.function.contains("__rust_begin_short_backtrace")) {
+            break;
+        }
+    }
+    // An annotated dependency may be all that there is.
+    let mine =
+        if frames.iter().any(|frame| frame.owner == Owner::User) { Owner::User } else { Owner::Dependency };
+    let first = frames.iter().position(|frame| frame.owner == mine).unwrap_or(frames.len());
+    let mut user: Vec<Frame> =
+        frames.split_off(first).into_iter().filter(|frame| frame.owner == mine).collect();
+    // The harness wraps each test in a closure of the same name.
+    user.dedup_by(|outer, inner| outer.function.strip_suffix("::{{closure}}") == Some(&inner.function));
+    Route { inside: frames, user }
+}
+
+fn frame(symbol: &backtrace::Symbol, home: &str) -> Frame {
+    let function = symbol.name().map(|name| format!("{name:#}")).unwrap_or_default();
+    let place = symbol.filename().zip(symbol.lineno()).map(|(file, line)| Place {
+        file: file.to_owned(),
+        line: line as usize,
+        column: symbol.colno().unwrap_or(0) as usize,
+    });
+    let owner = owner(&function, place.as_ref().map(|place| place.file.as_path()), home);
+    Frame { function, place, owner }
+}
+
+/// The file decides where it is known, since a generic function of std bears the user's types in its name.
+fn owner(function: &str, file: Option<&Path>, home: &str) -> Owner {
+    // `__rustc` holds the allocator's entry points, which debug information puts where the static is.
+    if matches!(crate_of(function), Some("alloc_kit" | "__rustc" | "backtrace")) {
+        return Owner::Runtime;
+    }
+    let Some(file) = file else {
+        // C's functions have no path, and neither has `main`.
+        return match crate_of(function) {
+            None | Some("core" | "alloc" | "std" | "test") => Owner::Runtime,
+            Some(krate) if krate == home => Owner::User,
+            Some(_) => Owner::Dependency,
+        };
+    };
+    let mut parts = file.components().map(Component::as_os_str);
+    let of_std = ["/rustc", "/rust/deps", "/rust/library"].iter().any(|root| file.starts_with(root));
+    if of_std || file.components().any(|part| part.as_os_str() == "rustlib") {
+        Owner::Runtime
+    } else if parts.any(|part| part == "registry" || part == "checkouts" || part == "vendor") {
+        Owner::Dependency
+    } else if crate_of(function).is_none() && file.extension().is_none_or(|extension| extension != "rs") {
+        Owner::Runtime
+    } else {
+        Owner::User
+    }
+}
+
+/// `app` of `app::run`, `<app::Line as core::clone::Clone>::clone` and `<T as app::Parse>::parse`.
+fn crate_of(function: &str) -> Option<&str> {
+    let of_path = |path: &'_ str| -> Option<usize> {
+        let path = path.trim_start_matches(['&', '*', '(', '[', ' ']);
+        let path = path.strip_prefix("mut ").unwrap_or(path);
+        path.find("::")
+    };
+    let inner = function.trim_start_matches(['<', '&', '*', '(', '[', ' ']);
+    let inner = inner.strip_prefix("mut ").unwrap_or(inner);
+    let name = &inner[..of_path(inner)?];
+    if name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return Some(name);
+    }
+    // `T as app::Parse>::parse`: the type has no crate, so the trait's counts.
+    let (_, of_trait) = inner.split_once(" as ")?;
+    Some(&of_trait[..of_path(of_trait)?])
+}
+
+/// A path as rustc would show it: from the root of the workspace, and a dependency's from its package.
+pub(super) fn shorten(file: &Path) -> String {
+    if let Some(inside) = env::current_dir().ok().and_then(|dir| {
+        let root = dir.ancestors().find(|dir| dir.join("Cargo.lock").exists()).unwrap_or(&dir);
+        file.strip_prefix(root).ok().map(Path::to_owned)
+    }) {
+        return inside.display().to_string();
+    }
+    let parts: Vec<_> = file.components().collect();
+    let registry =
+        parts.windows(2).position(|pair| pair[0].as_os_str() == "registry" && pair[1].as_os_str() == "src");
+    match registry {
+        // registry/src/<index>/<package>/..
+        Some(at) => parts.iter().skip(at + 3).collect::<PathBuf>().display().to_string(),
+        None => file.display().to_string(),
+    }
+}
+
+impl Place {
+    /// `src/main.rs:10:5`
+    pub(super) fn shown(&self) -> String {
+        let file = shorten(&self.file);
+        match self.column {
+            0 => format!("{file}:{}", self.line),
+            column => format!("{file}:{}:{column}", self.line),
+        }
+    }
+}

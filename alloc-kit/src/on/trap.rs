@@ -1,0 +1,58 @@
+//! What happens when a word of the line turned negative: a new peak, a refill, or a limit that was exceeded.
+
+use super::line::{self, BYTES_BETWEEN_CHECKS, UNLIMITED};
+
+/// What the program asked of the allocator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// `alloc` or `alloc_zeroed`.
+    Allocation,
+    /// A `realloc` that grows.
+    Reallocation,
+    /// `dealloc`.
+    Deallocation,
+}
+
+/// Settles a trap after the event was counted: moves the watermark, takes a trace if a limit was exceeded, and
+/// says when to trap next.
+#[cold]
+#[inline(never)]
+pub(super) fn settle(event: Event, size: usize) {
+    let line = line::line();
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let new_peak = unsafe { (*line).raise_peak() };
+    // SAFETY: as above.
+    let now = unsafe { *line };
+    let over_peak = new_peak && now.live_bytes() > now.peak_allowed;
+    if now.allocations_left >= 0 && now.bytes_left >= 0 && now.deallocations_left >= 0 && !over_peak {
+        return;
+    }
+    if now.is_suspended() || now.context.is_null() {
+        // SAFETY: as above.
+        unsafe { (*line).set_allocations_left(UNLIMITED) };
+        // SAFETY: as above.
+        unsafe { (*line).set_bytes_left(BYTES_BETWEEN_CHECKS) };
+        // SAFETY: as above.
+        unsafe { (*line).set_deallocations_left(UNLIMITED) };
+        return;
+    }
+    // SAFETY: a context that is not null is valid on this thread, and no reference to it is held while something
+    // is counted: this crate's own work is suspended, which was asked just now.
+    let context = unsafe { &mut *now.context };
+    let left = context.left(&now.totals(), event);
+    if left.over && !context.traces.is_full() {
+        let suspended = line::suspend();
+        let first = context.regions.last().map_or(0, |region| region.first_trace);
+        context.traces.record(first, event, size as u64);
+        drop(suspended);
+    }
+    // Once no more is traced, there is nothing to trap for: the counts alone decide when the region ends.
+    let traced_out = context.traces.is_full();
+    let unless_traced_out = |left: i64, else_: i64| if traced_out { else_ } else { left };
+    // SAFETY: as above.
+    unsafe { (*line).set_allocations_left(unless_traced_out(left.allocations, UNLIMITED)) };
+    // SAFETY: as above.
+    unsafe { (*line).set_bytes_left(unless_traced_out(left.bytes, BYTES_BETWEEN_CHECKS)) };
+    // SAFETY: as above.
+    unsafe { (*line).set_deallocations_left(unless_traced_out(left.deallocations, UNLIMITED)) };
+}

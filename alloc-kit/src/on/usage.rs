@@ -1,0 +1,86 @@
+//! [`Usage`]: what a region used, as figures.
+
+use core::fmt;
+
+use super::limits::Limits;
+use super::line::Totals;
+
+/// What the calling thread allocated and freed in a region.
+///
+/// Counts are calls, bytes are as the program requested them (not what the allocator rounds them up to), and
+/// everything is inclusive: what nested regions use is in it.
+///
+#[cfg_attr(feature = "enforce", doc = "```")]
+#[cfg_attr(not(feature = "enforce"), doc = "```no_run")]
+/// let (text, usage) = alloc_kit::measure(|| "heap".to_string());
+/// assert_eq!(usage.allocations, 1);
+/// assert_eq!(usage.bytes_allocated, 4);
+/// assert_eq!(usage.live_bytes, 4); // `text` still lives
+/// # drop(text);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Calls of `alloc`, `alloc_zeroed`, and `realloc` that grows: what a budget of `n` limits.
+    pub allocations: u64,
+    /// How many of the allocations were growing `realloc`s.
+    pub reallocations: u64,
+    /// Calls of `dealloc`.
+    pub deallocations: u64,
+    /// Bytes requested by the allocations; a growing `realloc` requests its whole new size.
+    pub bytes_allocated: u64,
+    /// Bytes given back: by `dealloc`, the old size by a growing `realloc`, the difference by a shrinking one.
+    pub bytes_freed: u64,
+    /// `bytes_allocated - bytes_freed`: negative where more was freed than allocated, which was there before.
+    pub live_bytes: i64,
+    /// The most that `live_bytes` was at any moment in the region.
+    pub peak_bytes: u64,
+}
+
+impl Usage {
+    /// What lies between two totals of a thread, with the absolute watermark that `Line::end_peak` gave.
+    pub(super) fn between(start: &Totals, end: &Totals, peak: i64) -> Self {
+        let allocated = end.bytes_allocated.wrapping_sub(start.bytes_allocated);
+        let live_bytes = end.live_bytes.wrapping_sub(start.live_bytes);
+        Usage {
+            allocations: end.allocations.wrapping_sub(start.allocations).cast_unsigned(),
+            reallocations: end.reallocations.wrapping_sub(start.reallocations).cast_unsigned(),
+            deallocations: end.deallocations.wrapping_sub(start.deallocations).cast_unsigned(),
+            bytes_allocated: allocated.cast_unsigned(),
+            bytes_freed: allocated.wrapping_sub(live_bytes).cast_unsigned(),
+            live_bytes,
+            peak_bytes: peak.wrapping_sub(start.live_bytes).cast_unsigned(),
+        }
+    }
+}
+
+impl fmt::Display for Usage {
+    /// One line: `3 allocations (1 of them reallocations), 96 bytes, peak 64 bytes, 1 deallocation, live 32 bytes`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { reallocations, live_bytes, .. } = self;
+        f.write_str(&counted(self.allocations, "allocation"))?;
+        if *reallocations > 0 {
+            write!(f, " ({reallocations} of them reallocations)")?;
+        }
+        let [allocated, peak] = [self.bytes_allocated, self.peak_bytes].map(|n| counted(n, "byte"));
+        let freed = counted(self.deallocations, "deallocation");
+        write!(f, ", {allocated}, peak {peak}, {freed}, live {live_bytes} bytes")
+    }
+}
+
+/// `1 allocation`, `2 allocations`.
+pub(super) fn counted(n: u64, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
+impl Limits {
+    /// Whether the usage is over any of the limits.
+    pub(super) fn exceeded_by(&self, usage: &Usage) -> bool {
+        let Limits { allocations, bytes, peak_bytes, live_bytes, deallocations } = *self;
+        usage.allocations > allocations
+            || usage.bytes_allocated > bytes
+            || usage.peak_bytes > peak_bytes
+            || u64::try_from(usage.live_bytes).is_ok_and(|live| live > live_bytes)
+            || usage.deallocations > deallocations
+    }
+}
