@@ -5,7 +5,7 @@ use core::alloc::{GlobalAlloc, Layout};
 use crate::CountingAlloc;
 
 // SAFETY: every request goes to the inner allocator unchanged.
-unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAlloc<A> {
+unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: forwards the caller's promise.

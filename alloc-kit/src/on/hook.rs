@@ -4,17 +4,14 @@
 //! that does what is left, calls the inner allocator, looks at the result, and settles the trap (`trap.rs`).
 //! Counting first keeps the hot path a tail call; counting after success would cost it a frame.
 //!
-//! PERF: the alignment test comes first, so that the standard library's own (the inner `System`'s) is known to
-//! hold where it is inlined, and the over-aligned path is out of the way.
+//! Over the system's allocator, requests that `malloc` serves go straight there (`system.rs`).
 
 use core::alloc::{GlobalAlloc, Layout};
 
-use super::line::line;
+use super::system;
+use super::thread::{line, subtract};
 use super::trap::{self, Event};
 use crate::CountingAlloc;
-
-/// Alignment that `malloc` gives without being asked; above it, requests take the cold path.
-const MIN_ALIGN: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
 
 /// How many of the words of an allocation are updated before a cold path takes over.
 const NOTHING: u8 = 0;
@@ -22,21 +19,20 @@ const COUNT: u8 = 1;
 const COUNT_BYTES: u8 = 2;
 const COUNT_BYTES_ROOM: u8 = 3;
 
-/// Subtracts from a word.
-macro_rules! count {
+/// Subtracts from a word of the line, and says whether that was more than it held.
+macro_rules! runs_out {
     ($line:ident.$word:ident, $by:expr) => {{
-        // SAFETY: the line is valid on this thread, and no reference to it is held.
-        let left = unsafe { (*$line).$word }.wrapping_sub($by);
-        // SAFETY: as above.
-        unsafe { (*$line).$word = left };
-        left
+        // SAFETY: the line is valid on this thread.
+        let word = unsafe { &raw mut (*$line).$word };
+        // SAFETY: it is a word of the line, and no reference to it is held.
+        unsafe { subtract(word, $by) }
     }};
 }
 
-/// Subtracts from a word and says whether that was more than it held.
-macro_rules! runs_out {
+/// Subtracts from a word of the line.
+macro_rules! count {
     ($line:ident.$word:ident, $by:expr) => {
-        count!($line.$word, $by) < 0
+        let _ = runs_out!($line.$word, $by);
     };
 }
 
@@ -50,16 +46,17 @@ macro_rules! bytes {
 }
 
 // SAFETY:
-// - every request goes to the inner allocator unchanged, by its own method of the same name, exactly once;
+// - every request goes to the inner allocator unchanged, exactly once, by its own method of the same name or, over
+//   the system's, by the function which that method would call;
 // - nothing here unwinds: the words wrap, and the cold paths call code that does not panic.
-unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAlloc<A> {
+unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
     #[cfg_attr(not(debug_assertions), inline)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let (size, line) = (bytes!(layout.size()), line());
-        if layout.align() > MIN_ALIGN || layout.align() > layout.size() {
+        if system::takes::<A>() && !system::suits(layout) {
             // SAFETY: forwards the caller's promise about the layout.
             return unsafe { alloc_slow::<A, false, NOTHING>(&self.inner, layout) };
         }
+        let (size, line) = (bytes!(layout.size()), line());
         if runs_out!(line.allocations_left, 1) {
             // SAFETY: as above.
             return unsafe { alloc_slow::<A, false, COUNT>(&self.inner, layout) };
@@ -72,17 +69,20 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAlloc<A> {
             // SAFETY: as above.
             return unsafe { alloc_slow::<A, false, COUNT_BYTES_ROOM>(&self.inner, layout) };
         }
+        if system::takes::<A>() {
+            return system::malloc(layout.size());
+        }
         // SAFETY: as above.
         unsafe { self.inner.alloc(layout) }
     }
 
     #[cfg_attr(not(debug_assertions), inline)]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        let (size, line) = (bytes!(layout.size()), line());
-        if layout.align() > MIN_ALIGN || layout.align() > layout.size() {
+        if system::takes::<A>() && !system::suits(layout) {
             // SAFETY: forwards the caller's promise about the layout.
             return unsafe { alloc_slow::<A, true, NOTHING>(&self.inner, layout) };
         }
+        let (size, line) = (bytes!(layout.size()), line());
         if runs_out!(line.allocations_left, 1) {
             // SAFETY: as above.
             return unsafe { alloc_slow::<A, true, COUNT>(&self.inner, layout) };
@@ -94,6 +94,9 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAlloc<A> {
         if runs_out!(line.room, size) {
             // SAFETY: as above.
             return unsafe { alloc_slow::<A, true, COUNT_BYTES_ROOM>(&self.inner, layout) };
+        }
+        if system::takes::<A>() {
+            return system::calloc(layout.size(), 1);
         }
         // SAFETY: as above.
         unsafe { self.inner.alloc_zeroed(layout) }
@@ -113,11 +116,12 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAlloc<A> {
 
     #[cfg_attr(not(debug_assertions), inline)]
     unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        if new_size <= layout.size() || layout.align() > MIN_ALIGN || layout.align() > new_size {
+        let (old, new) = (bytes!(layout.size()), bytes!(new_size));
+        if new <= old || (system::takes::<A>() && !system::suits(layout)) {
             // SAFETY: forwards the caller's promise about the block, its layout and the new size.
             return unsafe { realloc_slow::<A, NOTHING>(&self.inner, ptr, layout, new_size) };
         }
-        let (old, new, line) = (bytes!(layout.size()), bytes!(new_size), line());
+        let line = line();
         if runs_out!(line.allocations_left, 1) {
             // SAFETY: as above.
             return unsafe { realloc_slow::<A, COUNT>(&self.inner, ptr, layout, new_size) };
@@ -132,6 +136,10 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAlloc<A> {
             return unsafe { realloc_slow::<A, COUNT_BYTES_ROOM>(&self.inner, ptr, layout, new_size) };
         }
         count!(line.reallocations, -1);
+        if system::takes::<A>() {
+            // SAFETY: the block is `malloc`'s or `posix_memalign`'s, and the caller's promise says the rest.
+            return unsafe { system::realloc(ptr, new_size) };
+        }
         // SAFETY: as above.
         unsafe { self.inner.realloc(ptr, layout, new_size) }
     }

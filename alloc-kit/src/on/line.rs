@@ -9,10 +9,10 @@
 //!
 //! What a trap does is in `trap.rs`; what a region is, in `region.rs`.
 
-use core::cell::UnsafeCell;
 use core::ptr;
 
 use super::context::Context;
+pub(super) use super::thread::line;
 
 /// Where `peak` stands while no region watches it: so high that `room` never runs out.
 const UNWATCHED: i64 = 1 << 62;
@@ -68,22 +68,9 @@ pub(super) struct Totals {
     pub(super) live_bytes: i64,
 }
 
-thread_local! {
-    static LINE: UnsafeCell<Line> = const { UnsafeCell::new(Line::IDLE) };
-}
-
-/// The calling thread's line.
-///
-/// The pointer is valid for reads and writes until the thread ends, and only on this thread.
-#[cfg_attr(not(debug_assertions), inline(always))]
-#[cfg_attr(debug_assertions, inline)]
-pub(super) fn line() -> *mut Line {
-    LINE.with(UnsafeCell::get)
-}
-
 impl Line {
     /// No region, no budget.
-    const IDLE: Line = Line {
+    pub(super) const IDLE: Line = Line {
         allocations_left: UNLIMITED,
         peak: UNWATCHED,
         bytes_left: BYTES_BETWEEN_CHECKS,

@@ -15,6 +15,8 @@ mod line;
 mod measure;
 mod message;
 mod resolve;
+mod system;
+mod thread;
 mod trace;
 mod trap;
 mod usage;
