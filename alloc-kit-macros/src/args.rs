@@ -195,7 +195,10 @@ fn typed(limit: &Expr) -> TokenStream {
     let mut literals = Literals { only: true, suffixed: false };
     literals.visit_expr_mut(&mut limit.clone());
     if literals.only && !literals.suffixed {
-        quote_spanned!(limit.span()=> { const __ALLOC_KIT_LIMIT: u64 = #limit; __ALLOC_KIT_LIMIT })
+        quote_spanned!(limit.span()=> {
+            const __ALLOC_KIT_LIMIT: ::core::primitive::u64 = #limit;
+            __ALLOC_KIT_LIMIT
+        })
     } else {
         limit.to_token_stream()
     }

@@ -63,6 +63,8 @@ pub(crate) fn expand(budget: &Budget, function: Function) -> TokenStream {
             #prologue
             #lints
             let __alloc_kit_out: #output = #in_region;
+            // A body that never ends normally is not the user's mistake.
+            #[allow(unreachable_code)]
             #private::Guard::finish(__alloc_kit_guard);
             __alloc_kit_out
         }
@@ -125,7 +127,12 @@ fn move_parameters(sig: &mut Signature, span: Span) -> TokenStream {
                 let mutability = plain.mutability.take();
                 // A reference owns nothing.
                 if !is_reference(ty) || mutability.is_some() {
-                    moves.extend(quote_spanned!(span=> #(#cfgs)* let #mutability #ident = #ident;));
+                    let unused = ident.to_string().starts_with('_').then(|| {
+                        quote_spanned!(span=>
+                            #[allow(clippy::used_underscore_binding, clippy::no_effect_underscore_binding)]
+                        )
+                    });
+                    moves.extend(quote_spanned!(span=> #(#cfgs)* #unused let #mutability #ident = #ident;));
                 }
             }
             pattern => {
@@ -170,6 +177,7 @@ pub(crate) fn block(
     quote_spanned! {span=> {
         #prologue
         let __alloc_kit_out = #body;
+        #[allow(unreachable_code)]
         #private::Guard::finish(__alloc_kit_guard);
         __alloc_kit_out
     }}

@@ -45,7 +45,9 @@ enum Item {
 
 impl Item {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let at_impl = input.peek(Token![impl]) || (input.peek(Token![unsafe]) && input.peek2(Token![impl]));
+        let is_unsafe = input.peek(Token![unsafe]);
+        let at_impl = input.peek(Token![impl]) || (is_unsafe && input.peek2(Token![impl]));
+        let at_extern = input.peek(Token![extern]) || (is_unsafe && input.peek2(Token![extern]));
         let others: [(bool, &'static str); 9] = [
             (input.peek(Token![struct]), "a struct"),
             (input.peek(Token![enum]), "an enum"),
@@ -58,7 +60,7 @@ impl Item {
             (input.peek(Token![type]), "a type alias"),
             (input.peek(Token![use]), "an import"),
             (input.peek(Token![let]) || input.peek(Token![|]) || input.peek(Token![move]), "a statement"),
-            (input.peek(Token![extern]) && !starts_function(input), "an `extern` block"),
+            (at_extern && !starts_function(input), "an `extern` block"),
         ];
         let span = input.span();
         if at_impl {

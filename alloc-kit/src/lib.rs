@@ -1,4 +1,4 @@
-//! stub docs
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -14,11 +14,21 @@ mod on;
 pub mod __private;
 
 pub use counting::CountingAlloc;
+
 #[cfg(feature = "audit")]
+#[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
 pub use on::{Usage, measure};
 
-/// Fails the test in which the function allocates: a budget of 0 allocations.
+// The two modes of an attribute are two macros: the macro crate has no features that another crate could turn on.
 #[cfg(feature = "audit")]
-pub use alloc_kit_macros::{alloc_budget, no_alloc};
+#[doc = include_str!("docs/alloc_budget.md")]
+pub use alloc_kit_macros::alloc_budget;
 #[cfg(not(feature = "audit"))]
-pub use alloc_kit_macros::{alloc_budget_off as alloc_budget, no_alloc_off as no_alloc};
+#[doc = include_str!("docs/alloc_budget.md")]
+pub use alloc_kit_macros::alloc_budget_off as alloc_budget;
+#[cfg(feature = "audit")]
+#[doc = include_str!("docs/no_alloc.md")]
+pub use alloc_kit_macros::no_alloc;
+#[cfg(not(feature = "audit"))]
+#[doc = include_str!("docs/no_alloc.md")]
+pub use alloc_kit_macros::no_alloc_off as no_alloc;

@@ -33,7 +33,10 @@ pub(super) fn broken(site: &Site, limits: &Limits, usage: &Usage, traces: &[Trac
     let name = function_name(site);
     let title = format!("`{name}` {}", breaches.first().map_or("", String::as_str));
     let home = site.module.split("::").next().unwrap_or_default();
-    let culprits = culprits(traces, home);
+    let mut culprits = culprits(traces, home);
+    // The places of what the title is about come first.
+    let about_frees = title.contains("deallocation");
+    culprits.sort_by_key(|culprit| culprit.frees() != about_frees);
     let (shown, rest) = culprits.split_at(culprits.len().min(PLACES));
     let sources: Vec<Option<String>> = shown.iter().map(Culprit::source).collect();
 
@@ -123,10 +126,8 @@ fn culprits(traces: &[Trace], home: &str) -> Vec<Culprit> {
         let route = resolve(trace, home);
         let place =
             |route: &Route| route.user.first().map(|frame| (frame.place.clone(), frame.function.clone()));
-        let frees = |event| event == Event::Deallocation;
-        let same = |known: &&mut Culprit| {
-            place(&known.route) == place(&route) && frees(known.event) == frees(trace.event)
-        };
+        let frees = trace.event == Event::Deallocation;
+        let same = |known: &&mut Culprit| place(&known.route) == place(&route) && known.frees() == frees;
         if let Some(known) = culprits.iter_mut().find(same) {
             known.times += trace.times;
             known.bytes += trace.bytes;
@@ -138,6 +139,10 @@ fn culprits(traces: &[Trace], home: &str) -> Vec<Culprit> {
 }
 
 impl Culprit {
+    fn frees(&self) -> bool {
+        self.event == Event::Deallocation
+    }
+
     fn place(&self) -> Option<&Place> {
         self.route.user.first()?.place.as_ref()
     }
@@ -210,12 +215,35 @@ impl Frame {
     }
 }
 
-/// The function's name with its type, where it is a method: its path without the module's.
+/// The function's name, with its type where it is a method: `Parser::grow`.
 fn function_name(site: &Site) -> String {
     let path = (site.marker_path)();
-    let path = path.rsplit_once("::").map_or(path, |(function, _marker)| function);
-    let path = path.strip_prefix(site.module).and_then(|path| path.strip_prefix("::")).unwrap_or(path);
-    if path.ends_with(site.name) && !path.contains('<') { path.to_owned() } else { site.name.to_owned() }
+    // `app::Parser<T>::grow::marker`, or `<app::Parser as app::Grow>::grow::marker`.
+    let of_trait =
+        path.strip_prefix('<').and_then(|path| path.split_once(" as ")).map(|(of_type, _)| of_type);
+    let path = without_generics(of_trait.unwrap_or(path));
+    let mut segments = path.rsplit("::").skip(if of_trait.is_some() { 0 } else { 2 });
+    // What is around a function is its type, or a module or another function, which are written small.
+    match segments.next().filter(|around| around.starts_with(char::is_uppercase)) {
+        Some(of_type) => format!("{of_type}::{}", site.name),
+        None => site.name.to_owned(),
+    }
+}
+
+fn without_generics(path: &str) -> String {
+    let mut depth = 0_usize;
+    let outside = path.chars().filter(|&c| match c {
+        '<' => {
+            depth += 1;
+            false
+        }
+        '>' => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        _ => depth == 0,
+    });
+    outside.collect()
 }
 
 /// Colour where a person looks at it; `NO_COLOR` turns it off and `CLICOLOR_FORCE` on.

@@ -5,6 +5,11 @@
 //! of up to 8 every `malloc` of a 64-bit Unix will do, whatever the size. That is one comparison, not two, and it
 //! pays for most of the counting. Blocks from either function are `free`d and `realloc`ed alike.
 
+#![expect(
+    clippy::inline_always,
+    reason = "a call would cost more than all of the counting, also without optimisation"
+)]
+
 use core::alloc::{GlobalAlloc, Layout};
 use core::any::TypeId;
 use std::alloc::System;

@@ -4,6 +4,11 @@
 //! without optimisation makes some ten calls of it, and that is what `cargo test` runs; so with debug assertions,
 //! on x86-64 Linux, the same two operations are a few instructions of assembly. Both hold the same tests.
 
+#![expect(
+    clippy::inline_always,
+    reason = "a call would cost more than all of the counting, also without optimisation"
+)]
+
 pub(super) use form::{line, subtract};
 
 #[cfg(not(all(debug_assertions, target_arch = "x86_64", target_os = "linux", not(miri))))]

@@ -1,0 +1,6 @@
+struct Buffer;
+
+#[alloc_kit::no_alloc]
+impl Buffer {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[alloc_kit::alloc_budget(1)]
+mod inner {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[alloc_kit::no_alloc]
+struct Buffer;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[alloc_kit::no_alloc]
+trait Parse {}
+
+fn main() {}

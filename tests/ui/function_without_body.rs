@@ -1,0 +1,6 @@
+trait Parse {
+    #[alloc_kit::no_alloc]
+    fn parse(&self) -> u32;
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[alloc_kit::alloc_budget(allocs = 1)]
+fn parse() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[alloc_kit::alloc_budget(bytes = )]
+fn parse() {}
+
+fn main() {}

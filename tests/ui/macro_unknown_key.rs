@@ -1,0 +1,3 @@
+fn main() {
+    alloc_kit::assert_alloc_budget!(size = 3, vec![1]);
+}

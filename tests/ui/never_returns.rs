@@ -1,0 +1,6 @@
+#[alloc_kit::no_alloc]
+fn serve() -> ! {
+    loop {}
+}
+
+fn main() {}
