@@ -155,7 +155,7 @@ fn allocating_while_a_backtrace_is_taken_is_counted_and_does_not_lock_up() {
     }
     let message = *panic::catch_unwind(captures).unwrap_err().downcast::<String>().unwrap();
     assert!(message.starts_with("alloc-kit: `captures` made "), "{message}");
-    assert!(message.contains("to_string"), "{message}");
+    assert!(!cfg!(debug_assertions) || message.contains("to_string"), "{message}");
     let (backtrace, usage) = measure(Backtrace::force_capture);
     assert!(usage.allocations > 0, "{usage} for {backtrace}");
 }

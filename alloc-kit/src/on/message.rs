@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippe
 
 use super::hint::hint;
 use super::limits::{Limits, NO_LIMIT, Site};
-use super::resolve::{Frame, Place, Route, resolve};
+use super::resolve::{Frame, Place, Route, resolve, without_generics};
 use super::trace::Trace;
 use super::trap::Event;
 use super::usage::{Usage, counted};
@@ -166,9 +166,11 @@ impl Culprit {
 
     fn elements<'a>(&'a self, source: Option<&'a str>) -> Vec<Element<'a>> {
         let Some(place) = self.place() else {
-            let function = self.route.user.first().map_or("code that is not the program's own", |frame| {
-                if frame.function.is_empty() { "a function without a name" } else { &frame.function }
-            });
+            let known =
+                |frames: &[Frame]| frames.iter().map(|frame| frame.function.clone()).find(|f| !f.is_empty());
+            let function = known(&self.route.user)
+                .or_else(|| Some(format!("an inlined function, by {}", known(&self.route.inside)?)))
+                .unwrap_or_else(|| String::from("a function without a name (the program is stripped)"));
             let text = format!("{function}: {}", self.label());
             return vec![Level::NOTE.with_name("allocated in").message(text).into()];
         };
@@ -228,22 +230,6 @@ fn function_name(site: &Site) -> String {
         Some(of_type) => format!("{of_type}::{}", site.name),
         None => site.name.to_owned(),
     }
-}
-
-fn without_generics(path: &str) -> String {
-    let mut depth = 0_usize;
-    let outside = path.chars().filter(|&c| match c {
-        '<' => {
-            depth += 1;
-            false
-        }
-        '>' => {
-            depth = depth.saturating_sub(1);
-            false
-        }
-        _ => depth == 0,
-    });
-    outside.collect()
 }
 
 /// Colour where a person looks at it; `NO_COLOR` turns it off and `CLICOLOR_FORCE` on.

@@ -122,13 +122,31 @@ fn crate_of(function: &str) -> Option<&str> {
     };
     let inner = function.trim_start_matches(['<', '&', '*', '(', '[', ' ']);
     let inner = inner.strip_prefix("mut ").unwrap_or(inner);
+    let is_name = |name: &&str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
     let name = &inner[..of_path(inner)?];
-    if name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+    if is_name(&name) {
         return Some(name);
     }
     // `T as app::Parse>::parse`: the type has no crate, so the trait's counts.
     let (_, of_trait) = inner.split_once(" as ")?;
-    Some(&of_trait[..of_path(of_trait)?])
+    Some(&of_trait[..of_path(of_trait)?]).filter(is_name)
+}
+
+/// `app::Parser::grow` of `app::Parser<T>::grow::<U>`.
+pub(super) fn without_generics(path: &str) -> String {
+    let mut depth = 0_usize;
+    let outside = path.chars().filter(|&c| match c {
+        '<' => {
+            depth += 1;
+            false
+        }
+        '>' => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        _ => depth == 0,
+    });
+    outside.collect()
 }
 
 /// A path as rustc would show it: from the root of the workspace, and a dependency's from its package.
