@@ -10,6 +10,7 @@
 /// alloc_kit::install!();
 /// # fn main() {}
 /// ```
+#[cfg(feature = "std")]
 #[macro_export]
 macro_rules! install {
     () => {

@@ -149,6 +149,12 @@ impl Line {
         raised
     }
 
+    /// Whether no word has run out, and the watermark, if it moved, is where every region allows it.
+    pub(super) fn is_within_limits(&self, new_peak: bool) -> bool {
+        let words = self.allocations_left | self.bytes_left | self.deallocations_left;
+        words >= 0 && !(new_peak && self.peak > self.peak_allowed)
+    }
+
     pub(super) fn is_suspended(&self) -> bool {
         self.suspended > 0
     }

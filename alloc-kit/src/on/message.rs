@@ -56,6 +56,11 @@ pub(super) fn broken(site: &Site, limits: &Limits, usage: &Usage, traces: &[Trac
         group = group
             .element(note("note", format!("{times} more at {}", counted(rest.len() as u64, "other place"))));
     }
+    if usage.allocations > limits.allocations && limits.allocations > 0 {
+        let within = counted(limits.allocations, "allocation");
+        group = group
+            .element(note("note", format!("not shown: {within} before, within the budget")));
+    }
     let in_traces: u64 = culprits.iter().map(|culprit| culprit.times).sum();
     if let Some(untraced) = untraced(limits, usage, in_traces) {
         group = group.element(note("note", untraced));

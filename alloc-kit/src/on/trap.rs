@@ -21,12 +21,20 @@ pub(super) fn settle(event: Event, size: usize) {
     let line = line::line();
     // SAFETY: the line is valid on this thread, and no reference to it is held.
     let new_peak = unsafe { (*line).raise_peak() };
+    // PERF: most traps are a new peak and nothing else; while something grows, each allocation is one.
     // SAFETY: as above.
-    let now = unsafe { *line };
-    let over_peak = new_peak && now.live_bytes() > now.peak_allowed;
-    if now.allocations_left >= 0 && now.bytes_left >= 0 && now.deallocations_left >= 0 && !over_peak {
+    if unsafe { (*line).is_within_limits(new_peak) } {
         return;
     }
+    judge(event, size);
+}
+
+/// Asks the regions whether the event is over a limit, and traces it if so.
+#[inline(never)]
+fn judge(event: Event, size: usize) {
+    let line = line::line();
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let now = unsafe { *line };
     if now.is_suspended() || now.context.is_null() {
         // SAFETY: as above.
         unsafe { (*line).set_allocations_left(UNLIMITED) };
