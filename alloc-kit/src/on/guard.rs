@@ -13,6 +13,7 @@ use super::limits::{Limits, Site};
 use super::line;
 use super::message;
 use super::usage::Usage;
+use super::verdict;
 
 /// Depth of a guard that judges nothing: a recursive entry, or one in a benchmark.
 const UNJUDGED: usize = usize::MAX;
@@ -123,7 +124,7 @@ fn leave(depth: usize) -> Option<String> {
     line.peak_allowed = context.peak_allowed();
 
     let mut broken = None;
-    if region.limits.exceeded_by(&usage) {
+    if verdict::is_broken(&region.limits, &usage) {
         let _suspended = line::suspend();
         if thread::panicking() {
             message::say_not_judged(region.site);

@@ -34,7 +34,8 @@ pub(super) fn hint(event: Event, inside: &[Frame]) -> Option<&'static str> {
     // The outermost is what the line called; it may be a wrapper, so the next may say it too.
     inside.iter().rev().take(2).find_map(|frame| {
         let path = without_generics(&frame.function);
-        let called = path.rsplit("::").next()?;
+        // Of `collect::<Vec<_>>` the `::` is left.
+        let called = path.trim_end_matches("::").rsplit("::").next()?;
         let known = |(name, part, _): &&(&str, &str, &str)| called == *name && frame.function.contains(part);
         HINTS.iter().find(known).map(|(.., help)| *help)
     })

@@ -3,9 +3,10 @@
 //! Down from the allocator: `hook` updates the `line` of its thread; a word that runs out ends in `trap`, which
 //! asks the `context` (the stack of regions) whether a limit was exceeded and takes a `trace`. Down from the user:
 //! `measure` and `guard` read the line at both ends of a region; a guard whose `limits` are exceeded has its
-//! traces `resolve`d, `hint`s looked up and a `message` rendered, and panics with it.
+//! traces `resolve`d and put together by `culprit`, `hint`s looked up and a `message` rendered, and panics with it.
 
 mod context;
+mod culprit;
 mod guard;
 mod hint;
 mod hook;
@@ -20,6 +21,7 @@ mod thread;
 mod trace;
 mod trap;
 mod usage;
+mod verdict;
 
 pub use guard::{Guard, enter};
 pub use limits::{Limit, Limits, Site};

@@ -167,6 +167,16 @@ pub(super) fn shorten(file: &Path) -> String {
     }
 }
 
+impl Frame {
+    /// `src/main.rs:10:5 in app::run`
+    pub(super) fn shown(&self) -> String {
+        match &self.place {
+            Some(place) => format!("{} in {}", place.shown(), self.function),
+            None => self.function.clone(),
+        }
+    }
+}
+
 impl Place {
     /// `src/main.rs:10:5`
     pub(super) fn shown(&self) -> String {

@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use super::limits::Limits;
 use super::line::Totals;
 
 /// What the calling thread allocated and freed in a region.
@@ -71,16 +70,4 @@ impl fmt::Display for Usage {
 /// `1 allocation`, `2 allocations`.
 pub(super) fn counted(n: u64, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
-}
-
-impl Limits {
-    /// Whether the usage is over any of the limits.
-    pub(super) fn exceeded_by(&self, usage: &Usage) -> bool {
-        let Limits { allocations, bytes, peak_bytes, live_bytes, deallocations } = *self;
-        usage.allocations > allocations
-            || usage.bytes_allocated > bytes
-            || usage.peak_bytes > peak_bytes
-            || u64::try_from(usage.live_bytes).is_ok_and(|live| live > live_bytes)
-            || usage.deallocations > deallocations
-    }
 }

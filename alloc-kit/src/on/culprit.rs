@@ -1,0 +1,104 @@
+//! The places that a message shows: traces put together by the user's line that they lead to.
+
+use std::fs;
+
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Snippet};
+
+use super::resolve::{Frame, Place, Route, resolve, shorten};
+use super::trace::Trace;
+use super::trap::Event;
+use super::usage::counted;
+
+/// All events that lead to one place of the user's.
+pub(super) struct Culprit {
+    pub(super) route: Route,
+    pub(super) event: Event,
+    pub(super) times: u64,
+    bytes: u64,
+}
+
+/// Traces by the user's place that they lead to, in the order in which they happened.
+pub(super) fn culprits(traces: &[Trace], home: &str) -> Vec<Culprit> {
+    let mut culprits: Vec<Culprit> = Vec::new();
+    for trace in traces {
+        let route = resolve(trace, home);
+        let place =
+            |route: &Route| route.user.first().map(|frame| (frame.place.clone(), frame.function.clone()));
+        let frees = trace.event == Event::Deallocation;
+        let same = |known: &&mut Culprit| place(&known.route) == place(&route) && known.frees() == frees;
+        if let Some(known) = culprits.iter_mut().find(same) {
+            known.times += trace.times;
+            known.bytes += trace.bytes;
+        } else {
+            culprits.push(Culprit { route, event: trace.event, times: trace.times, bytes: trace.bytes });
+        }
+    }
+    culprits
+}
+
+impl Culprit {
+    /// Whether it is about deallocations.
+    pub(super) fn frees(&self) -> bool {
+        self.event == Event::Deallocation
+    }
+
+    fn place(&self) -> Option<&Place> {
+        self.route.user.first()?.place.as_ref()
+    }
+
+    /// The text of the file, if it is at hand and long enough to be the right one.
+    pub(super) fn source(&self) -> Option<String> {
+        let place = self.place()?;
+        let text = fs::read_to_string(&place.file).ok()?;
+        (text.lines().count() >= place.line).then_some(text)
+    }
+
+    /// `2 allocations, 48 bytes`
+    fn label(&self) -> String {
+        let noun = match self.event {
+            Event::Allocation => "allocation",
+            Event::Reallocation => "reallocation",
+            Event::Deallocation => "deallocation",
+        };
+        format!("{}, {}", counted(self.times, noun), counted(self.bytes, "byte"))
+    }
+
+    /// The source with the place marked, or what is known instead.
+    pub(super) fn elements<'a>(&'a self, source: Option<&'a str>) -> Vec<Element<'a>> {
+        let Some(place) = self.place() else {
+            let known =
+                |frames: &[Frame]| frames.iter().map(|frame| frame.function.clone()).find(|f| !f.is_empty());
+            let function = known(&self.route.user)
+                .or_else(|| Some(format!("an inlined function, by {}", known(&self.route.inside)?)))
+                .unwrap_or_else(|| String::from("a function without a name (the program is stripped)"));
+            let text = format!("{function}: {}", self.label());
+            return vec![Level::NOTE.with_name("allocated in").message(text).into()];
+        };
+        let path = shorten(&place.file);
+        let Some((line, text)) =
+            source.and_then(|text| Some((place.line, text.lines().nth(place.line - 1)?)))
+        else {
+            let origin = Origin::path(path).line(place.line).char_column(place.column.max(1));
+            let text = format!("{} there; the source is not at hand", self.label());
+            return vec![origin.into(), Level::NOTE.message(text).into()];
+        };
+        let span = token_at(text, place.column);
+        let annotation = AnnotationKind::Primary.span(span).label(self.label());
+        vec![Snippet::source(text).line_start(line).path(path).annotation(annotation).into()]
+    }
+}
+
+/// The bytes of the name that starts at a column (in characters, from 1): what was called.
+fn token_at(line: &str, column: usize) -> core::ops::Range<usize> {
+    let text_starts = line.len() - line.trim_start().len();
+    let start = match column {
+        0 => text_starts,
+        column => line.char_indices().nth(column - 1).map_or(text_starts, |(at, _)| at),
+    };
+    let name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let end = line[start..].find(|c| !name(c)).map_or(line.len(), |at| start + at);
+    let end = if line[end..].starts_with('!') { end + 1 } else { end };
+    // A place that is no name (an operator, a brace) is one character wide.
+    let first = line[start..].chars().next().map_or(0, char::len_utf8);
+    start..end.max(start + first)
+}
