@@ -121,13 +121,11 @@ impl Parse for Assertion {
                 return Ok(Self { krate, args, body });
             }
             input.parse::<Token![,]>()?;
-            // A trailing comma ends the body.
-            if input.is_empty()
-                && let Arg::Bare(body) = arg
-            {
-                return Ok(Self { krate, args, body });
+            match arg {
+                // A trailing comma ends the body.
+                Arg::Bare(body) if input.is_empty() => return Ok(Self { krate, args, body }),
+                arg => args.push(arg),
             }
-            args.push(arg);
         }
     }
 }

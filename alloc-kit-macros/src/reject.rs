@@ -75,14 +75,11 @@ impl Item {
         if !starts_function(input) {
             return Ok(Item::Other(span, "this"));
         }
-        let mut semicolon = None;
         let tokens: TokenStream = input.fork().parse()?;
-        if let Some(TokenTree::Punct(last)) = tokens.into_iter().last()
-            && last.as_char() == ';'
-        {
-            semicolon = Some(last.span());
-        }
-        Ok(Item::Function(semicolon))
+        Ok(Item::Function(match tokens.into_iter().last() {
+            Some(TokenTree::Punct(last)) if last.as_char() == ';' => Some(last.span()),
+            _ => None,
+        }))
     }
 }
 

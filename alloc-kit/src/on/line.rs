@@ -186,3 +186,30 @@ impl Drop for Suspended {
         unsafe { *line = Line { context, ..self.before } };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_new_thread_starts_idle() {
+        let check = || {
+            // SAFETY: the line is valid on this thread, and no reference to it is held.
+            let line = unsafe { *line() };
+            let words = |line: &Line| {
+                let Line { peak, allocations_base, bytes_base, deallocations_base, peak_allowed, .. } = *line;
+                (peak, allocations_base, bytes_base, deallocations_base, peak_allowed)
+            };
+            assert_eq!(words(&line), words(&Line::IDLE));
+            assert!(line.context.is_null() && !line.is_suspended());
+            // With `enforce` the start of the thread was counted.
+            if !cfg!(feature = "enforce") {
+                assert_eq!(line.totals(), Totals::default());
+            }
+            assert_eq!(Line::IDLE.totals(), Totals::default());
+        };
+        thread::spawn(check).join().unwrap();
+    }
+}
