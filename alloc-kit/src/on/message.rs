@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal};
 use std::panic;
 
-use annotate_snippets::{Element, Level, Renderer};
+use annotate_snippets::{Group, Level, Renderer};
 
 use super::culprit::{Culprit, culprits};
 use super::hint::hint;
@@ -25,7 +25,8 @@ pub(super) fn broken(site: &Site, limits: &Limits, usage: &Usage, traces: &[Trac
     let name = function_name(site);
     let (first_key, first_sentence) =
         breaches.first().map_or((Key::Allocations, ""), |first| (first.key, first.sentence.as_str()));
-    let title = format!("`{name}` {first_sentence}");
+    // NOTE: without colour in any case, so that `#[should_panic(expected = "..")]` finds it on a terminal too.
+    let title = format!("alloc-kit: `{name}` {first_sentence}");
     let home = site.module.split("::").next().unwrap_or_default();
     let mut culprits = culprits(traces, home);
     // The places of what the title is about come first.
@@ -33,7 +34,7 @@ pub(super) fn broken(site: &Site, limits: &Limits, usage: &Usage, traces: &[Trac
     let (shown, rest) = culprits.split_at(culprits.len().min(PLACES));
     let sources: Vec<Option<String>> = shown.iter().map(Culprit::source).collect();
 
-    let mut group = Level::ERROR.with_name("alloc-kit").primary_title(title).elements(None::<Element<'_>>);
+    let mut group = Group::with_level(Level::ERROR);
     for (culprit, source) in shown.iter().zip(&sources) {
         group = group.elements(culprit.elements(source.as_deref()));
     }
@@ -77,7 +78,7 @@ pub(super) fn broken(site: &Site, limits: &Limits, usage: &Usage, traces: &[Trac
     if first_key == Key::LiveBytes {
         group = group.element(Level::HELP.message(NARROW_DOWN));
     }
-    renderer().render(&[group])
+    format!("{title}\n{}", renderer().render(&[group]))
 }
 
 const NARROW_DOWN: &str = "what was kept is not traced; \

@@ -72,7 +72,8 @@ pub(super) fn resolve(trace: &Trace, home: &str) -> Route {
         frames.split_off(first).into_iter().filter(|frame| frame.owner == mine).collect();
     // The harness wraps each test in a closure of the same name.
     user.dedup_by(|outer, inner| outer.function.strip_suffix("::{{closure}}") == Some(&inner.function));
-    Route { inside: frames, user }
+    let ours = frames.iter().take_while(|frame| is_ours(&frame.function)).count();
+    Route { inside: frames.split_off(ours), user }
 }
 
 fn frame(symbol: &backtrace::Symbol, home: &str) -> Frame {
@@ -88,8 +89,7 @@ fn frame(symbol: &backtrace::Symbol, home: &str) -> Frame {
 
 /// The file decides where it is known, since a generic function of std bears the user's types in its name.
 fn owner(function: &str, file: Option<&Path>, home: &str) -> Owner {
-    // `__rustc` holds the allocator's entry points, which debug information puts where the static is.
-    if matches!(crate_of(function), Some("alloc_kit" | "__rustc" | "backtrace")) {
+    if is_ours(function) {
         return Owner::Runtime;
     }
     let Some(file) = file else {
@@ -111,6 +111,12 @@ fn owner(function: &str, file: Option<&Path>, home: &str) -> Owner {
     } else {
         Owner::User
     }
+}
+
+/// Whether it is of this crate, or of `__rustc`, the allocator's entry points: debug information puts these where the
+/// static is.
+fn is_ours(function: &str) -> bool {
+    matches!(crate_of(function), Some("alloc_kit" | "__rustc" | "backtrace"))
 }
 
 /// `app` of `app::run`, `<app::Line as core::clone::Clone>::clone` and `<T as app::Parse>::parse`.
