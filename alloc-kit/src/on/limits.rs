@@ -13,7 +13,7 @@ pub struct Site {
     pub module: &'static str,
     /// `file!()` at the function.
     pub file: &'static str,
-    /// `line!()` at the function.
+    /// `line!()` at the attribute or the macro.
     pub line: u32,
 }
 

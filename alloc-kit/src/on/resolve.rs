@@ -64,6 +64,10 @@ pub(super) fn resolve(trace: &Trace, home: &str) -> Route {
             break;
         }
     }
+    // What was called before the hook, and the hook itself: of no interest.
+    let hook = frames.iter().position(is_own).unwrap_or(0);
+    let hook = hook + frames[hook..].iter().take_while(|frame| is_own(frame)).count();
+    frames.drain(..hook);
     // An annotated dependency may be all that there is.
     let mine =
         if frames.iter().any(|frame| frame.owner == Owner::User) { Owner::User } else { Owner::Dependency };
@@ -71,9 +75,11 @@ pub(super) fn resolve(trace: &Trace, home: &str) -> Route {
     let mut user: Vec<Frame> =
         frames.split_off(first).into_iter().filter(|frame| frame.owner == mine).collect();
     // The harness wraps each test in a closure of the same name.
-    user.dedup_by(|outer, inner| outer.function.strip_suffix("::{{closure}}") == Some(&inner.function));
-    let ours = frames.iter().take_while(|frame| is_ours(&frame.function)).count();
-    Route { inside: frames.split_off(ours), user }
+    user.dedup_by(|outer, inner| {
+        let closure = outer.function.strip_prefix(inner.function.as_str());
+        closure.is_some_and(|closure| closure.starts_with("::{"))
+    });
+    Route { inside: frames, user }
 }
 
 fn frame(symbol: &backtrace::Symbol, home: &str) -> Frame {
@@ -89,7 +95,7 @@ fn frame(symbol: &backtrace::Symbol, home: &str) -> Frame {
 
 /// The file decides where it is known, since a generic function of std bears the user's types in its name.
 fn owner(function: &str, file: Option<&Path>, home: &str) -> Owner {
-    if is_ours(function) {
+    if is_of_this_crate(function) {
         return Owner::Runtime;
     }
     let Some(file) = file else {
@@ -113,9 +119,16 @@ fn owner(function: &str, file: Option<&Path>, home: &str) -> Owner {
     }
 }
 
-/// Whether it is of this crate, or of `__rustc`, the allocator's entry points: debug information puts these where the
-/// static is.
-fn is_ours(function: &str) -> bool {
+/// Whether a frame is of this crate, by its name or, since line tables give what was inlined no path, by its file.
+fn is_own(frame: &Frame) -> bool {
+    // Of `src/on/resolve.rs`, wherever the crate was compiled.
+    let source = Path::new(file!()).ancestors().nth(2).unwrap_or(Path::new(file!()));
+    let in_source = |place: &Place| place.file.ancestors().any(|folder| folder.ends_with(source));
+    is_of_this_crate(&frame.function) || frame.place.as_ref().is_some_and(in_source)
+}
+
+/// By name; `__rustc` holds the allocator's entry points, which debug information puts where the static is.
+fn is_of_this_crate(function: &str) -> bool {
     matches!(crate_of(function), Some("alloc_kit" | "__rustc" | "backtrace"))
 }
 
