@@ -2,7 +2,8 @@
 //!
 //! Each operation updates its words first and goes on if none turned negative. Else it leaves for a cold function
 //! that does what is left, calls the inner allocator, looks at the result, and settles the trap (`trap.rs`).
-//! Counting first keeps the hot path a tail call; counting after success would cost it a frame.
+//! Counting first keeps the hot path a tail call; counting after success would cost it a frame. The cold functions
+//! take their arguments in the order in which the compiler's entry points have them, so that none has to move.
 //!
 //! Over the system's allocator, requests that `malloc` serves go straight there (`system.rs`).
 
@@ -54,20 +55,24 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if system::takes::<A>() && !system::suits(layout) {
             // SAFETY: forwards the caller's promise about the layout.
-            return unsafe { alloc_slow::<A, false, NOTHING>(&self.inner, layout) };
+            return unsafe { alloc_slow::<A, false, NOTHING>(layout.size(), layout.align(), &self.inner) };
         }
         let (size, line) = (bytes!(layout.size()), line());
         if runs_out!(line.allocations_left, 1) {
             // SAFETY: as above.
-            return unsafe { alloc_slow::<A, false, COUNT>(&self.inner, layout) };
+            return unsafe { alloc_slow::<A, false, COUNT>(layout.size(), layout.align(), &self.inner) };
         }
         if runs_out!(line.bytes_left, size) {
             // SAFETY: as above.
-            return unsafe { alloc_slow::<A, false, COUNT_BYTES>(&self.inner, layout) };
+            return unsafe {
+                alloc_slow::<A, false, COUNT_BYTES>(layout.size(), layout.align(), &self.inner)
+            };
         }
         if runs_out!(line.room, size) {
             // SAFETY: as above.
-            return unsafe { alloc_slow::<A, false, COUNT_BYTES_ROOM>(&self.inner, layout) };
+            return unsafe {
+                alloc_slow::<A, false, COUNT_BYTES_ROOM>(layout.size(), layout.align(), &self.inner)
+            };
         }
         if system::takes::<A>() {
             return system::malloc(layout.size());
@@ -80,20 +85,22 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if system::takes::<A>() && !system::suits(layout) {
             // SAFETY: forwards the caller's promise about the layout.
-            return unsafe { alloc_slow::<A, true, NOTHING>(&self.inner, layout) };
+            return unsafe { alloc_slow::<A, true, NOTHING>(layout.size(), layout.align(), &self.inner) };
         }
         let (size, line) = (bytes!(layout.size()), line());
         if runs_out!(line.allocations_left, 1) {
             // SAFETY: as above.
-            return unsafe { alloc_slow::<A, true, COUNT>(&self.inner, layout) };
+            return unsafe { alloc_slow::<A, true, COUNT>(layout.size(), layout.align(), &self.inner) };
         }
         if runs_out!(line.bytes_left, size) {
             // SAFETY: as above.
-            return unsafe { alloc_slow::<A, true, COUNT_BYTES>(&self.inner, layout) };
+            return unsafe { alloc_slow::<A, true, COUNT_BYTES>(layout.size(), layout.align(), &self.inner) };
         }
         if runs_out!(line.room, size) {
             // SAFETY: as above.
-            return unsafe { alloc_slow::<A, true, COUNT_BYTES_ROOM>(&self.inner, layout) };
+            return unsafe {
+                alloc_slow::<A, true, COUNT_BYTES_ROOM>(layout.size(), layout.align(), &self.inner)
+            };
         }
         if system::takes::<A>() {
             return system::calloc(layout.size(), 1);
@@ -108,7 +115,7 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
         count!(line.room, bytes!(layout.size()).wrapping_neg());
         if runs_out!(line.deallocations_left, 1) {
             // SAFETY: forwards the caller's promise about the block and its layout.
-            return unsafe { dealloc_slow(&self.inner, ptr, layout) };
+            return unsafe { dealloc_slow(ptr, layout.size(), layout.align(), &self.inner) };
         }
         // SAFETY: as above.
         unsafe { self.inner.dealloc(ptr, layout) }
@@ -119,21 +126,29 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
         let (old, new) = (bytes!(layout.size()), bytes!(new_size));
         if new <= old || (system::takes::<A>() && !system::suits(layout)) {
             // SAFETY: forwards the caller's promise about the block, its layout and the new size.
-            return unsafe { realloc_slow::<A, NOTHING>(&self.inner, ptr, layout, new_size) };
+            return unsafe {
+                realloc_slow::<A, NOTHING>(ptr, layout.size(), layout.align(), new_size, &self.inner)
+            };
         }
         let line = line();
         if runs_out!(line.allocations_left, 1) {
             // SAFETY: as above.
-            return unsafe { realloc_slow::<A, COUNT>(&self.inner, ptr, layout, new_size) };
+            return unsafe {
+                realloc_slow::<A, COUNT>(ptr, layout.size(), layout.align(), new_size, &self.inner)
+            };
         }
         if runs_out!(line.bytes_left, new) {
             // SAFETY: as above.
-            return unsafe { realloc_slow::<A, COUNT_BYTES>(&self.inner, ptr, layout, new_size) };
+            return unsafe {
+                realloc_slow::<A, COUNT_BYTES>(ptr, layout.size(), layout.align(), new_size, &self.inner)
+            };
         }
         // A growing reallocation moves what is live by the difference: 64 to 1000 bytes peaks at 1000.
         if runs_out!(line.room, new - old) {
             // SAFETY: as above.
-            return unsafe { realloc_slow::<A, COUNT_BYTES_ROOM>(&self.inner, ptr, layout, new_size) };
+            return unsafe {
+                realloc_slow::<A, COUNT_BYTES_ROOM>(ptr, layout.size(), layout.align(), new_size, &self.inner)
+            };
         }
         count!(line.reallocations, -1);
         if system::takes::<A>() {
@@ -149,13 +164,16 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
 ///
 /// # Safety
 ///
-/// As `GlobalAlloc::alloc`.
+/// As `GlobalAlloc::alloc`, of a layout with this size and alignment.
 #[cold]
 #[inline(never)]
 unsafe fn alloc_slow<A: GlobalAlloc, const ZEROED: bool, const DONE: u8>(
+    size: usize,
+    align: usize,
     inner: &A,
-    layout: Layout,
 ) -> *mut u8 {
+    // SAFETY: they are a layout's, by the caller's promise.
+    let layout = unsafe { Layout::from_size_align_unchecked(size, align) };
     let (size, line) = (bytes!(layout.size()), line());
     if DONE < COUNT {
         count!(line.allocations_left, 1);
@@ -187,10 +205,12 @@ unsafe fn alloc_slow<A: GlobalAlloc, const ZEROED: bool, const DONE: u8>(
 ///
 /// # Safety
 ///
-/// As `GlobalAlloc::dealloc`.
+/// As `GlobalAlloc::dealloc`, of a layout with this size and alignment.
 #[cold]
 #[inline(never)]
-unsafe fn dealloc_slow<A: GlobalAlloc>(inner: &A, ptr: *mut u8, layout: Layout) {
+unsafe fn dealloc_slow<A: GlobalAlloc>(ptr: *mut u8, size: usize, align: usize, inner: &A) {
+    // SAFETY: they are a layout's, by the caller's promise.
+    let layout = unsafe { Layout::from_size_align_unchecked(size, align) };
     trap::settle(Event::Deallocation, layout.size());
     // SAFETY: forwards the caller's promise about the block and its layout.
     unsafe { inner.dealloc(ptr, layout) }
@@ -201,15 +221,18 @@ unsafe fn dealloc_slow<A: GlobalAlloc>(inner: &A, ptr: *mut u8, layout: Layout) 
 ///
 /// # Safety
 ///
-/// As `GlobalAlloc::realloc`.
+/// As `GlobalAlloc::realloc`, of a layout with this size and alignment.
 #[cold]
 #[inline(never)]
 unsafe fn realloc_slow<A: GlobalAlloc, const DONE: u8>(
-    inner: &A,
     ptr: *mut u8,
-    layout: Layout,
+    size: usize,
+    align: usize,
     new_size: usize,
+    inner: &A,
 ) -> *mut u8 {
+    // SAFETY: they are a layout's, by the caller's promise.
+    let layout = unsafe { Layout::from_size_align_unchecked(size, align) };
     let (old, new, line) = (bytes!(layout.size()), bytes!(new_size), line());
     // SAFETY: forwards the caller's promise about the block, its layout and the new size.
     let block = unsafe { inner.realloc(ptr, layout, new_size) };

@@ -15,7 +15,7 @@ use super::context::Context;
 pub(super) use super::thread::line;
 
 /// Where `peak` stands while no region watches it: so high that `room` never runs out.
-const UNWATCHED: i64 = 1 << 62;
+pub(super) const UNWATCHED: i64 = 1 << 62;
 
 /// A word that is left to count down with nobody waiting for it to reach zero.
 pub(super) const UNLIMITED: i64 = i64::MAX;

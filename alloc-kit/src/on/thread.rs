@@ -1,18 +1,29 @@
-//! Where a thread's line lives, and how a word of it is counted down.
+//! Where a thread's line lives, and how a word of it is counted down. Each in two forms, which hold the same tests.
 //!
-//! The portable form is a `thread_local!`, which an optimising build turns into one instruction a word. A build
-//! without optimisation makes some ten calls of it, and that is what `cargo test` runs; so with debug assertions,
-//! on x86-64 Linux, the same two operations are a few instructions of assembly. Both hold the same tests.
+//! The portable forms are a `thread_local!` and a subtraction. In a program that optimises and has the allocator's
+//! static itself, each becomes an instruction. There are two cases where that is not so, and where, on x86-64 Linux,
+//! the same is written in assembly:
+//!
+//! - With `enforce` the static is in this library, which might be linked into a shared object: a thread-local would
+//!   be asked for by a call. The assembly takes the initial-exec form, two instructions.
+//! - With debug assertions, that is in `cargo test`, a build does not optimise: a thread-local is some ten calls, and
+//!   every dereference is checked.
 
 #![expect(
     clippy::inline_always,
     reason = "a call would cost more than all of the counting, also without optimisation"
 )]
 
-pub(super) use form::{line, subtract};
+pub(super) use address::line;
+pub(super) use word::subtract;
 
-#[cfg(not(all(debug_assertions, target_arch = "x86_64", target_os = "linux", not(miri))))]
-mod form {
+#[cfg(not(all(
+    any(debug_assertions, feature = "enforce"),
+    target_arch = "x86_64",
+    target_os = "linux",
+    not(miri)
+)))]
+mod address {
     use core::cell::UnsafeCell;
 
     use super::super::line::Line;
@@ -28,27 +39,18 @@ mod form {
     pub(in super::super) fn line() -> *mut Line {
         LINE.with(UnsafeCell::get)
     }
-
-    /// Subtracts from a word, wrapping, and says whether it is below zero then.
-    ///
-    /// # Safety
-    ///
-    /// The word is valid for reads and writes, and no reference to it is held.
-    #[inline(always)]
-    pub(in super::super) unsafe fn subtract(word: *mut i64, by: i64) -> bool {
-        // SAFETY: the caller's promise.
-        let left = unsafe { *word }.wrapping_sub(by);
-        // SAFETY: as above.
-        unsafe { *word = left };
-        left < 0
-    }
 }
 
-#[cfg(all(debug_assertions, target_arch = "x86_64", target_os = "linux", not(miri)))]
-mod form {
+#[cfg(all(
+    any(debug_assertions, feature = "enforce"),
+    target_arch = "x86_64",
+    target_os = "linux",
+    not(miri)
+))]
+mod address {
     use core::arch::{asm, global_asm};
 
-    use super::super::line::Line;
+    use super::super::line::{BYTES_BETWEEN_CHECKS, Line, UNLIMITED, UNWATCHED};
 
     /// The thread-local's symbol; versions of this crate that meet in one program each have their own.
     macro_rules! symbol {
@@ -69,9 +71,9 @@ mod form {
         ".quad {unlimited}, {unlimited}, 0, 0, 0, 0, 0, 0",
         ".popsection",
         concat!(".size \"", symbol!(), "\", {size}"),
-        unlimited = const i64::MAX,
-        unwatched = const 1_i64 << 62,
-        bytes = const super::super::line::BYTES_BETWEEN_CHECKS,
+        unlimited = const UNLIMITED,
+        unwatched = const UNWATCHED,
+        bytes = const BYTES_BETWEEN_CHECKS,
         size = const size_of::<Line>(),
     );
 
@@ -93,6 +95,28 @@ mod form {
         }
         line
     }
+}
+
+#[cfg(not(all(debug_assertions, target_arch = "x86_64", not(miri))))]
+mod word {
+    /// Subtracts from a word, wrapping, and says whether it is below zero then.
+    ///
+    /// # Safety
+    ///
+    /// The word is valid for reads and writes, and no reference to it is held.
+    #[inline(always)]
+    pub(in super::super) unsafe fn subtract(word: *mut i64, by: i64) -> bool {
+        // SAFETY: the caller's promise.
+        let left = unsafe { *word }.wrapping_sub(by);
+        // SAFETY: as above.
+        unsafe { *word = left };
+        left < 0
+    }
+}
+
+#[cfg(all(debug_assertions, target_arch = "x86_64", not(miri)))]
+mod word {
+    use core::arch::asm;
 
     /// Subtracts from a word, wrapping, and says whether it is below zero then.
     ///
