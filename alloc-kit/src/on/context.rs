@@ -32,6 +32,8 @@ pub(super) struct Region {
     /// What was left to the outer regions at entry.
     pub(super) outer_allocations_left: i64,
     pub(super) outer_deallocations_left: i64,
+    /// The highest `live` that the outer regions allow.
+    pub(super) outer_peak_allowed: i64,
     /// How many traces the outer regions had.
     pub(super) first_trace: usize,
 }
@@ -76,16 +78,6 @@ impl Context {
             };
         }
         left
-    }
-
-    /// The highest `live` that no region's peak limit forbids.
-    pub(super) fn peak_allowed(&self) -> i64 {
-        self.regions
-            .iter()
-            .filter(|region| region.limits.peak_bytes != NO_LIMIT)
-            .map(|region| region.start.live_bytes.saturating_add(as_signed(region.limits.peak_bytes)))
-            .min()
-            .unwrap_or(i64::MAX)
     }
 }
 

@@ -64,12 +64,14 @@ pub fn enter(site: &'static Site, limits: Limits) -> Guard {
         outer_peak: line.begin_peak(),
         outer_allocations_left: line.allocations_left,
         outer_deallocations_left: line.deallocations_left,
+        outer_peak_allowed: line.peak_allowed,
         first_trace: context.traces.kept().len(),
     });
     line.set_allocations_left(line.allocations_left.min(as_signed(limits.allocations)));
     line.set_bytes_left(line.bytes_left.min(as_signed(limits.bytes)));
     line.set_deallocations_left(line.deallocations_left.min(as_signed(limits.deallocations)));
-    line.peak_allowed = context.peak_allowed();
+    let peak_allowed = line.live_bytes().saturating_add(as_signed(limits.peak_bytes));
+    line.peak_allowed = line.peak_allowed.min(peak_allowed);
     Guard::new(context.regions.len() - 1)
 }
 
@@ -121,7 +123,7 @@ fn leave(depth: usize) -> Option<String> {
     line.set_allocations_left(region.outer_allocations_left.saturating_sub(used));
     let used = end.deallocations - region.start.deallocations;
     line.set_deallocations_left(region.outer_deallocations_left.saturating_sub(used));
-    line.peak_allowed = context.peak_allowed();
+    line.peak_allowed = region.outer_peak_allowed;
 
     let mut broken = None;
     if verdict::is_broken(&region.limits, &usage) {
