@@ -81,15 +81,13 @@ fn in_braces(braces: Brace, body: TokenStream) -> Group {
 /// The statements that enter a region, with `__alloc_kit_guard` as its guard.
 pub(crate) fn enter(private: &TokenStream, name: &str, limits: &TokenStream, span: Span) -> TokenStream {
     quote_spanned! {span=>
-        fn __alloc_kit_here() {}
         static __ALLOC_KIT_SITE: #private::Site = #private::Site {
             name: #name,
-            marker_path: || #private::path_of(&__alloc_kit_here),
             module: ::core::module_path!(),
             file: ::core::file!(),
             line: ::core::line!(),
         };
-        let __alloc_kit_guard = #private::enter(&__ALLOC_KIT_SITE, #limits);
+        let __alloc_kit_guard = #private::enter(&__ALLOC_KIT_SITE, #private::path_of(&|| ()), #limits);
     }
 }
 

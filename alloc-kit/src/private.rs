@@ -10,8 +10,17 @@ pub use alloc_kit_macros::{
     assert_alloc_budget_off as assert_alloc_budget, assert_no_alloc_off as assert_no_alloc,
 };
 
-/// The path of a marker function that an expansion puts inside the annotated function.
+/// The path of a closure in the annotated function: it tells instances of a generic function apart.
 #[cfg(feature = "audit")]
+#[must_use]
 pub fn path_of<T>(_marker: &T) -> &'static str {
     core::any::type_name::<T>()
+}
+
+/// Calls a closure once: called on the spot it would be taken for one that may be called again, whose result can't
+/// borrow from what it captured.
+#[cfg(feature = "audit")]
+#[inline]
+pub fn call_once<R>(body: impl FnOnce() -> R) -> R {
+    body()
 }

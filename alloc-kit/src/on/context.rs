@@ -9,7 +9,7 @@ use core::ptr;
 
 use super::limits::{Limits, NO_LIMIT, Site};
 use super::line::{self, BYTES_BETWEEN_CHECKS, Totals, UNLIMITED};
-use super::trace::Traces;
+use super::trace::{Depths, Traces};
 use super::trap::Event;
 
 /// Regions that fit before the stack grows.
@@ -25,6 +25,8 @@ pub(super) struct Context {
 #[derive(Clone, Copy)]
 pub(super) struct Region {
     pub(super) site: &'static Site,
+    /// The path of a closure in the function; differs between the instances of a generic one.
+    pub(super) path: &'static str,
     pub(super) limits: Limits,
     pub(super) start: Totals,
     /// What `Line::begin_peak` gave.
@@ -34,8 +36,6 @@ pub(super) struct Region {
     pub(super) outer_deallocations_left: i64,
     /// The highest `live` that the outer regions allow.
     pub(super) outer_peak_allowed: i64,
-    /// How many traces the outer regions had.
-    pub(super) first_trace: usize,
 }
 
 /// What regions leave until the next trap, as the words of a line.
@@ -43,14 +43,14 @@ pub(super) struct Left {
     pub(super) allocations: i64,
     pub(super) bytes: i64,
     pub(super) deallocations: i64,
-    /// The event belongs to a region that is over a limit.
-    pub(super) over: bool,
+    /// The regions that the event is over a limit of.
+    pub(super) over: Depths,
 }
 
 impl Context {
-    /// Whether the thread is in a region of this site: then another entry is recursion.
-    pub(super) fn is_in(&self, site: &'static Site) -> bool {
-        self.regions.iter().rev().any(|region| ptr::eq(region.site, site))
+    /// Whether the thread is in a region of this instance of a function: then another entry is recursion.
+    pub(super) fn is_in(&self, site: &'static Site, path: &'static str) -> bool {
+        self.regions.iter().rev().any(|region| ptr::eq(region.site, site) && region.path == path)
     }
 
     /// What all regions together leave, and whether this event is over what one of them allows.
@@ -59,16 +59,16 @@ impl Context {
             allocations: UNLIMITED,
             bytes: BYTES_BETWEEN_CHECKS,
             deallocations: UNLIMITED,
-            over: false,
+            over: Depths::NONE,
         };
-        for Region { limits, start, .. } in &self.regions {
+        for (depth, Region { limits, start, .. }) in self.regions.iter().enumerate() {
             let allocations = remaining(limits.allocations, now.allocations - start.allocations);
             let bytes = remaining(limits.bytes, now.bytes_allocated - start.bytes_allocated);
             let deallocations = remaining(limits.deallocations, now.deallocations - start.deallocations);
             left.allocations = left.allocations.min(allocations);
             left.bytes = left.bytes.min(bytes);
             left.deallocations = left.deallocations.min(deallocations);
-            left.over |= match event {
+            let over = match event {
                 Event::Deallocation => deallocations < 0,
                 Event::Allocation | Event::Reallocation => {
                     allocations < 0
@@ -76,6 +76,9 @@ impl Context {
                         || remaining(limits.peak_bytes, now.live_bytes - start.live_bytes) < 0
                 }
             };
+            if over {
+                left.over.insert(depth);
+            }
         }
         left
     }

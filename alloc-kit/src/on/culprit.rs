@@ -18,7 +18,7 @@ pub(super) struct Culprit {
 }
 
 /// Traces by the user's place that they lead to, in the order in which they happened.
-pub(super) fn culprits(traces: &[Trace], home: &str) -> Vec<Culprit> {
+pub(super) fn culprits<'a>(traces: impl Iterator<Item = &'a Trace>, home: &str) -> Vec<Culprit> {
     let mut culprits: Vec<Culprit> = Vec::new();
     for trace in traces {
         let route = resolve(trace, home);

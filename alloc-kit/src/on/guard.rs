@@ -27,13 +27,13 @@ pub struct Guard {
     not_send: PhantomData<*mut ()>,
 }
 
-/// Enters a region on the calling thread.
+/// Enters a region on the calling thread; `path` is a closure's in it.
 ///
 /// # Panics
 ///
 /// If the counting allocator is not installed: a budget would always hold.
 #[track_caller]
-pub fn enter(site: &'static Site, limits: Limits) -> Guard {
+pub fn enter(site: &'static Site, path: &'static str, limits: Limits) -> Guard {
     match installed::mode() {
         Mode::Counting => {}
         Mode::Benchmark => return Guard::new(UNJUDGED),
@@ -48,7 +48,7 @@ pub fn enter(site: &'static Site, limits: Limits) -> Guard {
     // SAFETY: the context is valid on this thread; nothing allocates while the reference is held, but in `reserve`,
     // where counting is suspended and so nobody else looks behind the pointer.
     let context = unsafe { &mut *context };
-    if context.is_in(site) {
+    if context.is_in(site, path) {
         return Guard::new(UNJUDGED);
     }
     if context.regions.len() == context.regions.capacity() {
@@ -59,13 +59,13 @@ pub fn enter(site: &'static Site, limits: Limits) -> Guard {
     let line = unsafe { &mut *line };
     context.regions.push(Region {
         site,
+        path,
         limits,
         start: line.totals(),
         outer_peak: line.begin_peak(),
         outer_allocations_left: line.allocations_left,
         outer_deallocations_left: line.deallocations_left,
         outer_peak_allowed: line.peak_allowed,
-        first_trace: context.traces.kept().len(),
     });
     line.set_allocations_left(line.allocations_left.min(as_signed(limits.allocations)));
     line.set_bytes_left(line.bytes_left.min(as_signed(limits.bytes)));
@@ -129,14 +129,12 @@ fn leave(depth: usize) -> Option<String> {
     if verdict::is_broken(&region.limits, &usage) {
         let _suspended = line::suspend();
         if thread::panicking() {
-            message::say_not_judged(region.site);
+            message::say_not_judged(region.site, region.path);
         } else {
-            let traces = &context.traces.kept()[region.first_trace..];
-            broken = Some(message::broken(region.site, &region.limits, &usage, traces));
+            let traces = context.traces.of(depth);
+            broken = Some(message::broken(region.site, region.path, &region.limits, &usage, traces));
         }
     }
-    if context.regions.is_empty() {
-        context.traces.clear();
-    }
+    context.traces.forget(depth);
     broken
 }

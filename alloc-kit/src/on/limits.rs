@@ -1,27 +1,16 @@
 //! What a region may use, and where it stands in the source: written by the attributes, read by everything else.
 
-use core::fmt;
-
 /// One annotated function, or one use of an asserting macro.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Site {
-    /// What messages call it when the path says nothing better: the function's name.
+    /// The function's name.
     pub name: &'static str,
-    /// The path of a marker item inside the function; all but its last segment is the function's path.
-    pub marker_path: fn() -> &'static str,
     /// `module_path!()` at the function.
     pub module: &'static str,
     /// `file!()` at the function.
     pub file: &'static str,
     /// `line!()` at the attribute or the macro.
     pub line: u32,
-}
-
-impl fmt::Debug for Site {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, marker_path: _, module, file, line } = self;
-        write!(f, "{module}::{name} at {file}:{line}")
-    }
 }
 
 /// The most that a region may use of each counted thing; `u64::MAX` is no limit.

@@ -20,9 +20,15 @@ const PLACES: usize = 3;
 const CALLERS: usize = 4;
 
 /// The message for a region that used more than its limits allow.
-pub(super) fn broken(site: &Site, limits: &Limits, usage: &Usage, traces: &[Trace]) -> String {
+pub(super) fn broken<'a>(
+    site: &Site,
+    path: &str,
+    limits: &Limits,
+    usage: &Usage,
+    traces: impl Iterator<Item = &'a Trace>,
+) -> String {
     let breaches = breaches(limits, usage);
-    let name = function_name(site);
+    let name = function_name(site, path);
     let (first_key, first_sentence) =
         breaches.first().map_or((Key::Allocations, ""), |first| (first.key, first.sentence.as_str()));
     // NOTE: without colour in any case, so that `#[should_panic(expected = "..")]` finds it on a terminal too.
@@ -97,15 +103,17 @@ fn untraced(limits: &Limits, usage: &Usage, traced: u64) -> Option<String> {
 }
 
 /// The function's name, with its type where it is a method: `Parser::grow`.
-fn function_name(site: &Site) -> String {
-    let path = (site.marker_path)();
-    // `app::Parser<T>::grow::marker`, or `<app::Parser as app::Grow>::grow::marker`.
+fn function_name(site: &Site, path: &str) -> String {
+    // `app::Parser<T>::grow::{{closure}}`, or `<app::Parser as app::Grow>::grow::{{closure}}`.
     let of_trait =
         path.strip_prefix('<').and_then(|path| path.split_once(" as ")).map(|(of_type, _)| of_type);
     let path = without_generics(of_trait.unwrap_or(path));
-    let mut segments = path.rsplit("::").skip(if of_trait.is_some() { 0 } else { 2 });
+    let around = path.rsplit("::").nth(if of_trait.is_some() { 0 } else { 2 });
     // What is around a function is its type, or a module or another function, which are written small.
-    match segments.next().filter(|around| around.starts_with(char::is_uppercase)) {
+    let is_type = |name: &&str| {
+        name.starts_with(char::is_uppercase) && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    match around.filter(is_type) {
         Some(of_type) => format!("{of_type}::{}", site.name),
         None => site.name.to_owned(),
     }
@@ -123,8 +131,8 @@ fn renderer() -> Renderer {
 }
 
 /// Says that a region over its limits was left by a panic, and so not judged.
-pub(super) fn say_not_judged(site: &Site) {
-    let name = function_name(site);
+pub(super) fn say_not_judged(site: &Site, path: &str) {
+    let name = function_name(site, path);
     // A standard error that is closed must not make a second panic.
     let _ = panic::catch_unwind(|| {
         eprintln!("alloc-kit: `{name}` was left by a panic: its budget was not judged");

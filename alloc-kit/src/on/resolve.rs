@@ -154,6 +154,7 @@ fn crate_of(function: &str) -> Option<&str> {
 /// `app::Parser::grow` of `app::Parser<T>::grow::<U>`.
 pub(super) fn without_generics(path: &str) -> String {
     let mut depth = 0_usize;
+    let path = path.replace("->", "");
     let outside = path.chars().filter(|&c| match c {
         '<' => {
             depth += 1;

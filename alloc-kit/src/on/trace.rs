@@ -19,6 +19,8 @@ pub(super) struct Trace {
     pub(super) event: Event,
     pub(super) times: u64,
     pub(super) bytes: u64,
+    /// The regions that it is over a limit of.
+    over: Depths,
     frames: [usize; FRAMES],
     depth: usize,
 }
@@ -27,6 +29,35 @@ impl Trace {
     /// Instruction pointers, innermost first.
     pub(super) fn frames(&self) -> &[usize] {
         &self.frames[..self.depth]
+    }
+}
+
+/// A set of regions, by depth in the stack; those from 63 on are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Depths(u64);
+
+impl Depths {
+    pub(super) const NONE: Depths = Depths(0);
+
+    fn bit(depth: usize) -> u64 {
+        1 << depth.min(63)
+    }
+
+    pub(super) fn insert(&mut self, depth: usize) {
+        self.0 |= Self::bit(depth);
+    }
+
+    fn contains(self, depth: usize) -> bool {
+        self.0 & Self::bit(depth) != 0
+    }
+
+    /// Whether one of them is around the region at `depth`.
+    fn has_outer(self, depth: usize) -> bool {
+        self.0 & (Self::bit(depth) - 1) != 0
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self == Self::NONE
     }
 }
 
@@ -41,8 +72,9 @@ impl Traces {
         Self { kept: Vec::with_capacity(TRACES), events: 0 }
     }
 
-    pub(super) fn kept(&self) -> &[Trace] {
-        &self.kept
+    /// Those that are over a limit of the region at `depth`.
+    pub(super) fn of(&self, depth: usize) -> impl Iterator<Item = &Trace> {
+        self.kept.iter().filter(move |trace| trace.over.contains(depth))
     }
 
     /// No more is traced: tracing all of a million events would take minutes.
@@ -50,18 +82,21 @@ impl Traces {
         self.events >= EVENTS || self.kept.len() == TRACES
     }
 
-    pub(super) fn clear(&mut self) {
-        self.kept.clear();
-        self.events = 0;
+    /// Forgets what no region around the one at `depth` needs, which makes room again.
+    pub(super) fn forget(&mut self, depth: usize) {
+        if !self.kept.is_empty() {
+            self.kept.retain(|trace| trace.over.has_outer(depth));
+            self.events = self.kept.iter().map(|trace| trace.times).sum();
+        }
     }
 
-    /// Traces the event, or adds it to an equal trace from `first` on.
-    pub(super) fn record(&mut self, first: usize, event: Event, bytes: u64) {
+    /// Traces the event, or adds it to an equal trace.
+    pub(super) fn record(&mut self, over: Depths, event: Event, bytes: u64) {
         if self.is_full() {
             return;
         }
         self.events += 1;
-        let mut trace = Trace { event, times: 1, bytes, frames: [0; FRAMES], depth: 0 };
+        let mut trace = Trace { event, times: 1, bytes, over, frames: [0; FRAMES], depth: 0 };
         // SAFETY: the walk is not synchronised with other threads' walks, which is only asked for where it goes
         // through Windows' `dbghelp`, used there for resolving and not for walking on 64-bit targets.
         unsafe {
@@ -71,8 +106,9 @@ impl Traces {
                 trace.depth < FRAMES
             });
         }
-        let same = |kept: &&mut Trace| kept.event == event && kept.frames() == trace.frames();
-        if let Some(kept) = self.kept.iter_mut().skip(first).find(same) {
+        let same =
+            |kept: &&mut Trace| (kept.event, kept.over) == (event, over) && kept.frames() == trace.frames();
+        if let Some(kept) = self.kept.iter_mut().find(same) {
             kept.times += 1;
             kept.bytes += bytes;
         } else {

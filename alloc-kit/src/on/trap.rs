@@ -48,10 +48,9 @@ fn judge(event: Event, size: usize) {
     // is counted: this crate's own work is suspended, which was asked just now.
     let context = unsafe { &mut *now.context };
     let left = context.left(&now.totals(), event);
-    if left.over && !context.traces.is_full() {
+    if !left.over.is_empty() && !context.traces.is_full() {
         let suspended = line::suspend();
-        let first = context.regions.last().map_or(0, |region| region.first_trace);
-        context.traces.record(first, event, size as u64);
+        context.traces.record(left.over, event, size as u64);
         drop(suspended);
     }
     // Once no more is traced, there is nothing to trap for: the counts alone decide when the region ends.

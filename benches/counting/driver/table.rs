@@ -54,7 +54,7 @@ impl Table<'_> {
             let quartiles = if self.options.markdown { "" } else { " [and quartiles]" };
             notes.push(format!(
                 "Ratios to plain `System` run next to it, {profile} profile: medians{quartiles} of {rounds} \
-                 interleaved rounds, a process each, over {layouts} orders of functions."
+                 interleaved rounds, a process each; orders of functions: {layouts}."
             ));
             notes.extend([SYSTEM, WORKLOADS, COUNTS].map(str::to_owned));
         }
