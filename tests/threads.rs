@@ -39,10 +39,12 @@ fn a_thousand_threads_count_alike() {
             drop(black_box(Box::new([0_u8; 100])));
         }
     }
-    for _batch in 0..10 {
+    for at_once in [1_000, 1, 1, 1] {
+        let all_there = Barrier::new(at_once);
         thread::scope(|scope| {
-            for _ in 0..100 {
+            for _ in 0..at_once {
                 scope.spawn(|| {
+                    all_there.wait();
                     ten();
                     let ((), usage) = measure(ten);
                     assert_eq!((usage.allocations, usage.bytes_allocated), (10, 1_000));

@@ -2,7 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Error, Expr};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Error, Expr, ExprGroup, ExprParen, Item, Token};
 
 use crate::args::{self, Assertion, Budget, Which};
 use crate::off as off_mode;
@@ -28,19 +29,48 @@ pub(crate) fn expand(which: Which, input: TokenStream, expand: Expand) -> TokenS
     }
 }
 
-/// A closure is called: a closure that is only made allocates nothing, so the assertion would always hold.
-fn evaluate(body: Expr) -> syn::Result<TokenStream> {
-    let Expr::Closure(closure) = body else { return Ok(body.into_token_stream()) };
-    if let Some(parameter) = closure.inputs.first() {
-        return Err(Error::new_spanned(
-            parameter,
-            "the closure is called here, so it can have no parameters",
-        ));
+/// A closure is called: a closure that is only made allocates nothing, so the assertion would always hold. For the
+/// same reason what does nothing when evaluated is refused, and what is not done by the time it is.
+fn evaluate(mut body: Expr) -> syn::Result<TokenStream> {
+    while let Expr::Paren(ExprParen { expr, .. }) | Expr::Group(ExprGroup { expr, .. }) = body {
+        body = *expr;
     }
-    if let Some(asyncness) = closure.asyncness {
-        return Err(Error::new_spanned(asyncness, "an `async` closure is not supported yet"));
+    let refuse = |tokens: &dyn ToTokens, message| Err(Error::new_spanned(tokens.to_token_stream(), message));
+    match &body {
+        Expr::Path(_) => refuse(&body, "this is only named, which allocates nothing; call it: `work()`"),
+        Expr::Lit(_) => refuse(&body, "a literal allocates nothing"),
+        Expr::Async(block) => refuse(&block.async_token, "an `async` block is not supported yet"),
+        Expr::Closure(closure) => match (closure.inputs.first(), &closure.asyncness) {
+            (Some(parameter), _) => {
+                refuse(parameter, "the closure is called here, so it can have no parameters")
+            }
+            (_, Some(asyncness)) => refuse(asyncness, "an `async` closure is not supported yet"),
+            _ => Ok(quote!((#closure)())),
+        },
+        _ => {
+            let mut awaits = Awaits(None);
+            awaits.visit_expr_mut(&mut body.clone());
+            match awaits.0 {
+                Some(found) => refuse(&found, "an `.await` in an assertion is not supported yet"),
+                None => Ok(body.into_token_stream()),
+            }
+        }
     }
-    Ok(quote!((#closure)()))
+}
+
+/// Finds an `.await` that the expression itself would wait at.
+struct Awaits(Option<Token![await]>);
+
+impl VisitMut for Awaits {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Await(found) => self.0 = self.0.or(Some(found.await_token)),
+            Expr::Async(_) | Expr::Closure(_) => {}
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut Item) {}
 }
 
 /// The region, as a block.

@@ -17,7 +17,10 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::token::Brace;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, FnArg, Pat, PatType, Receiver, ReceiverKind, ReturnType, Signature, Type, parse_quote};
+use syn::{
+    Attribute, FnArg, Lifetime, Pat, PatType, Receiver, ReceiverKind, ReturnType, Signature, Type,
+    parse_quote,
+};
 
 use crate::args::Budget;
 use crate::item::Function;
@@ -33,9 +36,9 @@ pub(crate) fn expand(budget: &Budget, function: Function) -> TokenStream {
     let prologue = enter(&private, &name, &budget.limits(&private), span);
     let by_value = sig.receiver().is_some_and(is_by_value);
     let moves = move_parameters(&mut sig, span);
-    let output = match &sig.output {
-        ReturnType::Default => quote_spanned!(span=> ()),
-        ReturnType::Type(_, output) => without_impl_trait(output).to_token_stream(),
+    let (output, is_opaque) = match &sig.output {
+        ReturnType::Default => (quote_spanned!(span=> ()), false),
+        ReturnType::Type(_, output) => without_impl_trait(output),
     };
 
     let this = sig.receiver().map(|receiver| receiver.self_token);
@@ -46,36 +49,46 @@ pub(crate) fn expand(budget: &Budget, function: Function) -> TokenStream {
             Some(FnArg::Receiver(receiver)) => receiver.mutability.take(),
             _ => None,
         };
-        let block = in_braces(braces, receiver::rename(body, &renamed));
+        let block = in_braces(braces, receiver::rename(body, &renamed), span);
         quote_spanned!(span=> { let #mutability #renamed = #this; #moves #block })
     } else if by_value {
         // The mention of `self` makes the closure take all of it, also where the body uses one field.
-        let block = in_braces(braces, body);
-        quote_spanned!(span=> (move || -> #output { let _ = &#this; #moves #block })())
+        let block = in_braces(braces, body, span);
+        quote_spanned!(span=> #private::call_once(move || -> #output { let _ = &#this; #moves #block }))
     } else {
-        let block = in_braces(braces, body);
+        let block = in_braces(braces, body, span);
         quote_spanned!(span=> { #moves #block })
     };
-    let lints = by_value.then(|| quote_spanned!(span=> #[allow(clippy::redundant_closure_call)]));
-    quote_spanned! {span=>
-        #(#attrs)*
-        #vis #defaultness #sig {
-            #prologue
-            #lints
+    let inside = if is_opaque {
+        // NOTE: what an `impl Trait` says of its type reaches a closure or a future in the tail only, so there is no
+        // binding, and the guard's drop judges. The block is ours, so it has the rules of our edition: temporaries of
+        // its tail and the parameters moved into it end before the guard does.
+        in_region
+    } else {
+        quote_spanned! {span=>
             let __alloc_kit_out: #output = #in_region;
             // A body that never ends normally is not the user's mistake.
             #[allow(unreachable_code)]
             #private::Guard::finish(__alloc_kit_guard);
             __alloc_kit_out
         }
+    };
+    quote_spanned! {span=>
+        #(#attrs)*
+        #vis #defaultness #sig {
+            #prologue
+            #inside
+        }
     }
 }
 
-/// The body in its braces, which stand where they stood but are ours: no lint calls them needless.
-fn in_braces(braces: Brace, body: TokenStream) -> Group {
+/// The body in its own braces, so that its temporaries end by the rules of the user's edition. The label is there
+/// for the compiler not to call the braces needless.
+fn in_braces(braces: Brace, body: TokenStream, span: Span) -> TokenStream {
     let mut block = Group::new(Delimiter::Brace, body);
-    block.set_span(braces.span.join().resolved_at(Span::mixed_site()));
-    block
+    block.set_span(braces.span.join());
+    let label = Lifetime::new("'__alloc_kit_body", span);
+    quote_spanned!(span=> #label: #block)
 }
 
 /// The statements that enter a region, with `__alloc_kit_guard` as its guard.
@@ -92,7 +105,7 @@ pub(crate) fn enter(private: &TokenStream, name: &str, limits: &TokenStream, spa
 }
 
 /// Whether the receiver may own something: then its drop belongs into the region.
-fn is_by_value(receiver: &Receiver) -> bool {
+pub(crate) fn is_by_value(receiver: &Receiver) -> bool {
     match &receiver.kind {
         ReceiverKind::Reference(..) => false,
         ReceiverKind::Typed(_, ty) => !is_reference(ty) && !is_pinned_reference(ty),
@@ -118,7 +131,7 @@ fn move_parameters(sig: &mut Signature, span: Span) -> TokenStream {
     let mut moves = TokenStream::new();
     for (index, input) in sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(PatType { attrs, pat, ty, .. }) = input else { continue };
-        let cfgs: Vec<&Attribute> = attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+        let cfgs = attributes_of_binding(attrs);
         match &mut **pat {
             Pat::Ident(plain) if plain.by_ref.is_none() && plain.subpat.is_none() => {
                 let ident = plain.ident.clone();
@@ -147,20 +160,31 @@ fn move_parameters(sig: &mut Signature, span: Span) -> TokenStream {
     moves
 }
 
-/// The type with `_` for every `impl Trait`, which may stand in no binding's type.
-fn without_impl_trait(ty: &Type) -> Type {
-    struct Infer;
+/// What was said of a parameter and holds for the binding that takes its place: `cfg`s and lints. An expectation moves
+/// there, since the parameter would not fulfil it.
+fn attributes_of_binding(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
+    let is_any = |attr: &Attribute, names: &[&str]| names.iter().any(|name| attr.path().is_ident(name));
+    let of_binding = ["cfg", "cfg_attr", "allow", "expect", "warn", "deny", "forbid"];
+    let binding = attrs.iter().filter(|attr| is_any(attr, &of_binding)).cloned().collect();
+    attrs.retain(|attr| !is_any(attr, &["expect"]));
+    binding
+}
+
+/// The type with `_` for every `impl Trait`, which may stand in no closure's type, and whether there is one.
+fn without_impl_trait(ty: &Type) -> (TokenStream, bool) {
+    struct Infer(bool);
     impl VisitMut for Infer {
         fn visit_type_mut(&mut self, ty: &mut Type) {
-            match ty {
-                Type::ImplTrait(_) => *ty = parse_quote!(_),
-                _ => visit_mut::visit_type_mut(self, ty),
+            if let Type::ImplTrait(_) = ty {
+                *ty = parse_quote!(_);
+                self.0 = true;
             }
+            visit_mut::visit_type_mut(self, ty);
         }
     }
-    let mut ty = ty.clone();
-    Infer.visit_type_mut(&mut ty);
-    ty
+    let (mut ty, mut infer) = (ty.clone(), Infer(false));
+    infer.visit_type_mut(&mut ty);
+    (ty.into_token_stream(), infer.0)
 }
 
 /// For expressions: the region as a block.

@@ -1,22 +1,25 @@
 //! Renames `self` in a body, for the one form that no closure can hold: a by-value receiver under
 //! `#[track_caller]`, whose body must stay in the function itself to see its caller.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 
 /// The body with every `self` that is a value renamed. A method inside the body keeps its own.
 ///
-/// What stands in a string (`"{self}"`) can't be reached: it is a compile error, the value having moved.
+/// What stands in a string (`"{self}"`) can't be reached: [`reject`](crate::reject) refuses it.
 pub(crate) fn rename(body: TokenStream, name: &Ident) -> TokenStream {
     let mut tokens = body.into_iter().peekable();
     let mut renamed = TokenStream::new();
     while let Some(token) = tokens.next() {
         match token {
-            TokenTree::Ident(ident) if ident == "impl" || ident == "trait" => {
+            TokenTree::Ident(ident) if ident == "impl" || ident == "trait" || ident == "use" => {
+                let import = ident == "use";
                 renamed.extend([TokenTree::Ident(ident)]);
-                // Up to and with the item's braces; `impl Trait` in a type ends at whatever closes it.
+                // Up to and with the item's braces or, of an import, its semicolon; `impl Trait` in a type ends at
+                // whatever closes it.
                 for token in tokens.by_ref() {
                     let ends = match &token {
-                        TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::Brace,
+                        TokenTree::Group(group) => !import && group.delimiter() == Delimiter::Brace,
+                        TokenTree::Punct(punct) if import => punct.as_char() == ';',
                         TokenTree::Punct(punct) => matches!(punct.as_char(), ';' | ',' | '='),
                         _ => false,
                     };
@@ -40,4 +43,16 @@ pub(crate) fn rename(body: TokenStream, name: &Ident) -> TokenStream {
         }
     }
     renamed
+}
+
+/// A string that seems to name `self` as an argument of a format.
+pub(crate) fn in_format(body: TokenStream) -> Option<Literal> {
+    body.into_iter().find_map(|token| match token {
+        TokenTree::Literal(literal) => {
+            let text = literal.to_string();
+            (text.contains("{self}") || text.contains("{self:")).then_some(literal)
+        }
+        TokenTree::Group(group) => in_format(group.stream()),
+        _ => None,
+    })
 }

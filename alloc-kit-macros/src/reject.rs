@@ -8,6 +8,7 @@ use syn::{Attribute, Error, Path, Result, ReturnType, Signature, Token, Type, Vi
 
 use crate::args::Which;
 use crate::item::Function;
+use crate::{on, receiver};
 
 /// Refuses items that are no function, and functions without a body.
 pub(crate) fn unsupported_items(which: Which, item: TokenStream) -> Result<()> {
@@ -143,13 +144,22 @@ pub(crate) fn unsupported_forms(which: Which, function: &Function) -> Result<()>
             let message = format!("`#[{name}]` on a function that never returns is not supported yet");
             return Err(Error::new(never.span(), message));
         }
-        if let Some(future) = find_ident(output.to_token_stream(), "Future") {
+        if let Some(future) = find_name(output.to_token_stream(), "Future") {
             let message = format!(
                 "`#[{name}]` on a function that returns a future is not supported yet: \
                  it would judge the making of the future, not its work"
             );
             return Err(Error::new(future, message));
         }
+    }
+    let track_caller = function.attrs.iter().any(|attr| attr.path().is_ident("track_caller"));
+    let by_value = function.sig.receiver().is_some_and(on::is_by_value);
+    if let Some(format) = receiver::in_format(function.body.clone()).filter(|_| track_caller && by_value) {
+        let message = format!(
+            "`#[{name}]` with `#[track_caller]` and a by-value `self` has to rename `self`, \
+             and cannot in a string; pass it as an argument: `\"{{}}\", self`"
+        );
+        return Err(Error::new(format.span(), message));
     }
     match function.attrs.iter().find(|attr| is_naked(attr)) {
         Some(naked) => Err(Error::new(
@@ -165,10 +175,11 @@ fn is_naked(attr: &Attribute) -> bool {
     attr.path().is_ident("naked") || attr.to_token_stream().to_string().contains("unsafe") && unsafe_inner()
 }
 
-fn find_ident(tokens: TokenStream, name: &str) -> Option<Span> {
+/// The first name that ends so: `Future`, `BoxFuture`.
+fn find_name(tokens: TokenStream, name: &str) -> Option<Span> {
     tokens.into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) if ident == name => Some(ident.span()),
-        TokenTree::Group(group) => find_ident(group.stream(), name),
+        TokenTree::Ident(ident) if ident.to_string().ends_with(name) => Some(ident.span()),
+        TokenTree::Group(group) => find_name(group.stream(), name),
         _ => None,
     })
 }

@@ -1,10 +1,9 @@
 //! The places that a message shows: traces put together by the user's line that they lead to.
 
-use std::fs;
-
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Snippet};
 
-use super::resolve::{Frame, Place, Route, resolve, shorten};
+use super::place::{Place, shorten};
+use super::resolve::{Frame, Route, resolve};
 use super::trace::Trace;
 use super::trap::Event;
 use super::usage::counted;
@@ -46,11 +45,9 @@ impl Culprit {
         self.route.user.first()?.place.as_ref()
     }
 
-    /// The text of the file, if it is at hand and long enough to be the right one.
+    /// The text of the line, if it is at hand.
     pub(super) fn source(&self) -> Option<String> {
-        let place = self.place()?;
-        let text = fs::read_to_string(&place.file).ok()?;
-        (text.lines().count() >= place.line).then_some(text)
+        self.place()?.text()
     }
 
     /// `2 allocations, 48 bytes`
@@ -75,30 +72,12 @@ impl Culprit {
             return vec![Level::NOTE.with_name("allocated in").message(text).into()];
         };
         let path = shorten(&place.file);
-        let Some((line, text)) =
-            source.and_then(|text| Some((place.line, text.lines().nth(place.line - 1)?)))
-        else {
+        let Some(text) = source else {
             let origin = Origin::path(path).line(place.line).char_column(place.column.max(1));
             let text = format!("{} there; the source is not at hand", self.label());
             return vec![origin.into(), Level::NOTE.message(text).into()];
         };
-        let span = token_at(text, place.column);
-        let annotation = AnnotationKind::Primary.span(span).label(self.label());
-        vec![Snippet::source(text).line_start(line).path(path).annotation(annotation).into()]
+        let annotation = AnnotationKind::Primary.span(place.name_in(text)).label(self.label());
+        vec![Snippet::source(text).line_start(place.line).path(path).annotation(annotation).into()]
     }
-}
-
-/// The bytes of the name that starts at a column (in characters, from 1): what was called.
-fn token_at(line: &str, column: usize) -> core::ops::Range<usize> {
-    let text_starts = line.len() - line.trim_start().len();
-    let start = match column {
-        0 => text_starts,
-        column => line.char_indices().nth(column - 1).map_or(text_starts, |(at, _)| at),
-    };
-    let name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
-    let end = line[start..].find(|c| !name(c)).map_or(line.len(), |at| start + at);
-    let end = if line[end..].starts_with('!') { end + 1 } else { end };
-    // A place that is no name (an operator, a brace) is one character wide.
-    let first = line[start..].chars().next().map_or(0, char::len_utf8);
-    start..end.max(start + first)
 }

@@ -15,6 +15,7 @@ mod limits;
 mod line;
 mod measure;
 mod message;
+mod place;
 mod resolve;
 mod system;
 mod thread;

@@ -2,9 +2,9 @@
 
 use core::ffi::c_void;
 use core::ptr;
-use std::env;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
+use super::place::{self, Place};
 use super::trace::Trace;
 
 /// A function on the stack, inlined or not.
@@ -14,16 +14,6 @@ pub(super) struct Frame {
     pub(super) function: String,
     pub(super) place: Option<Place>,
     pub(super) owner: Owner,
-}
-
-/// A place in the source, as the debug information gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) file: PathBuf,
-    /// From 1.
-    pub(super) line: usize,
-    /// In characters, from 1; 0 where it is not known.
-    pub(super) column: usize,
 }
 
 /// Whose code a frame is.
@@ -106,13 +96,14 @@ fn owner(function: &str, file: Option<&Path>, home: &str) -> Owner {
             Some(_) => Owner::Dependency,
         };
     };
-    let mut parts = file.components().map(Component::as_os_str);
-    let of_std = ["/rustc", "/rust/deps", "/rust/library"].iter().any(|root| file.starts_with(root));
-    if of_std || file.components().any(|part| part.as_os_str() == "rustlib") {
+    let krate = crate_of(function);
+    if place::is_of_std(file) {
         Owner::Runtime
-    } else if parts.any(|part| part == "registry" || part == "checkouts" || part == "vendor") {
+    } else if krate == Some(home) {
+        Owner::User
+    } else if place::fetched_package(file).is_some() || place::is_vendored(file) {
         Owner::Dependency
-    } else if crate_of(function).is_none() && file.extension().is_none_or(|extension| extension != "rs") {
+    } else if krate.is_none() && file.extension().is_none_or(|extension| extension != "rs") {
         Owner::Runtime
     } else {
         Owner::User
@@ -169,41 +160,12 @@ pub(super) fn without_generics(path: &str) -> String {
     outside.collect()
 }
 
-/// A path as rustc would show it: from the root of the workspace, and a dependency's from its package.
-pub(super) fn shorten(file: &Path) -> String {
-    if let Some(inside) = env::current_dir().ok().and_then(|dir| {
-        let root = dir.ancestors().find(|dir| dir.join("Cargo.lock").exists()).unwrap_or(&dir);
-        file.strip_prefix(root).ok().map(Path::to_owned)
-    }) {
-        return inside.display().to_string();
-    }
-    let parts: Vec<_> = file.components().collect();
-    let registry =
-        parts.windows(2).position(|pair| pair[0].as_os_str() == "registry" && pair[1].as_os_str() == "src");
-    match registry {
-        // registry/src/<index>/<package>/..
-        Some(at) => parts.iter().skip(at + 3).collect::<PathBuf>().display().to_string(),
-        None => file.display().to_string(),
-    }
-}
-
 impl Frame {
     /// `src/main.rs:10:5 in app::run`
     pub(super) fn shown(&self) -> String {
         match &self.place {
             Some(place) => format!("{} in {}", place.shown(), self.function),
             None => self.function.clone(),
-        }
-    }
-}
-
-impl Place {
-    /// `src/main.rs:10:5`
-    pub(super) fn shown(&self) -> String {
-        let file = shorten(&self.file);
-        match self.column {
-            0 => format!("{file}:{}", self.line),
-            column => format!("{file}:{}:{column}", self.line),
         }
     }
 }

@@ -80,7 +80,9 @@ mod address {
     /// The calling thread's line.
     ///
     /// The pointer is valid for reads and writes until the thread ends, and only on this thread.
-    #[inline(always)]
+    // NOTE: a call where the hook is compiled in the user's crate: a Rust dylib does not export the symbol.
+    #[cfg_attr(feature = "enforce", inline(always))]
+    #[cfg_attr(not(feature = "enforce"), inline(never))]
     pub(in super::super) fn line() -> *mut Line {
         let line;
         // SAFETY: the initial-exec form of a thread-local's address, as the x86-64 ABI has it; it reads nothing

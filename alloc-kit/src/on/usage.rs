@@ -57,13 +57,14 @@ impl fmt::Display for Usage {
     /// One line: `3 allocations (1 of them reallocations), 96 bytes, peak 64 bytes, 1 deallocation, live 32 bytes`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { reallocations, live_bytes, .. } = self;
+        let s = if *live_bytes == 1 { "" } else { "s" };
         f.write_str(&counted(self.allocations, "allocation"))?;
         if *reallocations > 0 {
             write!(f, " ({reallocations} of them reallocations)")?;
         }
         let [allocated, peak] = [self.bytes_allocated, self.peak_bytes].map(|n| counted(n, "byte"));
         let freed = counted(self.deallocations, "deallocation");
-        write!(f, ", {allocated}, peak {peak}, {freed}, live {live_bytes} bytes")
+        write!(f, ", {allocated}, peak {peak}, {freed}, live {live_bytes} byte{s}")
     }
 }
 

@@ -1,0 +1,99 @@
+//! A place in the source, as debug information gives it: whose file it is in, and how it is shown.
+
+use core::ops::Range;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A place in the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: PathBuf,
+    /// From 1.
+    pub(super) line: usize,
+    /// In bytes, as rustc writes it, from 1; 0 where it is not known.
+    pub(super) column: usize,
+}
+
+impl Place {
+    /// `src/main.rs:10:5`, the column in characters.
+    pub(super) fn shown(&self) -> String {
+        let Place { file, line, column } = self;
+        let file = shorten(file);
+        match *column {
+            0 => format!("{file}:{line}"),
+            bytes => {
+                let before = |text: String| text.get(..bytes - 1).map(|before| before.chars().count() + 1);
+                let column = self.text().and_then(before).unwrap_or(bytes);
+                format!("{file}:{line}:{column}")
+            }
+        }
+    }
+
+    /// The text of the line, if the file is at hand.
+    pub(super) fn text(&self) -> Option<String> {
+        let text = fs::read_to_string(&self.file).ok()?;
+        text.lines().nth(self.line.checked_sub(1)?).map(str::to_owned)
+    }
+
+    /// The bytes of the name that starts at the place: what was called.
+    pub(super) fn name_in(&self, line: &str) -> Range<usize> {
+        let text_starts = line.len() - line.trim_start().len();
+        let start = match self.column {
+            0 => text_starts,
+            bytes => Some(bytes - 1).filter(|&at| line.is_char_boundary(at)).unwrap_or(text_starts),
+        };
+        let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+        let end = line[start..].find(|c| !is_name(c)).map_or(line.len(), |at| start + at);
+        let end = start + line[start..end].trim_end_matches(':').len();
+        let end = if line[end..].starts_with('!') { end + 1 } else { end };
+        // A place that is no name (an operator, a brace) is one character wide.
+        let first = line[start..].chars().next().map_or(0, char::len_utf8);
+        start..end.max(start + first)
+    }
+}
+
+/// Whether a file is the standard library's.
+pub(super) fn is_of_std(file: &Path) -> bool {
+    let built_by_rust = ["/rustc", "/rust/deps", "/rust/library"].iter().any(|root| file.starts_with(root));
+    built_by_rust || parts(file).any(|part| part == "rustlib")
+}
+
+/// Whether cargo fetched the file: where its package starts in `registry/src/<index>-<hash>/<package>`, or in
+/// `git/checkouts/<repository>-<hash>/<commit>`, as cargo's home has them.
+pub(super) fn fetched_package(file: &Path) -> Option<usize> {
+    let parts: Vec<_> = parts(file).collect();
+    let is_hashed = |name: &str| {
+        let hash = name.rsplit_once('-').map_or("", |(_, hash)| hash);
+        hash.len() == 16 && hash.chars().all(|c| c.is_ascii_hexdigit())
+    };
+    let start = parts.windows(3).position(|window| {
+        let fetched = matches!(window[..2], ["registry", "src"] | ["git", "checkouts"]);
+        fetched && is_hashed(window[2])
+    });
+    start.map(|start| start + 3)
+}
+
+/// Whether the file is in a folder called `vendor`, where `cargo vendor` puts dependencies by default.
+pub(super) fn is_vendored(file: &Path) -> bool {
+    parts(file).any(|part| part == "vendor")
+}
+
+fn parts(file: &Path) -> impl Iterator<Item = &str> {
+    file.components().map(|part| part.as_os_str().to_str().unwrap_or_default())
+}
+
+/// A path as rustc would show it: from the root of the workspace, and a dependency's from its package.
+pub(super) fn shorten(file: &Path) -> String {
+    let inside = env::current_dir().ok().and_then(|dir| {
+        let root = dir.ancestors().find(|dir| dir.join("Cargo.lock").exists()).unwrap_or(&dir);
+        file.strip_prefix(root).ok().map(Path::to_owned)
+    });
+    if let Some(inside) = inside {
+        return inside.display().to_string();
+    }
+    match fetched_package(file) {
+        Some(package) => file.components().skip(package).collect::<PathBuf>().display().to_string(),
+        None => file.display().to_string(),
+    }
+}
