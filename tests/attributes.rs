@@ -66,7 +66,8 @@ where
 
 #[no_alloc]
 fn nested_impl(n: u8) -> Result<impl Iterator<Item = u8>, Box<dyn std::error::Error>> {
-    Ok(0..n)
+    let end = n.checked_add(1).ok_or("too many")?;
+    Ok(1..end)
 }
 
 #[alloc_budget(1)]
@@ -94,8 +95,39 @@ extern "C" fn of_c(n: i32) -> i32 {
     n + 1
 }
 
+#[no_alloc]
+fn opaque_closure(n: usize) -> impl Fn(&str) -> bool {
+    move |text| text.len() > n
+}
+
+#[no_alloc]
+fn opaque_higher_ranked() -> impl for<'a> Fn(&'a str) -> &'a str {
+    |text: &str| text
+}
+
+#[no_alloc]
+fn opaque_that_allocates(n: u32) -> impl Copy {
+    let kept = Temporary(n);
+    kept.value()
+}
+
+#[no_alloc]
+fn lints_of_parameters(
+    #[allow(unused_variables)] a: Vec<u8>,
+    #[expect(unused_variables)] b: Vec<u8>,
+    #[allow(unused_mut)] mut c: Vec<u8>,
+    #[cfg_attr(test, allow(unused_variables))] d: Vec<u8>,
+    #[cfg(any())] e: Nothing,
+) -> usize {
+    c.len()
+}
+
 #[test]
 fn functions_do_what_they_did() {
+    assert!(opaque_closure(1)("ab") && opaque_higher_ranked()("ab") == "ab");
+    let allocated = "alloc-kit: `opaque_that_allocates` made 1 heap allocation (4 bytes); its budget is 0";
+    assert_eq!(broken(|| opaque_that_allocates(1)), allocated);
+    assert_eq!(lints_of_parameters(Vec::new(), Vec::new(), Vec::new(), Vec::new()), 0);
     assert_eq!(free_function(1, 2), 3);
     let mut list = Vec::new();
     no_result(&mut list);
@@ -242,6 +274,20 @@ impl Parser {
     }
 
     #[no_alloc]
+    #[track_caller]
+    fn tracked_and_changed(mut self, more: usize) -> (usize, u32) {
+        use std::mem::{self, size_of_val};
+        let _ = (mem::discriminant(&Some(1)), size_of_val(&self));
+        self.text.truncate(more);
+        (self.text.len(), Location::caller().line())
+    }
+
+    #[no_alloc]
+    fn splits(self: Box<Self>, buffer: &mut [u8]) -> (&mut [u8], &mut [u8]) {
+        buffer.split_at_mut(self.text.len())
+    }
+
+    #[no_alloc]
     fn associated() -> Self
     where
         Self: Sized,
@@ -269,6 +315,10 @@ fn every_receiver() {
     let mut parser = Parser { text, owner };
     assert!(Pin::new(&mut parser).pinned("ab"));
     assert_eq!(Rc::new(parser).counted(), 1);
+    let parser = Parser { text: String::from("abc"), ..Parser::default() };
+    assert_eq!(parser.tracked_and_changed(2), (2, line!()));
+    let parser = Box::new(Parser { text: String::from("a"), ..Parser::default() });
+    assert_eq!(parser.splits(&mut [1, 2, 3]).1, [2, 3]);
     let missing = panic::catch_unwind(Parser::associated);
     assert!(missing.is_err());
 }
@@ -343,6 +393,20 @@ fn recursion_is_judged_at_the_outermost_call() {
     pong(0);
     let message = broken(|| ping(5));
     assert_eq!(message, "alloc-kit: `ping` made 1 heap allocation (4 bytes); its budget is 0");
+}
+
+#[alloc_budget(limit)]
+fn within<T>(limit: u32, work: impl FnOnce() -> T) -> T {
+    let _ = limit;
+    work()
+}
+
+#[test]
+fn another_instance_of_a_generic_function_is_no_recursion() {
+    let allocates = || *black_box(Box::new(1_u8));
+    assert_eq!(within(1, || within(1, allocates)), 1);
+    let message = broken(|| within(100, || u16::from(within(0, allocates))));
+    assert_eq!(message, "alloc-kit: `within` made 1 heap allocation (1 byte); its budget is 0");
 }
 
 #[alloc_budget(items.len() + 1)]

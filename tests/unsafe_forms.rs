@@ -1,4 +1,4 @@
-//! `unsafe` functions keep their unsafe context, whatever receiver they have, in this and in the 2021 edition.
+//! `unsafe` functions keep their unsafe context, whatever receiver they have.
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test unsafe_forms`.
 

@@ -215,6 +215,50 @@ fn a_broken_inner_budget_is_told_by_itself_and_an_outer_one_after_it_was_caught(
 fn inner_is_fine_again() {}
 
 #[test]
+fn a_message_shows_what_broke_its_own_budget() {
+    #[no_alloc]
+    fn inner(n: usize) {
+        for _ in 0..n {
+            drop(black_box(vec![1_u8; 77]));
+        }
+    }
+    #[alloc_budget(1_000_000, bytes = 1_000_000_000, peak_bytes = 5_000_000)]
+    fn outer() {
+        // More than is traced, and caught: that neither fills the outer region's message nor a later inner one's.
+        broken(|| inner(2_000));
+        let message = broken(|| inner(1));
+        assert!(!cfg!(debug_assertions) || message.contains("^^^^ 1 allocation, 77 bytes"), "{message}");
+        drop(black_box(vec![1_u8; 6_000_000]));
+    }
+    let message = broken(outer);
+    assert!(message.contains("held 60"), "{message}");
+    assert!(!cfg!(debug_assertions) || message.contains("^^^^ 1 allocation, 6000000 bytes"), "{message}");
+    assert!(!message.contains("77 bytes"), "{message}");
+}
+
+#[test]
+fn columns_are_in_characters_and_carets_under_the_name() {
+    #[no_alloc]
+    fn after_umlauts() -> (&'static str, usize) {
+        ("ähnlich größer", black_box(vec![1_u8; 3]).len())
+    }
+    let message = broken(after_umlauts);
+    if cfg!(debug_assertions) {
+        let line = include_str!("verdicts.rs").lines().find(|line| line.contains("ähnlich")).unwrap();
+        let column = line.chars().count() - line.split_once("vec!").unwrap().1.chars().count() - 3;
+        let [source, caret] = ["ähnlich", "^^^^ 1 allocation"].map(|part| {
+            message
+                .lines()
+                .find(|line| line.contains(part))
+                .unwrap_or_else(|| panic!("{part} in:\n{message}"))
+        });
+        assert!(message.lines().nth(1).unwrap().ends_with(&format!(":{column}")), "{message}");
+        let under = caret.find('^').unwrap();
+        assert_eq!(source.chars().skip(under).take(4).collect::<String>(), "vec!", "{message}");
+    }
+}
+
+#[test]
 fn an_outer_budget_that_breaks_inside_an_inner_region_points_there() {
     #[alloc_budget(10)]
     fn within() {

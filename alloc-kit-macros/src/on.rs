@@ -49,14 +49,14 @@ pub(crate) fn expand(budget: &Budget, function: Function) -> TokenStream {
             Some(FnArg::Receiver(receiver)) => receiver.mutability.take(),
             _ => None,
         };
-        let block = in_braces(braces, receiver::rename(body, &renamed), span);
+        let block = in_braces(braces, receiver::rename(body, &renamed));
         quote_spanned!(span=> { let #mutability #renamed = #this; #moves #block })
     } else if by_value {
         // The mention of `self` makes the closure take all of it, also where the body uses one field.
-        let block = in_braces(braces, body, span);
+        let block = in_braces(braces, body);
         quote_spanned!(span=> #private::call_once(move || -> #output { let _ = &#this; #moves #block }))
     } else {
-        let block = in_braces(braces, body, span);
+        let block = in_braces(braces, body);
         quote_spanned!(span=> { #moves #block })
     };
     let inside = if is_opaque {
@@ -83,10 +83,11 @@ pub(crate) fn expand(budget: &Budget, function: Function) -> TokenStream {
 }
 
 /// The body in its own braces, so that its temporaries end by the rules of the user's edition. The label is there
-/// for the compiler not to call the braces needless.
-fn in_braces(braces: Brace, body: TokenStream, span: Span) -> TokenStream {
+/// for the compiler not to call the braces needless; the block begins with it, so it stands where the braces do.
+fn in_braces(braces: Brace, body: TokenStream) -> TokenStream {
+    let span = braces.span.join();
     let mut block = Group::new(Delimiter::Brace, body);
-    block.set_span(braces.span.join());
+    block.set_span(span);
     let label = Lifetime::new("'__alloc_kit_body", span);
     quote_spanned!(span=> #label: #block)
 }

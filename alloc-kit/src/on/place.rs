@@ -97,3 +97,42 @@ pub(super) fn shorten(file: &Path) -> String {
         None => file.display().to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_cargo_fetched_is_a_dependency() {
+        let package = |file: &str| fetched_package(Path::new(file));
+        let fetched = "/home/a/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/memchr-2.8.3/src/lib.rs";
+        assert!(package(fetched).is_some());
+        assert_eq!(shorten(Path::new(fetched)), "memchr-2.8.3/src/lib.rs");
+        assert!(package("/home/a/.cargo/git/checkouts/serde-0123456789abcdef/1a2b3c4/src/lib.rs").is_some());
+        for own in [
+            "/home/a/app/src/registry/mod.rs",
+            "/home/a/registry/src/lib.rs",
+            "/git/checkouts/app/src/lib.rs",
+        ] {
+            assert_eq!(package(own), None, "{own}");
+        }
+    }
+
+    #[test]
+    fn names_are_found_from_a_column_in_bytes() {
+        let name = |line: &'static str, column| {
+            let place = Place { file: PathBuf::new(), line: 1, column };
+            &line[place.name_in(line)]
+        };
+        assert_eq!(name("a.push(b.to_string());", 10), "to_string");
+        assert_eq!(name("  let x = vec![1];", 11), "vec!");
+        assert_eq!(name("(\"\u{e9}\", vec![1])", 8), "vec!");
+        assert_eq!(name("let x: T = std::mem::take(y);", 12), "std::mem::take");
+        assert_eq!(name("  }", 3), "}");
+        // What is not in the line points at its start.
+        assert_eq!(name("  end", 0), "end");
+        assert_eq!(name("  end", 99), "end");
+        assert_eq!(name("  \u{e9}t\u{e9}", 4), "\u{e9}t\u{e9}");
+        assert_eq!(name("", 7), "");
+    }
+}

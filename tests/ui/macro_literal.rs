@@ -1,0 +1,3 @@
+fn main() {
+    alloc_kit::assert_alloc_budget!(1, 2);
+}
