@@ -222,18 +222,39 @@ fn a_message_shows_what_broke_its_own_budget() {
             drop(black_box(vec![1_u8; 77]));
         }
     }
-    #[alloc_budget(1_000_000, bytes = 1_000_000_000, peak_bytes = 5_000_000)]
+    #[alloc_budget(10_000_000, peak_bytes = 500_000_000)]
     fn outer() {
         // More than is traced, and caught: that neither fills the outer region's message nor a later inner one's.
         broken(|| inner(2_000));
         let message = broken(|| inner(1));
         assert!(!cfg!(debug_assertions) || message.contains("^^^^ 1 allocation, 77 bytes"), "{message}");
-        drop(black_box(vec![1_u8; 6_000_000]));
+        drop(black_box(Vec::<u8>::with_capacity(600_000_000)));
     }
     let message = broken(outer);
-    assert!(message.contains("held 60"), "{message}");
-    assert!(!cfg!(debug_assertions) || message.contains("^^^^ 1 allocation, 6000000 bytes"), "{message}");
+    assert!(message.contains("held 6"), "{message}");
+    assert!(!cfg!(debug_assertions) || message.contains("1 allocation, 600000000 bytes"), "{message}");
     assert!(!message.contains("77 bytes"), "{message}");
+}
+
+#[test]
+fn an_inner_region_has_its_line_when_the_outer_one_is_far_over_already() {
+    #[no_alloc]
+    fn inner() {
+        drop(black_box(vec![1_u8; 77]));
+    }
+    #[no_alloc]
+    fn outer_that_looks() {
+        for _ in 0..2_000 {
+            drop(black_box(vec![1_u8; 5]));
+        }
+        let message = broken(inner);
+        assert!(
+            !cfg!(debug_assertions) || message.contains("^^^^ 1 allocation, 77 bytes"),
+            "seen: {message}"
+        );
+    }
+    let message = broken(outer_that_looks);
+    assert!(message.contains("`outer_that_looks` made"), "{message}");
 }
 
 #[test]

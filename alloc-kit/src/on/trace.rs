@@ -56,8 +56,9 @@ impl Depths {
         self.0 & (Self::bit(depth) - 1) != 0
     }
 
-    pub(super) fn is_empty(self) -> bool {
-        self == Self::NONE
+    /// The bit of the innermost.
+    fn innermost(self) -> Option<usize> {
+        self.0.checked_ilog2().map(|depth| depth as usize)
     }
 }
 
@@ -90,10 +91,16 @@ impl Traces {
         }
     }
 
+    /// Whether an event of these regions is to be traced: while there is room, and where the innermost has none yet.
+    pub(super) fn want(&self, over: Depths) -> bool {
+        let innermost = |depth| !self.is_full() || self.of(depth).next().is_none();
+        over.innermost().is_some_and(innermost)
+    }
+
     /// Traces the event, or adds it to an equal trace.
     pub(super) fn record(&mut self, over: Depths, event: Event, bytes: u64) {
         if self.is_full() {
-            return;
+            self.kept.pop();
         }
         self.events += 1;
         let mut trace = Trace { event, times: 1, bytes, over, frames: [0; FRAMES], depth: 0 };

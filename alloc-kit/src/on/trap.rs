@@ -48,7 +48,7 @@ fn judge(event: Event, size: usize) {
     // is counted: this crate's own work is suspended, which was asked just now.
     let context = unsafe { &mut *now.context };
     let left = context.left(&now.totals(), event);
-    if !left.over.is_empty() && !context.traces.is_full() {
+    if context.traces.want(left.over) {
         let suspended = line::suspend();
         context.traces.record(left.over, event, size as u64);
         drop(suspended);
