@@ -3,7 +3,7 @@
 /// A global allocator that counts what each thread requests and hands everything on to the allocator inside.
 ///
 /// With the feature `enforce` one is already installed, over the system's allocator. With `audit`, install it
-/// yourself: by [`install!`](crate::install) for the system's, or like this over another one:
+/// yourself: by `install!` for the system's, or like this over another one:
 ///
 /// ```
 /// # #[cfg(all(feature = "audit", not(feature = "enforce")))]
