@@ -182,7 +182,9 @@ fn check_literal(limit: &Expr) -> Result<()> {
                 Err(Error::new(limit.span(), "a budget above `u64::MAX` limits nothing"))
             }
             Lit::Int(_) => Ok(()),
-            _ => Err(Error::new(limit.span(), "expected an unsigned integer")),
+            _ => {
+                Err(Error::new(limit.span(), "expected an unsigned integer, or an expression that gives one"))
+            }
         },
         _ => Ok(()),
     }

@@ -1,22 +1,35 @@
 //! The macros that take an expression, and `install!`.
 
-/// Installs the counting allocator over the system's as the global allocator; needs the feature `audit`.
+/// Installs the counting allocator over the system's as the global allocator; for the feature `audit`.
 ///
-/// One line at the root of a program or a test. With the feature `enforce` it is installed already, and a second
-/// one would be a compile error. In off mode the allocator only forwards.
+/// One line at the root of each test program: of each file in `tests/`, and of `lib.rs` or `main.rs` for unit tests.
+/// Without `audit` it expands to nothing, so that nobody who depends on the crate gets an allocator from it. With
+/// `enforce` it is installed already, and a second one is a compile error.
 ///
 /// ```
 /// # #[cfg(not(feature = "enforce"))]
 /// alloc_kit::install!();
 /// # fn main() {}
 /// ```
-#[cfg(feature = "std")]
+#[cfg(feature = "audit")]
 #[macro_export]
 macro_rules! install {
     () => {
         #[global_allocator]
         static __ALLOC_KIT_GLOBAL: $crate::CountingAlloc = $crate::CountingAlloc::system();
     };
+}
+
+/// Expands to nothing: only with the feature `audit` is there something to install.
+///
+/// ```
+/// alloc_kit::install!();
+/// # fn main() {}
+/// ```
+#[cfg(not(feature = "audit"))]
+#[macro_export]
+macro_rules! install {
+    () => {};
 }
 
 /// Evaluates an expression, or calls a closure without parameters, and panics if the calling thread allocated.

@@ -80,7 +80,7 @@ pub(super) fn fail(site: &Site) -> ! {
 
 const HOW_TO_INSTALL: &str = "the counting allocator is not installed in this program
   = help: over the system's allocator: `cargo add alloc-kit --dev --features enforce`, or with the feature `audit`
-          one line at the root of the test:    alloc_kit::install!();
+          one line at the root of each test program:    alloc_kit::install!();
   = help: over your own allocator, with the feature `audit`, these two in place of its static:
           #[global_allocator]
           static GLOBAL: alloc_kit::CountingAlloc<MyAlloc> = alloc_kit::CountingAlloc::new(MyAlloc);";

@@ -45,9 +45,6 @@ pub(super) fn broken<'a>(
         group = group.elements(culprit.elements(source.as_deref()));
     }
     let note = |name, text: String| Level::NOTE.with_name(name).message(text);
-    if culprits.is_empty() {
-        group = group.element(note("budget of", format!("{}:{}", site.file, site.line)));
-    }
     for breach in breaches.iter().skip(1) {
         group = group.element(note("note", format!("it also {}", breach.sentence)));
     }
@@ -58,7 +55,10 @@ pub(super) fn broken<'a>(
     }
     if usage.allocations > limits.allocations && limits.allocations > 0 {
         let within = counted(limits.allocations, "allocation");
-        group = group.element(note("note", format!("not shown: {within} before, within the budget")));
+        group = group.element(note(
+            "note",
+            format!("not shown: {within} before, within the budget; a budget of 0 shows all"),
+        ));
     }
     let in_traces: u64 = culprits.iter().map(|culprit| culprit.times).sum();
     if let Some(untraced) = untraced(limits, usage, in_traces) {
@@ -75,11 +75,11 @@ pub(super) fn broken<'a>(
         }
         if first.route.user.first().is_none_or(|frame| frame.place.is_none()) {
             group = group.element(note("note", NO_DEBUG_INFO.to_owned()));
-            group = group.element(note("budget of", format!("{}:{}", site.file, site.line)));
         }
-        if let Some(help) = hint(first.event, &first.route.inside) {
-            group = group.element(Level::HELP.message(help));
-        }
+    }
+    group = group.element(note("budget of", format!("{}:{}", site.file, site.line)));
+    if let Some(help) = shown.first().and_then(|first| hint(first.event, &first.route.inside)) {
+        group = group.element(Level::HELP.message(help));
     }
     if first_key == Key::LiveBytes {
         group = group.element(Level::HELP.message(NARROW_DOWN));
