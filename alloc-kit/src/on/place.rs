@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn only_what_cargo_fetched_is_a_dependency() {
         let package = |file: &str| fetched_package(Path::new(file));
-        let fetched = "/home/a/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/memchr-2.8.3/src/lib.rs";
+        let fetched = "/home/a/.cargo/registry/src/index-1949cf8c6b5b557f/memchr-2.8.3/src/lib.rs";
         assert!(package(fetched).is_some());
         assert_eq!(shorten(Path::new(fetched)), "memchr-2.8.3/src/lib.rs");
         assert!(package("/home/a/.cargo/git/checkouts/serde-0123456789abcdef/1a2b3c4/src/lib.rs").is_some());
