@@ -130,6 +130,10 @@ fn examples_enforce_and_programs_do_not(user: &Project) {
     let place = user.place("src/lib.rs", "word.to_uppercase()", "to_uppercase");
     user.cargo(&["run", "--example", "shouting"]).fails().prints(&["`shout` made 1 heap allocation", &place]);
 
+    // As `cargo bench` passes it: nothing is judged, and that is said.
+    let benched = user.cargo(&["run", "--example", "shouting", "--", "--bench"]).succeeds();
+    benched.prints(&["alloc-kit: run with --bench: budgets are not judged"]);
+
     for profile in [&["run"][..], &["run", "--release"]] {
         let run = user.cargo(profile).succeeds();
         run.expect(run.stdout() == "OFF 6\n", "it should have done its work");
