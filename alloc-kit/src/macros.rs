@@ -24,6 +24,10 @@ macro_rules! install {
 ///
 /// ```
 /// alloc_kit::install!();
+///
+/// // Does not meet another.
+/// #[global_allocator]
+/// static GLOBAL: std::alloc::System = std::alloc::System;
 /// # fn main() {}
 /// ```
 #[cfg(not(feature = "audit"))]

@@ -169,3 +169,37 @@ impl Frame {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_says_whose_a_frame_is_and_the_crate_where_there_is_none() {
+        let owner =
+            |function, file: &str| owner(function, Some(Path::new(file)).filter(|_| !file.is_empty()), "app");
+        let fetched = "/home/a/.cargo/registry/src/index-1949cf8c6b5b557f/memchr-2.8.3/src/lib.rs";
+        for (function, file, expected) in [
+            ("app::registry::run", "/home/a/app/src/registry/mod.rs", Owner::User),
+            ("app::run", "/home/a/vendor/app/src/lib.rs", Owner::User),
+            ("memchr::find", "/home/a/app/vendor/memchr/src/lib.rs", Owner::Dependency),
+            ("memchr::find", fetched, Owner::Dependency),
+            ("other_member::run", "/home/a/app/other/src/lib.rs", Owner::User),
+            (
+                "<app::Line as core::clone::Clone>::clone",
+                "/rustc/0123/library/core/src/clone.rs",
+                Owner::Runtime,
+            ),
+            ("__rustc::__rust_alloc", "/home/a/app/src/main.rs", Owner::Runtime),
+            ("alloc_kit::on::trap::settle", "/home/a/alloc-kit/src/on/trap.rs", Owner::Runtime),
+            ("app::run", "", Owner::User),
+            ("<T as app::Parse>::parse", "", Owner::User),
+            ("<&mut app::Reader as core::iter::Iterator>::next", "", Owner::User),
+            ("serde_json::from_str", "", Owner::Dependency),
+            ("alloc::vec::Vec<T,A>::push", "", Owner::Runtime),
+            ("malloc", "", Owner::Runtime),
+        ] {
+            assert_eq!(owner(function, file), expected, "{function} in {file:?}");
+        }
+    }
+}
