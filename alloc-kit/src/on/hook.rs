@@ -53,60 +53,14 @@ macro_rules! bytes {
 unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
     #[cfg_attr(not(debug_assertions), inline)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if system::takes::<A>() && !system::suits(layout) {
-            // SAFETY: forwards the caller's promise about the layout.
-            return unsafe { alloc_slow::<A, false, NOTHING>(layout.size(), layout.align(), &self.inner) };
-        }
-        let (size, line) = (bytes!(layout.size()), line());
-        if runs_out!(line.allocations_left, 1) {
-            // SAFETY: as above.
-            return unsafe { alloc_slow::<A, false, COUNT>(layout.size(), layout.align(), &self.inner) };
-        }
-        if runs_out!(line.bytes_left, size) {
-            // SAFETY: as above.
-            return unsafe {
-                alloc_slow::<A, false, COUNT_BYTES>(layout.size(), layout.align(), &self.inner)
-            };
-        }
-        if runs_out!(line.room, size) {
-            // SAFETY: as above.
-            return unsafe {
-                alloc_slow::<A, false, COUNT_BYTES_ROOM>(layout.size(), layout.align(), &self.inner)
-            };
-        }
-        if system::takes::<A>() {
-            return system::malloc(layout.size());
-        }
-        // SAFETY: as above.
-        unsafe { self.inner.alloc(layout) }
+        // SAFETY: forwards the caller's promise about the layout.
+        unsafe { request::<A, false>(&self.inner, layout) }
     }
 
     #[cfg_attr(not(debug_assertions), inline)]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if system::takes::<A>() && !system::suits(layout) {
-            // SAFETY: forwards the caller's promise about the layout.
-            return unsafe { alloc_slow::<A, true, NOTHING>(layout.size(), layout.align(), &self.inner) };
-        }
-        let (size, line) = (bytes!(layout.size()), line());
-        if runs_out!(line.allocations_left, 1) {
-            // SAFETY: as above.
-            return unsafe { alloc_slow::<A, true, COUNT>(layout.size(), layout.align(), &self.inner) };
-        }
-        if runs_out!(line.bytes_left, size) {
-            // SAFETY: as above.
-            return unsafe { alloc_slow::<A, true, COUNT_BYTES>(layout.size(), layout.align(), &self.inner) };
-        }
-        if runs_out!(line.room, size) {
-            // SAFETY: as above.
-            return unsafe {
-                alloc_slow::<A, true, COUNT_BYTES_ROOM>(layout.size(), layout.align(), &self.inner)
-            };
-        }
-        if system::takes::<A>() {
-            return system::calloc(layout.size(), 1);
-        }
-        // SAFETY: as above.
-        unsafe { self.inner.alloc_zeroed(layout) }
+        // SAFETY: forwards the caller's promise about the layout.
+        unsafe { request::<A, true>(&self.inner, layout) }
     }
 
     #[cfg_attr(not(debug_assertions), inline)]
@@ -157,6 +111,41 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
         }
         // SAFETY: as above.
         unsafe { self.inner.realloc(ptr, layout, new_size) }
+    }
+}
+
+/// The hot path of `alloc` and `alloc_zeroed`.
+///
+/// # Safety
+///
+/// As `GlobalAlloc::alloc`.
+#[expect(clippy::inline_always, reason = "it is the two methods' body, also without optimisation")]
+#[inline(always)]
+unsafe fn request<A: GlobalAlloc + 'static, const ZEROED: bool>(inner: &A, layout: Layout) -> *mut u8 {
+    if system::takes::<A>() && !system::suits(layout) {
+        // SAFETY: forwards the caller's promise about the layout.
+        return unsafe { alloc_slow::<A, ZEROED, NOTHING>(layout.size(), layout.align(), inner) };
+    }
+    let (size, line) = (bytes!(layout.size()), line());
+    if runs_out!(line.allocations_left, 1) {
+        // SAFETY: as above.
+        return unsafe { alloc_slow::<A, ZEROED, COUNT>(layout.size(), layout.align(), inner) };
+    }
+    if runs_out!(line.bytes_left, size) {
+        // SAFETY: as above.
+        return unsafe { alloc_slow::<A, ZEROED, COUNT_BYTES>(layout.size(), layout.align(), inner) };
+    }
+    if runs_out!(line.room, size) {
+        // SAFETY: as above.
+        return unsafe { alloc_slow::<A, ZEROED, COUNT_BYTES_ROOM>(layout.size(), layout.align(), inner) };
+    }
+    match (system::takes::<A>(), ZEROED) {
+        (true, false) => system::malloc(layout.size()),
+        (true, true) => system::calloc(layout.size(), 1),
+        // SAFETY: as above.
+        (false, false) => unsafe { inner.alloc(layout) },
+        // SAFETY: as above.
+        (false, true) => unsafe { inner.alloc_zeroed(layout) },
     }
 }
 
