@@ -18,7 +18,7 @@ pub use counting::CountingAlloc;
 
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
-pub use on::{Usage, measure};
+pub use on::{Usage, fail_nth, for_each_allocation_failure, measure};
 
 // The two modes of an attribute are two macros: the macro crate has no features that another crate could turn on.
 #[cfg(feature = "audit")]

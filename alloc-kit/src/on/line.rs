@@ -12,6 +12,7 @@
 use core::ptr;
 
 use super::context::Context;
+use super::plan::Plan;
 pub(super) use super::thread::line;
 
 /// Where `peak` stands while no region watches it: so high that `room` never runs out.
@@ -56,6 +57,8 @@ pub(super) struct Line {
     suspended: u32,
     /// The regions and traces of the thread; null until its first guard.
     pub(super) context: *mut Context,
+    /// Which allocation of the thread is to fail; null where none is.
+    pub(super) plan: *mut Plan,
 }
 
 /// The running totals of a thread. Only differences mean anything.
@@ -83,6 +86,7 @@ impl Line {
         peak_allowed: i64::MAX,
         suspended: 0,
         context: ptr::null_mut(),
+        plan: ptr::null_mut(),
     };
 
     pub(super) fn totals(&self) -> Totals {

@@ -4,9 +4,14 @@
 //! asks the `context` (the stack of regions) whether a limit was exceeded and takes a `trace`. Down from the user:
 //! `measure` and `guard` read the line at both ends of a region; a guard whose `limits` are exceeded has its
 //! traces `resolve`d and put together by `culprit`, `hint`s looked up and a `message` rendered, and panics with it.
+//!
+//! `fault` makes a `plan` of which allocation is to fail; the hook's cold functions ask it, and it asks `fallible`.
 
 mod context;
 mod culprit;
+mod fallible;
+mod fault;
+mod fault_message;
 mod guard;
 mod hint;
 mod hook;
@@ -16,6 +21,7 @@ mod line;
 mod measure;
 mod message;
 mod place;
+mod plan;
 mod resolve;
 mod system;
 mod thread;
@@ -24,6 +30,7 @@ mod trap;
 mod usage;
 mod verdict;
 
+pub use fault::{fail_nth, for_each_allocation_failure};
 pub use guard::{Guard, enter};
 pub use limits::{Limit, Limits, Site};
 pub use measure::measure;

@@ -1,6 +1,7 @@
 //! What happens when a word of the line turned negative: a new peak, a refill, or a limit that was exceeded.
 
 use super::line::{self, BYTES_BETWEEN_CHECKS, UNLIMITED};
+use super::plan;
 
 /// What the program asked of the allocator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +36,10 @@ fn judge(event: Event, size: usize) {
     let line = line::line();
     // SAFETY: the line is valid on this thread, and no reference to it is held.
     let now = unsafe { *line };
+    let until_failure = plan::left(&now);
     if now.is_suspended() || now.context.is_null() {
         // SAFETY: as above.
-        unsafe { (*line).set_allocations_left(UNLIMITED) };
+        unsafe { (*line).set_allocations_left(until_failure) };
         // SAFETY: as above.
         unsafe { (*line).set_bytes_left(BYTES_BETWEEN_CHECKS) };
         // SAFETY: as above.
@@ -56,8 +58,9 @@ fn judge(event: Event, size: usize) {
     // Once no more is traced, there is nothing to trap for: the counts alone decide when the region ends.
     let traced_out = context.traces.is_full();
     let unless_traced_out = |left: i64, else_: i64| if traced_out { else_ } else { left };
+    let allocations = unless_traced_out(left.allocations, UNLIMITED).min(until_failure);
     // SAFETY: as above.
-    unsafe { (*line).set_allocations_left(unless_traced_out(left.allocations, UNLIMITED)) };
+    unsafe { (*line).set_allocations_left(allocations) };
     // SAFETY: as above.
     unsafe { (*line).set_bytes_left(unless_traced_out(left.bytes, BYTES_BETWEEN_CHECKS)) };
     // SAFETY: as above.
