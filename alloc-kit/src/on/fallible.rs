@@ -151,11 +151,9 @@ impl Resolver {
             }
         });
         let mut functions = Vec::new();
-        let is_resolver =
-            |name: &str| name.starts_with("backtrace::symbolize::") && name.ends_with("::resolve");
         for (ip, function) in &stack {
             backtrace::resolve(ptr::without_provenance_mut(*ip), |symbol| {
-                if symbol.name().is_some_and(|name| is_resolver(&format!("{name:#}"))) {
+                if is_resolver(symbol) {
                     functions.push(*function);
                 }
             });
@@ -169,6 +167,14 @@ impl Resolver {
         walk(|_ip, function| running |= self.functions.contains(&function));
         running
     }
+}
+
+/// Whether it is the function that reads debug information, by its path or, where line tables give none, its file.
+fn is_resolver(symbol: &backtrace::Symbol) -> bool {
+    let name = symbol.name().map(|name| without_generics(&format!("{name:#}"))).unwrap_or_default();
+    let file = symbol.filename().unwrap_or(Path::new(""));
+    let in_file = file.components().any(|part| part.as_os_str() == "symbolize");
+    own_name(&name) == "resolve" && (in_file || name.starts_with("backtrace::symbolize::"))
 }
 
 /// The return addresses on the stack and the functions that they are in, where the platform tells.
