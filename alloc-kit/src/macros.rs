@@ -92,3 +92,39 @@ macro_rules! assert_alloc_budget {
         $crate::__private::assert_alloc_budget!([$crate] $($budget_and_body)*)
     };
 }
+
+/// Evaluates an expression, or calls a closure without parameters, whose allocations no budget around it counts.
+///
+/// For the one place in a hot function that may allocate, and why: the exception is counted apart
+/// ([`Usage::allowed_allocations`](crate::Usage)), and the report lists it with its reason. A budget inside of it is
+/// judged as everywhere. An expression may have an `.await`, but no `?` and no `return` beside it. For a whole
+/// function there is [`#[alloc_allowed]`](macro@crate::alloc_allowed). In off mode the expression stands as it is.
+///
+/// What was allocated in it is nobody's, so to free it later, outside of it, is a deallocation, and lowers the
+/// `live_bytes` of a region around.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(not(feature = "enforce"))]
+/// # alloc_kit::install!();
+/// use alloc_kit::{allow_alloc, no_alloc};
+///
+/// #[no_alloc]
+/// fn add(list: &mut Vec<u32>, n: u32) {
+///     if list.len() == list.capacity() {
+///         allow_alloc!("grows to the longest input seen", list.reserve(64));
+///     }
+///     list.push(n);
+/// }
+///
+/// let mut list = Vec::new();
+/// add(&mut list, 1);
+/// assert_eq!(list, [1]);
+/// ```
+#[macro_export]
+macro_rules! allow_alloc {
+    ($($reason_and_body:tt)*) => {
+        $crate::__private::allow_alloc!([$crate] $($reason_and_body)*)
+    };
+}

@@ -1,7 +1,20 @@
-//! What a region may use, and where it stands in the source: written by the attributes, read by everything else.
+//! What a budget is and where it stands in the source: written by the attributes, read by everything else. And the
+//! register: every site of the program, also of functions that are private, generic, or never called.
+
+use linkme::distributed_slice;
+
+use super::stats::Stats;
+
+/// All annotated functions and uses of an asserting macro in the program.
+#[distributed_slice]
+pub static SITES: [Site];
+
+/// All uses of `allow_alloc!` and `#[alloc_allowed]` in the program.
+#[distributed_slice]
+pub static EXCEPTIONS: [Exception];
 
 /// One annotated function, or one use of an asserting macro.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Site {
     /// The function's name.
     pub name: &'static str,
@@ -10,6 +23,29 @@ pub struct Site {
     /// `file!()` at the function.
     pub file: &'static str,
     /// `line!()` at the attribute or the macro.
+    pub line: u32,
+    /// `column!()` there.
+    pub column: u32,
+    /// What kind of function it is: `fn`, `async fn`, `const fn`, `assertion`.
+    pub form: &'static str,
+    /// Each key with its limit, as they were written.
+    pub budget: &'static [(&'static str, &'static str)],
+    /// Whether all threads count (`scope = process`).
+    pub process: bool,
+    /// What was seen of it in this process.
+    pub stats: Stats,
+}
+
+/// One use of `allow_alloc!` or `#[alloc_allowed]`.
+#[derive(Debug)]
+pub struct Exception {
+    /// Why it is allowed.
+    pub reason: &'static str,
+    /// `module_path!()` there.
+    pub module: &'static str,
+    /// `file!()` there.
+    pub file: &'static str,
+    /// `line!()` there.
     pub line: u32,
 }
 
@@ -21,6 +57,7 @@ pub struct Limits {
     pub(super) peak_bytes: u64,
     pub(super) live_bytes: u64,
     pub(super) deallocations: u64,
+    pub(super) warmup: u64,
 }
 
 /// No limit on one counted thing.
@@ -30,6 +67,7 @@ macro_rules! setters {
     ($($key:ident)+) => {$(
         /// Sets the limit of the same name.
         #[must_use]
+        #[inline]
         pub fn $key(mut self, limit: impl Limit) -> Self {
             self.$key = limit.limit();
             self
@@ -38,16 +76,17 @@ macro_rules! setters {
 }
 
 impl Limits {
-    /// No limit at all.
+    /// No limit at all, from the first call on.
     pub const NONE: Limits = Limits {
         allocations: NO_LIMIT,
         bytes: NO_LIMIT,
         peak_bytes: NO_LIMIT,
         live_bytes: NO_LIMIT,
         deallocations: NO_LIMIT,
+        warmup: 0,
     };
 
-    setters! { allocations bytes peak_bytes live_bytes deallocations }
+    setters! { allocations bytes peak_bytes live_bytes deallocations warmup }
 }
 
 /// A type that a budget may have: an unsigned integer.
@@ -62,6 +101,7 @@ pub trait Limit {
 
 macro_rules! limit {
     ($($unsigned:ty)+) => {$(
+        #[diagnostic::do_not_recommend]
         impl Limit for $unsigned {
             #[inline]
             fn limit(self) -> u64 {
