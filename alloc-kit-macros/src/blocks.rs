@@ -75,9 +75,9 @@ impl Spread<'_> {
             if is_function && ahead.fork().parse::<Function>().is_ok() {
                 let function: Function = input.parse()?;
                 let item = between(begin, input.cursor());
+                *found += 1;
                 if !is_left_out(&attrs) {
                     reject::unsupported_forms(self.name, &function)?;
-                    *found += 1;
                     out.extend((self.attribute)(function.sig.ident.span()));
                 }
                 out.extend(item);

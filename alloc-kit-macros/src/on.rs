@@ -330,13 +330,16 @@ pub(crate) fn block(wrap: &Wrap, private: &TokenStream, name: &str, body: &Token
     let span = Span::mixed_site();
     let register = wrap.register(private, name, "assertion", span);
     if waits {
-        let future = wrap.future(private, "", &quote_spanned!(span=> async { #body }), span);
+        // A binding, so that the compiler does not call the user's own braces needless.
+        let future = quote_spanned!(span=> async { #[allow(unused_braces)] let __alloc_kit_out = #body; __alloc_kit_out });
+        let future = wrap.future(private, "", &future, span);
         return quote_spanned!(span=> { #register #future.await });
     }
     let (begin, end) = (wrap.begin(private, span), wrap.end(private, span));
     quote_spanned! {span=> {
         #register
         #begin
+        #[allow(unused_braces)]
         let __alloc_kit_out = #body;
         #[allow(unreachable_code)]
         #end;

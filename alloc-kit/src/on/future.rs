@@ -126,7 +126,11 @@ impl Budget {
                 entry
             }
         };
-        region::enter(context, entry, self.carried.used, self.carried.shared.take())
+        let place = region::enter(context, entry, self.carried.used, self.carried.shared.take());
+        if let Some(region) = context.regions.last_mut() {
+            region.over = self.carried.over;
+        }
+        place
     }
 }
 

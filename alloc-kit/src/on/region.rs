@@ -210,7 +210,7 @@ impl Ended {
     pub(super) fn carry(self, context: &mut Context, carried: &mut Carried) {
         carried.used = self.own;
         carried.peak = carried.peak.max(self.usage.peak_bytes);
-        carried.over |= self.region.over;
+        carried.over = self.region.over;
         if !context.traces.is_empty() {
             let _suspended = line::suspend();
             carried.traces.extend(context.traces.of(self.depth).copied());
@@ -224,7 +224,6 @@ impl Ended {
     pub(super) fn judge(mut self, context: &mut Context, carried: Option<Carried>) -> Option<String> {
         if let Some(carried) = &carried {
             self.usage.peak_bytes = self.usage.peak_bytes.max(carried.peak);
-            self.region.over |= carried.over;
         }
         let Region { role, over, limits, shared, .. } = &self.region;
         let is_plain = !over && shared.is_none() && !self.unknown && !stats::are_kept();
