@@ -179,7 +179,11 @@ mod inside {
 fn a_module_is_each_of_its_functions() {
     use inside::{Counter, Doubles, deeper};
     let one_over = |name: &str, n: u64| {
-        format!("alloc-kit: `{name}` made {} heap allocations ({} bytes); its budget is {n}", n + 1, 8 * (n + 1))
+        format!(
+            "alloc-kit: `{name}` made {} heap allocations ({} bytes); its budget is {n}",
+            n + 1,
+            8 * (n + 1)
+        )
     };
     assert_eq!(broken(|| inside::free(2)), one_over("free", 2));
     assert_eq!(broken(|| deeper::free(3)), one_over("free", 3));

@@ -66,7 +66,9 @@ fn what_warms_up_counts_for_the_budgets_around_and_inside() {
         title(&broken(|| assert_no_alloc!(inner()))),
         "alloc-kit: `assert_no_alloc!` made 1 heap allocation (3 bytes); its budget is 0"
     );
-    assert!(title(&broken(|| outer(4))).starts_with("alloc-kit: `assert_no_alloc!` made 1 heap allocation (4"));
+    assert!(
+        title(&broken(|| outer(4))).starts_with("alloc-kit: `assert_no_alloc!` made 1 heap allocation (4")
+    );
 }
 
 #[test]

@@ -208,7 +208,10 @@ pub(crate) fn collect(which: Which, args: impl IntoIterator<Item = Arg>) -> Resu
         seen.push(key);
     }
     if let Some(peak) = seen.iter().find(|key| budget.process && *key == "peak_bytes") {
-        return Err(Error::new(peak.span(), "`peak_bytes` is counted by each thread; not with `scope = process`"));
+        return Err(Error::new(
+            peak.span(),
+            "`peak_bytes` is counted by each thread; not with `scope = process`",
+        ));
     }
     if !budget.limits.iter().any(|(key, _)| *key != "warmup") {
         let span = seen.first().map_or_else(Span::call_site, Ident::span);
@@ -229,7 +232,9 @@ fn scope(value: &Expr) -> Result<bool> {
 fn krate(value: Expr) -> Result<Path> {
     match value {
         Expr::Path(path) if path.qself.is_none() => Ok(path.path),
-        _ => Err(Error::new(value.span(), "expected the path of alloc-kit, as in `crate = ::my_name_for_it`")),
+        _ => {
+            Err(Error::new(value.span(), "expected the path of alloc-kit, as in `crate = ::my_name_for_it`"))
+        }
     }
 }
 

@@ -33,10 +33,9 @@ pub(crate) fn kind(name: &str, item: TokenStream) -> Result<Kind> {
             semicolon,
             format!("a function without a body cannot be judged; put `#[{name}]` on each implementation"),
         ),
-        Item::Elsewhere(span) => (
-            span,
-            format!("`#[{name}]` sees no function of a module in another file; put it on those there"),
-        ),
+        Item::Elsewhere(span) => {
+            (span, format!("`#[{name}]` sees no function of a module in another file; put it on those there"))
+        }
         Item::Other(span, what) => {
             (span, format!("`#[{name}]` judges what a function allocates, and {what} is not one"))
         }

@@ -118,7 +118,10 @@ pub fn allowed_from<F: Future>(exception: &'static Exception, make: impl FnOnce(
 }
 
 /// As [`allowed_from`], for a future that is boxed: it is allowed to be.
-pub fn allowed_box<F: Future>(exception: &'static Exception, make: impl FnOnce() -> F) -> Pin<Box<Allowed<F>>> {
+pub fn allowed_box<F: Future>(
+    exception: &'static Exception,
+    make: impl FnOnce() -> F,
+) -> Pin<Box<Allowed<F>>> {
     let _allowed = allow(exception);
     Box::pin(allowed(exception, make()))
 }

@@ -194,7 +194,9 @@ impl<'a> Attachment<'a> {
         let suspended = line::suspend();
         if shared.closed.load(Ordering::Relaxed) {
             let name = shared.site.map_or("?", |site| site.name);
-            mode::say(&format!("alloc-kit: a thread was attached to `{name}` after its end, and not counted"));
+            mode::say(&format!(
+                "alloc-kit: a thread was attached to `{name}` after its end, and not counted"
+            ));
             return None;
         }
         let sum = shared.lock();

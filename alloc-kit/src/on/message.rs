@@ -106,7 +106,9 @@ fn of_threads(broken: &Broken<'_>, culprits: &[Culprit]) -> Option<String> {
     let others = broken.usage.allocations.saturating_sub(broken.own.allocations.cast_unsigned());
     let others = counted(others, "allocation");
     if broken.site.process {
-        return Some(format!("{others} of them by other threads, of which no line is known: `scope = process`"));
+        return Some(format!(
+            "{others} of them by other threads, of which no line is known: `scope = process`"
+        ));
     }
     if broken.attached > 0 {
         return Some(format!("{others} of them by threads that a `Handle` attached"));
@@ -116,7 +118,9 @@ fn of_threads(broken: &Broken<'_>, culprits: &[Culprit]) -> Option<String> {
     }
     (broken.started > 0).then(|| {
         let started = counted(broken.started, "thread");
-        format!("{started} started meanwhile, here or elsewhere; what they allocated is not counted: {ATTACH}")
+        format!(
+            "{started} started meanwhile, here or elsewhere; what they allocated is not counted: {ATTACH}"
+        )
     })
 }
 

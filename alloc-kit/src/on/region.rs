@@ -199,7 +199,9 @@ impl Ended {
                 Some((start, now)) => self.usage = Usage::of(now - start, self.usage.peak_bytes),
                 None => self.unknown = true,
             }
-        } else if let Some(shared) = self.region.shared.as_ref().filter(|_| self.region.role != Role::Attached) {
+        } else if let Some(shared) =
+            self.region.shared.as_ref().filter(|_| self.region.role != Role::Attached)
+        {
             let (attached, peak) = shared.sum();
             self.usage = Usage::of(self.own + attached, self.usage.peak_bytes.max(peak));
         }

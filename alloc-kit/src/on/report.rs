@@ -33,7 +33,10 @@ static PROCESS: AtomicU32 = AtomicU32::new(0);
 
 /// Runs before `main`.
 #[used]
-#[cfg_attr(any(target_os = "linux", target_os = "android", target_os = "freebsd"), unsafe(link_section = ".init_array"))]
+#[cfg_attr(
+    any(target_os = "linux", target_os = "android", target_os = "freebsd"),
+    unsafe(link_section = ".init_array")
+)]
 #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
 #[cfg_attr(windows, unsafe(link_section = ".CRT$XCU"))]
 static START: extern "C" fn() = start;
@@ -107,7 +110,11 @@ fn write(text: &str) {
         if file.seek(SeekFrom::End(-1)).is_ok() {
             file.read_exact(&mut last)?;
         }
-        if last == *b"\n" { file.write_all(text.as_bytes()) } else { file.write_all(format!("\n{text}").as_bytes()) }
+        if last == *b"\n" {
+            file.write_all(text.as_bytes())
+        } else {
+            file.write_all(format!("\n{text}").as_bytes())
+        }
     };
     if let Err(error) = append() {
         mode::say(&format!("alloc-kit: cannot write the report to {VARIABLE}={}: {error}", file.display()));

@@ -3,9 +3,9 @@
 use core::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::OnceLock;
 
+use super::site::Limits;
 use super::usage::Usage;
 use super::verdict::KEYS;
-use super::site::Limits;
 
 /// What was seen of a site.
 #[derive(Debug)]
