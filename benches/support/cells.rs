@@ -1,12 +1,13 @@
 //! Prints rows of cells, and numbers for them.
 
-/// Prints the rows, the first of which is the head; `markdown` for a README, else aligned.
-pub(crate) fn print(cells: &[Vec<String>], markdown: bool) {
+/// Prints the rows, the first of which is the head, and the first `words` columns of which are no figures; `markdown`
+/// for a README, else aligned.
+pub(crate) fn print(cells: &[Vec<String>], words: usize, markdown: bool) {
     if markdown {
         for (index, row) in cells.iter().enumerate() {
             println!("| {} |", row.join(" | "));
             if index == 0 {
-                println!("|---|{}", "---:|".repeat(row.len() - 1));
+                println!("|{}{}", "---|".repeat(words), "---:|".repeat(row.len() - words));
             }
         }
         return;
@@ -16,9 +17,10 @@ pub(crate) fn print(cells: &[Vec<String>], markdown: bool) {
     let widths: Vec<usize> =
         (0..columns).map(|column| cells.iter().map(|row| width(&row[column])).max().unwrap_or(0)).collect();
     for row in cells {
-        let (title, figures) = (&row[0], &row[1..]);
-        let figures = figures.iter().zip(&widths[1..]).map(|(cell, width)| format!("  {cell:>width$}"));
-        println!("{title:<width$}{}", figures.collect::<String>(), width = widths[0]);
+        let line = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+            if column < words { format!("{cell:<width$}  ") } else { format!("{cell:>width$}  ") }
+        });
+        println!("{}", line.collect::<String>().trim_end());
     }
 }
 
@@ -37,15 +39,4 @@ pub(crate) fn ratio(ratio: f64) -> String {
 pub(crate) fn added(instructions: f64) -> String {
     let rounded = format!("{instructions:+.1}");
     rounded.strip_suffix(".0").map_or(rounded.clone(), str::to_owned)
-}
-
-/// A time with its unit.
-pub(crate) fn time(nanos: f64) -> String {
-    if nanos < 1e3 {
-        format!("{nanos:.1} ns")
-    } else if nanos < 1e6 {
-        format!("{:.2} us", nanos / 1e3)
-    } else {
-        format!("{:.2} ms", nanos / 1e6)
-    }
 }

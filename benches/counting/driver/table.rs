@@ -4,7 +4,7 @@ use crate::allocators::Allocator;
 use crate::instructions::Instructions;
 use crate::options::Options;
 use crate::rounds::Figure;
-use crate::support::cells::{self, added, ratio, time};
+use crate::support::cells::{self, added, ratio};
 
 const SYSTEM: &str = "`System`'s own row is the time of an operation. In release builds `passthrough` executes the \
     same instructions, so its row shows how far noise reaches.";
@@ -27,7 +27,7 @@ pub(crate) struct Table<'a> {
 
 impl Table<'_> {
     pub(crate) fn print(&self) {
-        cells::print(&self.cells(), self.options.markdown);
+        cells::print(&self.cells(), 1, self.options.markdown);
     }
 
     /// What a reader must know; `layouts` is the number of function orders.
@@ -85,5 +85,15 @@ impl Table<'_> {
         } else {
             format!("{} [{} {}]", ratio(median), ratio(lower), ratio(upper))
         }
+    }
+}
+
+fn time(nanos: f64) -> String {
+    if nanos < 1e3 {
+        format!("{nanos:.1} ns")
+    } else if nanos < 1e6 {
+        format!("{:.2} us", nanos / 1e3)
+    } else {
+        format!("{:.2} ms", nanos / 1e6)
     }
 }
