@@ -1,7 +1,7 @@
 //! The rows of the table: which program and guard each is, and what must be known to compare it.
 
 /// Whether alloc-kit's attributes are put on `async fn`s, by the feature `async_forms` of the programs.
-pub(crate) const ASYNC_FORMS: bool = false;
+pub(crate) const ASYNC_FORMS: bool = true;
 
 /// One row.
 #[derive(Debug)]
