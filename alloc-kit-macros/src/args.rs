@@ -75,7 +75,8 @@ impl Budget {
             let key = Ident::new(&key.to_string(), Span::mixed_site());
             quote!(.#key(#limit))
         });
-        quote!(#private::Limits::NONE #(#setters)*)
+        let process = self.process.then(|| quote!(.process()));
+        quote!(#private::Limits::NONE #(#setters)* #process)
     }
 }
 

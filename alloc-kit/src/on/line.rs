@@ -60,7 +60,7 @@ pub(super) struct Line {
     suspended: u32,
     /// Odd while words that belong together are changed.
     pub(super) version: u32,
-    /// The regions and traces of the thread; null until its first guard.
+    /// The regions and traces of the thread; null until its first guard, and while it does work of this crate.
     pub(super) context: *mut Context,
     /// Allocations in `allow_alloc!` so far; they are in no other total.
     pub(super) allowed: i64,
@@ -242,6 +242,30 @@ impl Line {
         self.suspended > 0
     }
 
+    /// Changes the trap for allocations to that of another total, at the total that is given.
+    #[inline]
+    pub(super) fn set_allocations_base(&mut self, base: i64, total: i64) {
+        self.allocations_base = base;
+        self.allocations_left = base.wrapping_sub(total);
+    }
+
+    /// Changes the trap for deallocations likewise.
+    #[inline]
+    pub(super) fn set_deallocations_base(&mut self, base: i64, total: i64) {
+        self.deallocations_base = base;
+        self.deallocations_left = base.wrapping_sub(total);
+    }
+
+    #[inline]
+    pub(super) fn allocations(&self) -> i64 {
+        self.allocations_base.wrapping_sub(self.allocations_left)
+    }
+
+    #[inline]
+    pub(super) fn bytes_allocated(&self) -> i64 {
+        self.bytes_base.wrapping_sub(self.bytes_left)
+    }
+
     /// Forgets in advance the deallocation of a block that this crate made by itself.
     pub(super) fn forget_deallocation(&mut self, bytes: i64) {
         self.deallocations_left = self.deallocations_left.wrapping_add(1);
@@ -266,7 +290,6 @@ impl Line {
     fn put_back(&mut self, before: &Line) {
         *self = Line {
             version: self.version,
-            context: self.context,
             allowed: self.allowed,
             registered: self.registered,
             ..*before
@@ -352,9 +375,14 @@ pub(super) struct Suspended {
 }
 
 /// Stops counting on this thread until the value is dropped.
+#[cold]
+#[inline(never)]
 pub(super) fn suspend() -> Suspended {
     let apart = Apart::begin();
-    change().suspended += 1;
+    let mut line = change();
+    line.suspended += 1;
+    line.context = ptr::null_mut();
+    drop(line);
     Suspended { _apart: apart }
 }
 

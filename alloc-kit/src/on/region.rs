@@ -4,6 +4,7 @@
 //! poll. Guards (`guard.rs`), futures (`future.rs`), attached threads (`handle.rs`) and exceptions (`allow.rs`) all
 //! enter and leave through here, so that they nest in any order.
 
+use core::mem;
 use std::process;
 use std::sync::Arc;
 use std::thread;
@@ -30,20 +31,17 @@ pub(super) struct Entry {
     pub(super) limits: Limits,
 }
 
-/// Where a region is in its thread's stack.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    pub(super) depth: usize,
-    serial: usize,
-}
+/// What a region is known by while it is entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Serial(usize);
 
-impl Place {
+impl Serial {
     /// Of what is not judged: a recursive entry, or one in a benchmark.
-    pub(super) const NONE: Place = Place { depth: usize::MAX, serial: 0 };
+    pub(super) const NONE: Serial = Serial(0);
 
     #[inline]
     pub(super) fn is_none(self) -> bool {
-        self.depth == usize::MAX
+        self == Self::NONE
     }
 }
 
@@ -61,15 +59,76 @@ pub(super) struct Carried {
 pub(super) struct Ended {
     pub(super) region: Region,
     pub(super) usage: Usage,
-    /// What the thread itself counted, the polls before included.
+    /// What the thread itself counted, the polls before included; of a lean region, allocations and bytes.
     pub(super) own: Totals,
     pub(super) depth: usize,
     /// Whether all threads were asked for, and could not be summed.
     unknown: bool,
 }
 
-/// The first entry of a call: how it is judged, if it is; nothing if the thread is in it already.
+/// Enters a lean region: in the calls of a function with a limit on allocations there is no time for more. Gives
+/// none where that will not do, for [`enter`] to be asked.
 #[inline]
+pub(super) fn enter_lean(
+    site: &'static Site,
+    path: &'static str,
+    allocations: u64,
+    used: (i64, i64),
+) -> Option<Serial> {
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let context = unsafe { (*line::line()).context };
+    // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
+    let context = unsafe { context.as_mut() }.filter(|_| !stats::are_kept())?;
+    if context.depth > 0 && context.is_in(site, path) {
+        return Some(Serial::NONE);
+    }
+    let region = context.slots.get_mut(context.depth)?;
+    context.depth += 1;
+    context.serial += 1;
+    region.serial = context.serial;
+    (region.is_plain, region.is_lean, region.over) = (true, true, false);
+    (region.role, region.watches_peak) = (Role::Judged, false);
+    (region.site, region.path) = (Some(site), path);
+    region.limits.allocations = allocations;
+    region.threads = threads::started();
+    let mut line = line::change();
+    let total = line.allocations();
+    region.start.allocations = total - used.0;
+    region.start.bytes_allocated = line.bytes_allocated() - used.1;
+    region.outer_allocations_base = line.allocations_base();
+    // The larger ones are as good as no limit: what is left to the outer regions is never more.
+    let left = as_signed(allocations).saturating_sub(used.0);
+    if left < line.allocations_left {
+        line.set_allocations_base(total.wrapping_add(left), total);
+    }
+    Some(Serial(context.serial))
+}
+
+/// Leaves the innermost region if it is the one of that serial, lean, and within its limit: then there is nothing
+/// else to do. Gives what it used.
+#[inline]
+pub(super) fn leave_lean(serial: Serial) -> Option<(i64, i64)> {
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let context = unsafe { (*line::line()).context };
+    // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
+    let context = unsafe { context.as_mut() }?;
+    let depth = context.depth.wrapping_sub(1);
+    let region = context.slots.get(depth)?;
+    if region.serial != serial.0 || !region.is_plain {
+        return None;
+    }
+    let mut line = line::change();
+    let total = line.allocations();
+    let used = total - region.start.allocations;
+    if used.cast_unsigned() > region.limits.allocations {
+        return None;
+    }
+    context.depth = depth;
+    line.set_allocations_base(region.outer_allocations_base, total);
+    Some((used, line.bytes_allocated() - region.start.bytes_allocated))
+}
+
+/// The first entry of a call: how it is judged, if it is; nothing if the thread is in it already.
 pub(super) fn begin(
     site: &'static Site,
     path: &'static str,
@@ -90,61 +149,65 @@ pub(super) fn begin(
 }
 
 /// Whether the calling thread does this crate's own work.
-#[inline]
 pub(super) fn is_suspended() -> bool {
     // SAFETY: the line is valid on this thread, and no reference to it is held.
     unsafe { (*line::line()).is_suspended() }
 }
 
 /// Enters a region on the calling thread, which has used something before.
-#[inline]
-pub(super) fn enter(context: &mut Context, entry: Entry, used: Totals, shared: Option<Arc<Shared>>) -> Place {
+pub(super) fn enter(context: &mut Context, entry: Entry, used: Totals, shared: Option<Arc<Shared>>) -> Serial {
     let Entry { role, site, path, limits } = entry;
-    if context.regions.len() == context.regions.capacity() {
+    if context.depth == context.slots.len() {
         make_room(context);
     }
-    let process = if site.is_some_and(|site| site.process) && role == Role::Judged {
-        begin_process(used)
-    } else {
-        None
-    };
-    context.serial = context.serial.wrapping_add(1);
+    let process = if limits.process { begin_process(used) } else { None };
+    context.serial += 1;
+    let region = &mut context.slots[context.depth];
+    context.depth += 1;
     let mut line = line::change();
-    context.regions.push(Region {
-        role,
-        over: false,
-        site,
-        path,
-        limits,
-        start: line.totals() - used,
-        outer_peak: line.begin_peak(),
-        outer_allocations_base: line.allocations_base(),
-        outer_deallocations_base: line.deallocations_base(),
-        outer_peak_allowed: line.peak_allowed,
-        serial: context.serial,
-        threads: threads::started(),
-        shared,
-        process,
-    });
-    let left = |limit: u64, used: i64| match limit {
-        NO_LIMIT => i64::MAX,
-        limit => as_signed(limit).saturating_sub(used),
-    };
-    let allocations = line.allocations_left.min(left(limits.allocations, used.allocations));
-    line.set_allocations_left(allocations);
-    let bytes = line.bytes_left.min(left(limits.bytes, used.bytes_allocated));
-    line.set_bytes_left(bytes);
-    let deallocations = line.deallocations_left.min(left(limits.deallocations, used.deallocations));
-    line.set_deallocations_left(deallocations);
-    let peak_allowed = line.live_bytes().saturating_add(left(limits.peak_bytes, used.live_bytes));
-    line.peak_allowed = line.peak_allowed.min(peak_allowed);
-    Place { depth: context.regions.len() - 1, serial: context.serial }
+    let totals = line.totals();
+    region.serial = context.serial;
+    (region.is_plain, region.is_lean, region.over) = (false, false, false);
+    region.role = role;
+    (region.site, region.path) = (site, path);
+    region.limits = limits;
+    region.start = totals - used;
+    region.outer_allocations_base = line.allocations_base();
+    region.outer_deallocations_base = line.deallocations_base();
+    region.outer_peak_allowed = line.peak_allowed;
+    region.threads = threads::started();
+    region.shared = shared;
+    region.process = process;
+    // Whoever has no limit on it does not have to know; an attached region adds to one that may.
+    region.watches_peak = limits.peak_bytes != NO_LIMIT || stats::are_kept() || role == Role::Attached;
+    if region.watches_peak {
+        region.outer_peak = line.begin_peak();
+        if limits.peak_bytes != NO_LIMIT {
+            let allowed = as_signed(limits.peak_bytes).saturating_add(region.start.live_bytes);
+            line.peak_allowed = line.peak_allowed.min(allowed);
+        }
+    }
+    let left = |limit: u64, used: i64| as_signed(limit).saturating_sub(used);
+    let allocations = left(limits.allocations, used.allocations);
+    if limits.allocations != NO_LIMIT && allocations < line.allocations_left {
+        line.set_allocations_base(totals.allocations.wrapping_add(allocations), totals.allocations);
+    }
+    let deallocations = left(limits.deallocations, used.deallocations);
+    if limits.deallocations != NO_LIMIT && deallocations < line.deallocations_left {
+        line.set_deallocations_base(totals.deallocations.wrapping_add(deallocations), totals.deallocations);
+    }
+    let bytes = left(limits.bytes, used.bytes_allocated);
+    if limits.bytes != NO_LIMIT && bytes < line.bytes_left {
+        line.set_bytes_left(bytes);
+    }
+    Serial(context.serial)
 }
 
 #[cold]
 fn make_room(context: &mut Context) {
     let _suspended = line::suspend();
-    context.regions.reserve(1);
+    let slots = 2 * context.slots.len();
+    context.slots.resize_with(slots, || Region::FREE);
 }
 
 #[cold]
@@ -153,27 +216,30 @@ fn begin_process(used: Totals) -> Option<Box<Option<Totals>>> {
     Some(Box::new(threads::totals().map(|totals| totals - used)))
 }
 
-/// Leaves a region, and those inside it that were forgotten; nothing if it is not where it was entered.
-#[inline]
-pub(super) fn leave(context: &mut Context, place: Place) -> Option<Ended> {
-    let Place { depth, serial } = place;
-    if context.regions.get(depth).is_none_or(|region| region.serial != serial) {
-        return None;
-    }
-    if context.regions.len() > depth + 1 {
+/// Leaves a region, and those inside it that were forgotten; nothing if it is not there.
+pub(super) fn leave(context: &mut Context, serial: Serial) -> Option<Ended> {
+    let depth = context.regions().iter().rposition(|region| region.serial == serial.0)?;
+    if context.depth > depth + 1 {
         drop_forgotten(context, depth);
     }
-    let region = context.regions.pop()?;
+    context.depth = depth;
+    // The slot is free for the next.
+    let region = mem::replace(&mut context.slots[depth], Region::FREE);
     let mut line = line::change();
     let end = line.totals();
-    let peak = line.end_peak(region.outer_peak);
-    let own = end - region.start;
-    let usage = Usage::of(own, peak.wrapping_sub(region.start.live_bytes).cast_unsigned());
-    line.set_allocations_left(region.outer_allocations_base.wrapping_sub(end.allocations));
-    line.set_deallocations_left(region.outer_deallocations_base.wrapping_sub(end.deallocations));
-    line.peak_allowed = region.outer_peak_allowed;
+    line.set_allocations_base(region.outer_allocations_base, end.allocations);
+    let (mut own, mut peak) = (end - region.start, 0);
+    if region.is_lean {
+        own = Totals { allocations: own.allocations, bytes_allocated: own.bytes_allocated, ..Totals::NONE };
+    } else {
+        line.set_deallocations_base(region.outer_deallocations_base, end.deallocations);
+        if region.watches_peak {
+            peak = line.end_peak(region.outer_peak).wrapping_sub(region.start.live_bytes).cast_unsigned();
+            line.peak_allowed = region.outer_peak_allowed;
+        }
+    }
     drop(line);
-    let mut ended = Ended { region, usage, own, depth, unknown: false };
+    let mut ended = Ended { region, usage: Usage::of(own, peak), own, depth, unknown: false };
     if ended.region.shared.is_some() || ended.region.process.is_some() {
         ended.add_other_threads();
     }
@@ -183,10 +249,11 @@ pub(super) fn leave(context: &mut Context, place: Place) -> Option<Ended> {
 #[cold]
 fn drop_forgotten(context: &mut Context, depth: usize) {
     let _suspended = line::suspend();
-    for region in context.regions.drain(depth + 1..) {
+    for region in &mut context.regions()[depth + 1..] {
         if let Some(site) = region.site.filter(|_| region.over) {
             site.stats.was_over();
         }
+        *region = Region::FREE;
     }
 }
 
@@ -208,7 +275,6 @@ impl Ended {
     }
 
     /// Keeps what the next poll of a future goes on from.
-    #[inline]
     pub(super) fn carry(self, context: &mut Context, carried: &mut Carried) {
         carried.used = self.own;
         carried.peak = carried.peak.max(self.usage.peak_bytes);
@@ -222,7 +288,6 @@ impl Ended {
     }
 
     /// Judges what was carried and the last stretch, if that has to be; the message of a broken budget that panics.
-    #[inline]
     pub(super) fn judge(mut self, context: &mut Context, carried: Option<Carried>) -> Option<String> {
         if let Some(carried) = &carried {
             self.usage.peak_bytes = self.usage.peak_bytes.max(carried.peak);
@@ -316,23 +381,14 @@ impl Ended {
 const STILL_ATTACHED: &str = "a thread or a task that has a `Handle` of it had not ended";
 const UNKNOWN: &str = "not every thread of the process could be asked";
 
-/// Leaves a region by its place, and judges it.
-#[inline]
-pub(super) fn end(place: Place) -> Option<String> {
-    end_with(place, None)
-}
-
-/// Leaves the last stretch of a future, and judges it with what was carried there.
-pub(super) fn end_of_future(place: Place, carried: Carried) -> Option<String> {
-    end_with(place, Some(carried))
-}
-
-#[inline]
-fn end_with(place: Place, carried: Option<Carried>) -> Option<String> {
+/// Leaves a region and judges it, with what a future has carried.
+#[cold]
+#[inline(never)]
+pub(super) fn end(serial: Serial, carried: Option<Carried>) -> Option<String> {
     let context = context::context();
-    // SAFETY: the context is valid on this thread; nothing is counted while the reference is held.
-    let context = unsafe { &mut *context };
-    match leave(context, place) {
+    // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held.
+    let context = unsafe { context.as_mut() }?;
+    match leave(context, serial) {
         Some(ended) => ended.judge(context, carried),
         None => Some(OUT_OF_ORDER.to_owned()).filter(|_| !thread::panicking()),
     }

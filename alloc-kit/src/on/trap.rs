@@ -37,7 +37,7 @@ fn judge(event: Event, size: usize) {
     if !now.registered {
         context::register();
     }
-    if now.is_suspended() || now.context.is_null() {
+    if now.context.is_null() {
         return trap_after(UNLIMITED, BYTES_BETWEEN_CHECKS, UNLIMITED);
     }
     // SAFETY: a context that is not null is valid on this thread, and no reference to it is held while something
