@@ -107,14 +107,19 @@ impl Budget {
     #[inline]
     fn enter(&mut self) -> Stretch<'_> {
         let Carried { used, shared, over, .. } = &self.carried;
-        let may_be_lean = self.limits.are_only_of_allocations() && shared.is_none() && !over;
-        let lean = if may_be_lean && self.stage != Stage::Unjudged {
-            let used = (used.allocations, used.bytes_allocated);
-            region::enter_lean(self.site, self.path, self.limits.allocations, used)
-        } else {
-            None
+        let is_plain = shared.is_none() && !over;
+        let plain = match self.stage {
+            Stage::Ahead | Stage::Entered(Role::Judged) if is_plain => {
+                if self.limits.are_only_of_allocations() {
+                    let used = (used.allocations, used.bytes_allocated);
+                    region::enter_lean(self.site, self.path, self.limits.allocations, used)
+                } else {
+                    region::enter_plain(self.site, self.path, &self.limits, used)
+                }
+            }
+            _ => None,
         };
-        let serial = match lean {
+        let serial = match plain {
             Some(serial) => {
                 // A recursive one stays unjudged, also where it is polled by somebody else.
                 if self.stage == Stage::Ahead {
@@ -175,6 +180,10 @@ impl Stretch<'_> {
             let used = &mut self.budget.carried.used;
             (used.allocations, used.bytes_allocated) = (allocations, bytes);
             self.serial = Serial::NONE;
+        } else if let Some((used, peak)) = region::leave_plain(self.serial) {
+            self.budget.carried.used = used;
+            self.budget.carried.peak = self.budget.carried.peak.max(peak);
+            self.serial = Serial::NONE;
         } else {
             self.pause_in_full();
         }
@@ -210,7 +219,12 @@ impl Drop for Stretch<'_> {
         }
         // The last one, unless it was paused; a panic's, too.
         self.budget.stage = Stage::Unjudged;
-        if region::leave_lean(self.serial).is_none() {
+        if region::leave_lean(self.serial).is_some() {
+            return;
+        }
+        // Of what came before the sums tell, but for the peak.
+        let was_within = self.budget.carried.peak <= self.budget.limits.peak_bytes;
+        if !was_within || region::leave_plain(self.serial).is_none() {
             self.end_in_full();
         }
     }

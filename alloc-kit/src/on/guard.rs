@@ -4,7 +4,8 @@
 //! Both judge, but not while unwinding: a panic allocates on its own account, and a second one would abort.
 //!
 //! PERF: a function that has a limit on allocations and no other, and holds it, goes through `enter_lean` and
-//! `leave_lean`; everything else is a call that is not inlined.
+//! `leave_lean`, one that has others through `enter_plain` and `leave_plain`. The rest is cold: a thread's first guard,
+//! a budget that is broken, a warm-up, a report.
 
 use core::marker::PhantomData;
 use core::mem;
@@ -35,7 +36,7 @@ pub fn enter(site: &'static Site, path: &'static str, limits: Limits) -> Guard {
     let serial = if limits.are_only_of_allocations() {
         enter_lean(site, path, limits.allocations)
     } else {
-        enter_in_full(site, path, &limits)
+        enter_plain(site, path, &limits)
     };
     Guard { serial, not_send: PhantomData }
 }
@@ -49,6 +50,16 @@ fn enter_lean(site: &'static Site, path: &'static str, allocations: u64) -> Seri
     }
 }
 
+#[inline(never)]
+#[track_caller]
+fn enter_plain(site: &'static Site, path: &'static str, limits: &Limits) -> Serial {
+    match region::enter_plain(site, path, limits, &Totals::NONE) {
+        Some(serial) => serial,
+        None => enter_in_full(site, path, limits),
+    }
+}
+
+#[cold]
 #[inline(never)]
 #[track_caller]
 fn enter_in_full(site: &'static Site, path: &'static str, limits: &Limits) -> Serial {
@@ -91,6 +102,14 @@ impl Drop for Guard {
 #[track_caller]
 fn end(serial: Serial) {
     if !serial.is_none() && region::leave_lean(serial).is_none() {
+        end_plain(serial);
+    }
+}
+
+#[inline(never)]
+#[track_caller]
+fn end_plain(serial: Serial) {
+    if region::leave_plain(serial).is_none() {
         end_in_full(serial);
     }
 }

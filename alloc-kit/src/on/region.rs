@@ -114,7 +114,7 @@ pub(super) fn leave_lean(serial: Serial) -> Option<(i64, i64)> {
     let context = unsafe { context.as_mut() }?;
     let depth = context.depth.wrapping_sub(1);
     let region = context.slots.get(depth)?;
-    if region.serial != serial.0 || !region.is_plain {
+    if region.serial != serial.0 || !region.is_plain || !region.is_lean {
         return None;
     }
     let mut line = line::change();
@@ -154,6 +154,32 @@ pub(super) fn is_suspended() -> bool {
     unsafe { (*line::line()).is_suspended() }
 }
 
+/// Enters a region with any limits, as [`enter_lean`] does: none where that will not do.
+#[inline]
+pub(super) fn enter_plain(
+    site: &'static Site,
+    path: &'static str,
+    limits: &Limits,
+    used: &Totals,
+) -> Option<Serial> {
+    if limits.warmup > 0 || limits.process {
+        return None;
+    }
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let context = unsafe { (*line::line()).context };
+    // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
+    let context = unsafe { context.as_mut() }.filter(|_| !stats::are_kept())?;
+    if context.depth > 0 && context.is_in(site, path) {
+        return Some(Serial::NONE);
+    }
+    if context.depth == context.slots.len() {
+        return None;
+    }
+    let (serial, region) = fill(context, Role::Judged, Some(site), path, limits, used);
+    region.is_plain = true;
+    Some(serial)
+}
+
 /// Enters a region on the calling thread, which has used something before.
 pub(super) fn enter(context: &mut Context, entry: Entry, used: Totals, shared: Option<Arc<Shared>>) -> Serial {
     let Entry { role, site, path, limits } = entry;
@@ -161,32 +187,48 @@ pub(super) fn enter(context: &mut Context, entry: Entry, used: Totals, shared: O
         make_room(context);
     }
     let process = if limits.process { begin_process(used) } else { None };
+    let (serial, region) = fill(context, role, site, path, &limits, &used);
+    region.shared = shared;
+    region.process = process;
+    serial
+}
+
+/// Enters the next slot.
+#[inline]
+fn fill<'a>(
+    context: &'a mut Context,
+    role: Role,
+    site: Option<&'static Site>,
+    path: &'static str,
+    limits: &Limits,
+    used: &Totals,
+) -> (Serial, &'a mut Region) {
     context.serial += 1;
+    let serial = context.serial;
     let region = &mut context.slots[context.depth];
     context.depth += 1;
     let mut line = line::change();
     let totals = line.totals();
-    region.serial = context.serial;
+    region.serial = serial;
     (region.is_plain, region.is_lean, region.over) = (false, false, false);
     region.role = role;
     (region.site, region.path) = (site, path);
-    region.limits = limits;
-    region.start = totals - used;
+    region.limits = *limits;
+    region.start = totals - *used;
     region.outer_allocations_base = line.allocations_base();
     region.outer_deallocations_base = line.deallocations_base();
-    region.outer_peak_allowed = line.peak_allowed;
     region.threads = threads::started();
-    region.shared = shared;
-    region.process = process;
     // Whoever has no limit on it does not have to know; an attached region adds to one that may.
     region.watches_peak = limits.peak_bytes != NO_LIMIT || stats::are_kept() || role == Role::Attached;
     if region.watches_peak {
         region.outer_peak = line.begin_peak();
+        region.outer_peak_allowed = line.peak_allowed;
         if limits.peak_bytes != NO_LIMIT {
             let allowed = as_signed(limits.peak_bytes).saturating_add(region.start.live_bytes);
             line.peak_allowed = line.peak_allowed.min(allowed);
         }
     }
+    // What is left to the outer regions is never more than there is, so the largest limits are as good as none.
     let left = |limit: u64, used: i64| as_signed(limit).saturating_sub(used);
     let allocations = left(limits.allocations, used.allocations);
     if limits.allocations != NO_LIMIT && allocations < line.allocations_left {
@@ -200,7 +242,45 @@ pub(super) fn enter(context: &mut Context, entry: Entry, used: Totals, shared: O
     if limits.bytes != NO_LIMIT && bytes < line.bytes_left {
         line.set_bytes_left(bytes);
     }
-    Serial(context.serial)
+    (Serial(serial), region)
+}
+
+/// Leaves the innermost region if it is the one of that serial, not lean, and within its limits, with nothing else to
+/// do. Gives what it used, and its peak since it was entered last.
+#[inline]
+pub(super) fn leave_plain(serial: Serial) -> Option<(Totals, u64)> {
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let context = unsafe { (*line::line()).context };
+    // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
+    let context = unsafe { context.as_mut() }?;
+    let depth = context.depth.wrapping_sub(1);
+    let region = context.slots.get_mut(depth)?;
+    if region.serial != serial.0 || !region.is_plain || region.is_lean {
+        return None;
+    }
+    let mut line = line::change();
+    let end = line.totals();
+    let used = end - region.start;
+    let peak = if region.watches_peak { line.peak().wrapping_sub(region.start.live_bytes) } else { 0 };
+    let limits = &region.limits;
+    let is_over = |used: i64, limit: u64| used > as_signed(limit);
+    if is_over(used.allocations, limits.allocations)
+        | is_over(used.bytes_allocated, limits.bytes)
+        | is_over(peak, limits.peak_bytes)
+        | is_over(used.live_bytes, limits.live_bytes)
+        | is_over(used.deallocations, limits.deallocations)
+    {
+        return None;
+    }
+    context.depth = depth;
+    line.set_allocations_base(region.outer_allocations_base, end.allocations);
+    line.set_deallocations_base(region.outer_deallocations_base, end.deallocations);
+    if region.watches_peak {
+        line.end_peak(region.outer_peak);
+        line.peak_allowed = region.outer_peak_allowed;
+    }
+    region.limits = Limits::NONE;
+    Some((used, peak.cast_unsigned()))
 }
 
 #[cold]
