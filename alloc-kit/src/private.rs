@@ -2,7 +2,13 @@
 //! attributes come from the same version, which is pinned.
 
 #[cfg(feature = "audit")]
+pub use crate::on::{Claim, Class, SIZES, assert_growth};
+#[cfg(feature = "audit")]
 pub use crate::on::{Guard, Limit, Limits, Site, enter};
+#[cfg(feature = "audit")]
+pub use alloc_kit_macros::assert_growth;
+#[cfg(not(feature = "audit"))]
+pub use alloc_kit_macros::assert_growth_off as assert_growth;
 #[cfg(feature = "audit")]
 pub use alloc_kit_macros::{assert_alloc_budget, assert_no_alloc};
 #[cfg(not(feature = "audit"))]

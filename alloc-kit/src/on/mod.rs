@@ -4,9 +4,12 @@
 //! asks the `context` (the stack of regions) whether a limit was exceeded and takes a `trace`. Down from the user:
 //! `measure` and `guard` read the line at both ends of a region; a guard whose `limits` are exceeded has its
 //! traces `resolve`d and put together by `culprit`, `hint`s looked up and a `message` rendered, and panics with it.
+//! `growth` measures at several sizes, and asks `class` how the figures grow.
 
+mod class;
 mod context;
 mod culprit;
+mod growth;
 mod guard;
 mod hint;
 mod hook;
@@ -24,6 +27,8 @@ mod trap;
 mod usage;
 mod verdict;
 
+pub use class::Class;
+pub use growth::{Claim, SIZES, assert_growth};
 pub use guard::{Guard, enter};
 pub use limits::{Limit, Limits, Site};
 pub use measure::measure;
