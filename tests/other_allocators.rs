@@ -39,7 +39,7 @@ fn audit_leaves_the_allocator_to_the_user() {
         "#[global_allocator]\n",
         "static GLOBAL: alloc_kit::CountingAlloc<MyAlloc> = alloc_kit::CountingAlloc::new(MyAlloc);\n",
     ];
-    for (target, failures) in [("--test not_installed", 4), ("--test mimalloc_alone", 1)] {
+    for (target, failures) in [("--test not_installed", 5), ("--test mimalloc_alone", 1)] {
         let (stdout, failed) = of_target(&run, target);
         let all = format!("test result: FAILED. 0 passed; {failures} failed");
         run.expect(failed && stdout.contains(&all), &format!("every test of {target} should have failed"));
@@ -54,6 +54,7 @@ fn audit_leaves_the_allocator_to_the_user() {
         "the budget of `boxed` (src/lib.rs:",
         "the budget of `assert_no_alloc!` (tests/not_installed.rs:",
         "`measure` would count nothing: ",
+        "`assert_growth!` would count nothing: ",
     ] {
         run.expect(stdout.contains(what), &format!("the message should have named {what}"));
     }

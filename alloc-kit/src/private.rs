@@ -7,6 +7,12 @@ pub use crate::on::{
     allowed, allowed_box, allowed_from, enter, judged, judged_box, judged_from,
 };
 #[cfg(feature = "audit")]
+pub use crate::on::{Claim, Class, SIZES, assert_growth};
+#[cfg(feature = "audit")]
+pub use alloc_kit_macros::assert_growth;
+#[cfg(not(feature = "audit"))]
+pub use alloc_kit_macros::assert_growth_off as assert_growth;
+#[cfg(feature = "audit")]
 pub use alloc_kit_macros::{alloc_allowed, alloc_budget, no_alloc};
 #[cfg(feature = "audit")]
 pub use alloc_kit_macros::{allow_alloc, assert_alloc_budget, assert_no_alloc};

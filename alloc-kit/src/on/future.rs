@@ -123,7 +123,8 @@ impl Budget {
             Some(serial) => {
                 // A recursive one stays unjudged, also where it is polled by somebody else.
                 if self.stage == Stage::Ahead {
-                    self.stage = if serial.is_none() { Stage::Unjudged } else { Stage::Entered(Role::Judged) };
+                    self.stage =
+                        if serial.is_none() { Stage::Unjudged } else { Stage::Entered(Role::Judged) };
                 }
                 serial
             }

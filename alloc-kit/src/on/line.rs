@@ -288,12 +288,7 @@ impl Line {
 
     /// The words of a line that was left for one apart; what is not counted may have changed meanwhile.
     fn put_back(&mut self, before: &Line) {
-        *self = Line {
-            version: self.version,
-            allowed: self.allowed,
-            registered: self.registered,
-            ..*before
-        };
+        *self = Line { version: self.version, allowed: self.allowed, registered: self.registered, ..*before };
     }
 }
 

@@ -6,12 +6,15 @@
 //! work that a `handle` attaches; `allow` takes exceptions out of it. A region that exceeds its limits has its traces
 //! `resolve`d and put together by `culprit`, `hint`s looked up and a `message` rendered, and the guard panics with it.
 //! Beside that, `site` is the register of all budgets, `stats` what was seen of each, and `report` writes that down;
-//! `mode` says whether anything is judged in this process, and `threads` sums over all lines.
+//! `mode` says whether anything is judged in this process, and `threads` sums over all lines. `growth` measures at
+//! several sizes, and asks `class` how the figures grow.
 
 mod allow;
+mod class;
 mod context;
 mod culprit;
 mod future;
+mod growth;
 mod guard;
 mod handle;
 mod hint;
@@ -37,7 +40,9 @@ mod usage;
 mod verdict;
 
 pub use allow::{AllowGuard, Allowed, allow, allowed, allowed_box, allowed_from};
+pub use class::Class;
 pub use future::{Judged, judged, judged_box, judged_from};
+pub use growth::{Claim, SIZES, assert_growth};
 pub use guard::{Guard, enter};
 pub use handle::Handle;
 pub use measure::{measure, measure_future};

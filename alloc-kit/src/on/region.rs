@@ -181,7 +181,12 @@ pub(super) fn enter_plain(
 }
 
 /// Enters a region on the calling thread, which has used something before.
-pub(super) fn enter(context: &mut Context, entry: Entry, used: Totals, shared: Option<Arc<Shared>>) -> Serial {
+pub(super) fn enter(
+    context: &mut Context,
+    entry: Entry,
+    used: Totals,
+    shared: Option<Arc<Shared>>,
+) -> Serial {
     let Entry { role, site, path, limits } = entry;
     if context.depth == context.slots.len() {
         make_room(context);
