@@ -134,8 +134,8 @@ fn expressions_see_all_arguments_and_the_receiver() {
     table.fill(9, (0, 0));
 }
 
-/// Threads and tests that run beside it allocate as they like, so the figures can only be bounded from below: this
-/// file's process-wide tests run in programs of their own, in `fixtures/process_scope`.
+/// Tests that run beside it allocate as they like, so the figures can only be bounded from below here. They are exact
+/// in a process of its own: `tests/report.rs` runs one, of `fixtures/register`.
 #[test]
 fn with_the_scope_of_the_process_all_threads_count() {
     #[no_alloc(scope = process)]
