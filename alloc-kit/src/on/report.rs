@@ -1,14 +1,14 @@
 //! The report: what was seen of every site, as lines of JSON appended to the file that `ALLOC_KIT_REPORT` names.
 //!
 //! A broken site is written when it breaks, in case the process does not live to its end; all sites are written at
-//! the end. Each time it is whole lines in one write to a file opened for appending, so that many processes can
-//! share a file. The schema is in `docs/report.md`; [`SCHEMA`] is its version.
+//! the end. Each time it is whole lines in one write to a file opened for appending, and locked meanwhile, so that many
+//! processes can share a file. The schema is in `docs/report.md`; [`SCHEMA`] is its version.
 
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::env;
 use std::ffi::OsString;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::panic;
 use std::process;
@@ -105,6 +105,7 @@ fn write(text: &str) {
     let Some(file) = FILE.get() else { return };
     let append = || -> io::Result<()> {
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(file)?;
+        lock(&file);
         // After a process that was killed in the middle of a line.
         let mut last = [b'\n'];
         if file.seek(SeekFrom::End(-1)).is_ok() {
@@ -120,6 +121,24 @@ fn write(text: &str) {
         mode::say(&format!("alloc-kit: cannot write the report to {VARIABLE}={}: {error}", file.display()));
     }
 }
+
+/// Waits until no other process writes to the file; until it is closed none does. Where that can't be had, a blank line
+/// may get between.
+#[cfg(unix)]
+fn lock(file: &File) {
+    use std::os::fd::AsRawFd;
+
+    /// On every Unix.
+    const LOCK_EX: c_int = 2;
+    unsafe extern "C" {
+        /// C's, as is.
+        safe fn flock(file: c_int, operation: c_int) -> c_int;
+    }
+    let _ = flock(file.as_raw_fd(), LOCK_EX);
+}
+
+#[cfg(not(unix))]
+fn lock(_: &File) {}
 
 /// What every line says of its process.
 pub(super) fn process(object: Object) -> Object {
