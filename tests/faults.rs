@@ -6,14 +6,17 @@ use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
 use std::collections::{BinaryHeap, HashMap, HashSet, TryReserveError, VecDeque};
 use std::env;
 use std::hint::black_box;
+use std::mem;
 use std::panic::{self, AssertUnwindSafe};
+use std::pin::pin;
 use std::process::Command;
-use std::sync::{Arc, Barrier};
+use std::sync::Barrier;
+use std::task::{Poll, Waker};
 use std::thread;
 
 use alloc_kit::{
-    alloc_budget, assert_alloc_budget, assert_no_alloc, fail_nth, for_each_allocation_failure, measure,
-    no_alloc,
+    alloc_budget, allow_alloc, assert_alloc_budget, assert_no_alloc, fail_nth, for_each_allocation_failure,
+    measure, no_alloc,
 };
 
 /// The message with which the call fails.
@@ -146,28 +149,6 @@ fn a_reallocation_on_a_checked_path_is_one() {
     assert_eq!((served.1.allocations, served.1.reallocations), (1, 1));
 }
 
-#[test]
-#[cfg_attr(not(target_os = "linux"), ignore = "the platform does not tell in which functions a thread is")]
-fn the_resolver_of_names_is_not_entered_again() {
-    let mut here = 0;
-    backtrace::trace(|frame| {
-        here = frame.ip().addr();
-        false
-    });
-    // Its caches are locked by this thread while the closure runs.
-    let resolve = || {
-        backtrace::resolve(std::ptr::without_provenance_mut(here), |_symbol| assert!(reserve()));
-    };
-    let messages = (1..).map(|n| broken(|| fail_nth(n, resolve)));
-    let spared = messages.take_while(|message| !message.contains("made only")).inspect(|message| {
-        assert!(message.contains("cannot fail without ending the process"), "{message}");
-    });
-    assert!(spared.count() > 0);
-    for n in 1..20 {
-        broken(|| fail_nth(n, || drop(black_box(backtrace::Backtrace::new()))));
-    }
-}
-
 /// A list and an index of it.
 #[derive(Default)]
 struct Names {
@@ -298,110 +279,6 @@ fn place_of(text: &str) -> (usize, usize) {
 }
 
 #[test]
-fn what_would_end_the_process_is_told_and_not_failed() {
-    let message = broken(|| {
-        fail_nth(3, || {
-            let mut list = Vec::new();
-            assert!(reserve() && reserve());
-            list.push(black_box(7_u64)); // cannot fail
-            assert_eq!(list, [7]);
-        });
-    });
-    assert!(
-        message.starts_with("alloc-kit: allocation 3 cannot fail without ending the process\n"),
-        "{message}"
-    );
-    assert!(message.contains("= help: make room by `try_reserve` before it"), "{message}");
-    if cfg!(debug_assertions) {
-        let (line, column) = place_of("push(black_box(7_u64)); // cannot fail");
-        let caller = place_of("fail_nth(3, ||").0;
-        for part in [
-            format!("--> tests/faults.rs:{line}:{column}\n"),
-            String::from("^^^^ allocation 3\n"),
-            format!("= called from: tests/faults.rs:{caller}:"),
-        ] {
-            assert!(message.contains(&part), "no {part:?} in:\n{message}");
-        }
-    }
-}
-
-#[test]
-fn infallible_code_is_known_by_its_names() {
-    // Without debug information the process would end.
-    if !cfg!(debug_assertions) {
-        return;
-    }
-    let text = black_box("text");
-    let numbers = [black_box(1_u64), 2, 3];
-    let cases: &[&dyn Fn()] = &[
-        &|| drop(black_box(Box::new(1))),
-        &|| drop(black_box(Box::<u64>::new_uninit())),
-        &|| drop(black_box(Arc::new(1))),
-        &|| drop(black_box(Arc::<str>::from(text))),
-        &|| drop(black_box(String::from(text))),
-        &|| drop(black_box(text.to_string())),
-        &|| drop(black_box(format!("{text}!"))),
-        &|| drop(black_box(vec![0_u8; 9])),
-        &|| drop(black_box(numbers.to_vec())),
-        // By way of functions of std's that start with `try_`.
-        &|| drop(black_box(Vec::<u8>::with_capacity(9))),
-        &|| black_box(&mut Vec::<u8>::new()).reserve_exact(9),
-        &|| drop(black_box(numbers.iter().map(|n| n.checked_add(1)).collect::<Option<Vec<_>>>())),
-        &|| drop(black_box(numbers.iter().collect::<Vec<_>>())),
-        // By way of the same function as `try_reserve`.
-        &|| assert_eq!(black_box(&mut HashMap::new()).insert(1, 2), None),
-        &|| black_box(&mut HashMap::<u8, u8>::new()).reserve(1),
-        &|| black_box(&mut Vec::<u8>::new()).reserve(9),
-    ];
-    for (at, call) in cases.iter().enumerate() {
-        let message = broken(|| fail_nth(1, call));
-        assert!(message.contains("allocation 1 cannot fail"), "{at}: {message}");
-        assert!(message.contains("--> tests/faults.rs:"), "{at}: {message}");
-    }
-}
-
-#[test]
-fn a_dependency_that_calls_the_allocator_is_known_by_the_function_that_was_called() {
-    if cfg!(debug_assertions) {
-        let map = hashbrown::HashMap::<u8, u8, std::hash::RandomState>::default;
-        assert!(fail_nth(1, || map().try_reserve(1)).is_err());
-        let message = broken(|| fail_nth(1, || map().insert(1, 2)));
-        assert!(message.contains("allocation 1 cannot fail"), "{message}");
-        assert!(message.contains("map().insert(1, 2)"), "{message}");
-        assert!(message.contains("= inside: hashbrown::"), "{message}");
-    }
-}
-
-#[test]
-fn all_that_cannot_fail_is_told_together() {
-    let mut runs = 0;
-    let message = broken(|| {
-        for_each_allocation_failure(|| {
-            runs += 1;
-            assert!(reserve() || runs == 1);
-            let mut list = Vec::new();
-            for n in 0..5_u64 {
-                list.push(black_box(n)); // twice
-            }
-            drop(black_box(list));
-            let _ = reserve();
-            black_box(&mut Vec::new()).push(1_u8); // once
-        })
-    });
-    assert_eq!(runs, 6, "each is tried all the same");
-    let (title, rest) = message.split_once('\n').unwrap();
-    assert_eq!(title, "alloc-kit: 3 of 5 allocations cannot fail without ending the process");
-    if cfg!(debug_assertions) {
-        let [twice, once] =
-            ["push(black_box(n)); // twice", "push(1_u8); // once"].map(|text| place_of(text).0);
-        let [twice, once] = [twice, once].map(|line| rest.find(&format!("\n{line} | ")).expect(&message));
-        let numbers = ["^^^^ allocations 2 and 3\n", "^^^^ allocation 5\n"];
-        let [of_twice, of_once] = numbers.map(|text| rest.find(text).expect(&message));
-        assert!(twice < of_twice && of_twice < once && once < of_once, "{message}");
-    }
-}
-
-#[test]
 fn a_test_of_nothing_is_none() {
     let said = broken(|| fail_nth(0, reserve));
     assert_eq!(said, "alloc-kit: `fail_nth(0, ..)` fails nothing: the first allocation is 1");
@@ -527,6 +404,40 @@ fn budgets_around_hold_for_what_was_served() {
     assert_eq!(assert_alloc_budget!(6, for_each_allocation_failure(|| reserve_each(2))), 2);
     let own = assert_alloc_budget!(4, deallocations = 4, for_each_allocation_failure(|| reserve_each(2)));
     assert_eq!(own, 2, "this crate's own work is not counted");
+}
+
+#[test]
+fn an_exception_is_left_alone() {
+    assert_eq!(fail_nth(2, || (allow_alloc!("not ours", reserve_each(3)), reserve_each(3))), (111, 101));
+    let served = fail_nth(2, || (reserve(), allow_alloc!("not ours", reserve_each(3)), reserve_each(3)));
+    assert_eq!(served, (true, 111, 11));
+    // But a region in it is one.
+    let served = fail_nth(1, || (allow_alloc!("not ours", fail_nth(2, || reserve_each(3))), reserve_each(3)));
+    assert_eq!(served, (101, 11));
+}
+
+#[test]
+fn polls_of_a_future_do_not_hide_it() {
+    #[alloc_budget(2)]
+    async fn two() -> (u32, u32) {
+        let first = reserve_each(1);
+        let mut waits = true;
+        std::future::poll_fn(|task| {
+            task.waker().wake_by_ref();
+            if mem::take(&mut waits) { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
+        (first, reserve_each(2))
+    }
+    for (n, served) in [(1, (0, 11)), (2, (1, 1)), (3, (1, 10))] {
+        let mut future = pin!(two());
+        let mut task = std::task::Context::from_waker(Waker::noop());
+        let result = fail_nth(n, || {
+            assert!(future.as_mut().poll(&mut task).is_pending());
+            future.as_mut().poll(&mut task)
+        });
+        assert_eq!(result, Poll::Ready(served));
+    }
 }
 
 #[test]

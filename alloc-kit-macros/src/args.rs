@@ -7,12 +7,14 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Error, Expr, ExprUnary, Ident, Lit, Result, Token, UnOp, bracketed};
+use syn::{Error, Expr, ExprUnary, Ident, Lit, LitStr, Path, Result, Token, UnOp, bracketed};
+
+use crate::wrap::check_reason;
 
 /// The keys that limit a counted thing; each is a setter of `Limits`.
 const KEYS: [&str; 5] = ["allocations", "bytes", "peak_bytes", "live_bytes", "deallocations"];
-/// Keys with a meaning that later versions will give them.
-const LATER: [&str; 3] = ["warmup", "scope", "crate"];
+/// The other keys: calls that are not judged, whose allocations count, and where alloc-kit is.
+const OTHERS: [&str; 3] = ["warmup", "scope", "crate"];
 
 /// Which of the two a budget was written with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,13 +35,36 @@ impl Which {
 /// What a function or a block may use.
 pub(crate) struct Budget {
     limits: Vec<(Ident, Expr)>,
+    /// Whether all threads count.
+    pub(crate) process: bool,
+    /// The path of alloc-kit, where it is not `::alloc_kit`.
+    krate: Option<Path>,
 }
 
 impl Budget {
     /// What `no_alloc` says by itself.
     pub(crate) fn no_alloc() -> Self {
         let zero = syn::parse_quote!(0_u64);
-        Self { limits: vec![(Ident::new("allocations", Span::call_site()), zero)] }
+        let limits = vec![(Ident::new("allocations", Span::call_site()), zero)];
+        Self { limits, process: false, krate: None }
+    }
+
+    /// The path of what generated code uses.
+    pub(crate) fn private(&self, span: Span) -> TokenStream {
+        match &self.krate {
+            Some(krate) => quote_spanned!(span=> #krate::__private),
+            None => quote_spanned!(span=> ::alloc_kit::__private),
+        }
+    }
+
+    /// Each key with its limit as it was written, for the report.
+    pub(crate) fn texts(&self) -> TokenStream {
+        let texts = self.limits.iter().map(|(key, limit)| {
+            let (key, limit) = (key.to_string(), limit.to_token_stream().to_string());
+            let limit = limit.strip_suffix("_u64").unwrap_or(&limit);
+            quote!((#key, #limit))
+        });
+        quote!(&[#(#texts),*])
     }
 
     /// An expression of type `Limits`.
@@ -50,20 +75,12 @@ impl Budget {
             let key = Ident::new(&key.to_string(), Span::mixed_site());
             quote!(.#key(#limit))
         });
-        quote!(#private::Limits::NONE #(#setters)*)
-    }
-
-    fn add(&mut self, key: Ident, limit: Expr) -> Result<()> {
-        if self.limits.iter().any(|(known, _)| *known == key) {
-            return Err(Error::new(key.span(), format!("duplicate `{key}` argument")));
-        }
-        check_literal(&limit)?;
-        self.limits.push((key, limit));
-        Ok(())
+        let process = self.process.then(|| quote!(.process()));
+        quote!(#private::Limits::NONE #(#setters)* #process)
     }
 }
 
-/// One argument: a bare number of allocations, or a key with its limit.
+/// One argument: a bare number of allocations, or a key with its value.
 pub(crate) enum Arg {
     Bare(Expr),
     Keyed(Ident, Expr),
@@ -86,10 +103,7 @@ pub(crate) fn parse_attribute(which: Which, args: TokenStream) -> Result<Budget>
     if args.is_empty() {
         return match which {
             Which::NoAlloc => Ok(Budget::no_alloc()),
-            Which::AllocBudget => Err(Error::new(
-                Span::call_site(),
-                format!("expected a budget: `#[alloc_budget(2)]`, or one or several of {}", accepted(which)),
-            )),
+            Which::AllocBudget => Err(Error::new(Span::call_site(), expected(which))),
         };
     }
     let parser = Punctuated::<Arg, Token![,]>::parse_terminated;
@@ -130,22 +144,46 @@ impl Parse for Assertion {
     }
 }
 
+/// `crate = [path]` first, then the reason of an exception, then the body.
+pub(crate) struct Allowance {
+    pub(crate) krate: TokenStream,
+    pub(crate) reason: LitStr,
+    pub(crate) body: Expr,
+}
+
+impl Parse for Allowance {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        const EXPECTED: &str = "expected the reason why it may allocate: `allow_alloc!(\"grows once\", ..)`";
+        let krate;
+        bracketed!(krate in input);
+        let krate = krate.parse()?;
+        let span = input.span();
+        let reason: LitStr = input.parse().map_err(|_| Error::new(span, EXPECTED))?;
+        check_reason(&reason)?;
+        let comma: Option<Token![,]> = input.parse()?;
+        if comma.is_none() || input.is_empty() {
+            return Err(input.error("expected an expression or a closure after the reason"));
+        }
+        let body = input.parse()?;
+        let _: Option<Token![,]> = input.parse()?;
+        Ok(Self { krate, reason, body })
+    }
+}
+
 /// Checks arguments and makes them a budget.
 pub(crate) fn collect(which: Which, args: impl IntoIterator<Item = Arg>) -> Result<Budget> {
     let mut budget = match which {
         Which::NoAlloc => Budget::no_alloc(),
-        Which::AllocBudget => Budget { limits: Vec::new() },
+        Which::AllocBudget => Budget { limits: Vec::new(), process: false, krate: None },
     };
+    let mut seen: Vec<Ident> = Vec::new();
     for arg in args {
-        let (key, limit) = match arg {
+        let (key, value) = match arg {
             Arg::Bare(limit) => (Ident::new("allocations", limit.span()), limit),
-            Arg::Keyed(key, limit) => (key, limit),
+            Arg::Keyed(key, value) => (key, value),
         };
         let name = key.unraw().to_string();
-        if LATER.contains(&name.as_str()) {
-            return Err(Error::new(key.span(), format!("`{name}` is not supported yet")));
-        }
-        if !KEYS.contains(&name.as_str()) {
+        if !KEYS.contains(&name.as_str()) && !OTHERS.contains(&name.as_str()) {
             return Err(Error::new(
                 key.span(),
                 format!("unknown key `{name}`; accepted: {}", accepted(which)),
@@ -157,15 +195,65 @@ pub(crate) fn collect(which: Which, args: impl IntoIterator<Item = Arg>) -> Resu
                 "`no_alloc` is a budget of 0 allocations; a higher one is written `alloc_budget(n)`",
             ));
         }
-        budget.add(key, limit)?;
+        if seen.contains(&key) {
+            return Err(Error::new(key.span(), format!("duplicate `{key}` argument")));
+        }
+        match name.as_str() {
+            "scope" => budget.process = scope(&value)?,
+            "crate" => budget.krate = Some(krate(value)?),
+            _ => {
+                check_literal(&value)?;
+                budget.limits.push((key.clone(), value));
+            }
+        }
+        seen.push(key);
+    }
+    if let Some(peak) = seen.iter().find(|key| budget.process && *key == "peak_bytes") {
+        return Err(Error::new(
+            peak.span(),
+            "`peak_bytes` is counted by each thread; not with `scope = process`",
+        ));
+    }
+    if !budget.limits.iter().any(|(key, _)| *key != "warmup") {
+        let span = seen.first().map_or_else(Span::call_site, Ident::span);
+        return Err(Error::new(span, format!("this limits nothing; {}", expected(which))));
     }
     Ok(budget)
 }
 
-/// The keys that the attribute or macro takes, for messages.
-fn accepted(which: Which) -> String {
+/// `thread` or `process`.
+fn scope(value: &Expr) -> Result<bool> {
+    match value {
+        Expr::Path(path) if path.path.is_ident("thread") => Ok(false),
+        Expr::Path(path) if path.path.is_ident("process") => Ok(true),
+        _ => Err(Error::new(value.span(), "unknown scope; accepted: `thread`, `process`")),
+    }
+}
+
+fn krate(value: Expr) -> Result<Path> {
+    match value {
+        Expr::Path(path) if path.qself.is_none() => Ok(path.path),
+        _ => {
+            Err(Error::new(value.span(), "expected the path of alloc-kit, as in `crate = ::my_name_for_it`"))
+        }
+    }
+}
+
+/// What a budget looks like, for messages.
+fn expected(which: Which) -> String {
+    format!("expected a budget: `#[alloc_budget(2)]`, or one or several of {}", limits(which))
+}
+
+/// The keys that limit something, for messages.
+fn limits(which: Which) -> String {
     let keys = KEYS.iter().filter(|key| which == Which::AllocBudget || **key != "allocations");
     keys.map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The keys that the attribute or macro takes, for messages.
+fn accepted(which: Which) -> String {
+    let others = OTHERS.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    format!("{}, {others}", limits(which))
 }
 
 /// Refuses what no unsigned integer can be, where that is plain to see.

@@ -1,16 +1,31 @@
-//! `assert_no_alloc!` and `assert_alloc_budget!`: a budget for an expression or a closure.
+//! `assert_no_alloc!`, `assert_alloc_budget!` and `allow_alloc!`: a budget, or an exception, for an expression or a
+//! closure.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Error, Expr, ExprGroup, ExprParen, Item, Token};
+use syn::{Error, Expr, ExprGroup, ExprMacro, ExprParen, Item};
 
-use crate::args::{self, Assertion, Budget, Which};
+use crate::args::{self, Allowance, Assertion, Which};
 use crate::off as off_mode;
 use crate::on as on_mode;
+use crate::wrap::Wrap;
 
-/// What becomes of a valid assertion: the macro, its crate, the budget, and the expression to evaluate.
-type Expand = fn(Which, &TokenStream, &Budget, &TokenStream) -> TokenStream;
+/// A valid use: the crate, what to wrap it in, and the expression to evaluate.
+pub(crate) struct Use {
+    krate: TokenStream,
+    wrap: Wrap,
+    body: Body,
+}
+
+struct Body {
+    tokens: TokenStream,
+    /// Whether it has an `.await` of its own.
+    waits: bool,
+}
+
+/// What becomes of a valid use.
+type Expand = fn(&Use) -> TokenStream;
 
 /// Parses `[$crate] budget, body`, and expands it.
 pub(crate) fn expand(which: Which, input: TokenStream, expand: Expand) -> TokenStream {
@@ -21,17 +36,23 @@ pub(crate) fn expand(which: Which, input: TokenStream, expand: Expand) -> TokenS
                 "expected a budget before the body: `assert_alloc_budget!(2, ..)`",
             ));
         }
-        Ok((krate, args::collect(which, args)?, evaluate(body)?))
+        let budget = args::collect(which, args)?;
+        Ok(Use { krate, wrap: Wrap::Judge(which, budget), body: evaluate(body)? })
     });
-    match checked {
-        Ok((krate, budget, body)) => expand(which, &krate, &budget, &body),
-        Err(error) => error.to_compile_error(),
-    }
+    checked.as_ref().map_or_else(Error::to_compile_error, expand)
+}
+
+/// Parses `[$crate] "reason", body`, and expands it.
+pub(crate) fn expand_allow(input: TokenStream, expand: Expand) -> TokenStream {
+    let checked = syn::parse2::<Allowance>(input).and_then(|Allowance { krate, reason, body }| {
+        Ok(Use { krate, wrap: Wrap::Allow(reason, None), body: evaluate(body)? })
+    });
+    checked.as_ref().map_or_else(Error::to_compile_error, expand)
 }
 
 /// A closure is called: a closure that is only made allocates nothing, so the assertion would always hold. For the
 /// same reason what does nothing when evaluated is refused, and what is not done by the time it is.
-fn evaluate(mut body: Expr) -> syn::Result<TokenStream> {
+fn evaluate(mut body: Expr) -> syn::Result<Body> {
     while let Expr::Paren(ExprParen { expr, .. }) | Expr::Group(ExprGroup { expr, .. }) = body {
         body = *expr;
     }
@@ -39,49 +60,97 @@ fn evaluate(mut body: Expr) -> syn::Result<TokenStream> {
     match &body {
         Expr::Path(_) => refuse(&body, "this is only named, which allocates nothing; call it: `work()`"),
         Expr::Lit(_) => refuse(&body, "a literal allocates nothing"),
-        Expr::Async(block) => refuse(&block.async_token, "an `async` block is not supported yet"),
+        Expr::Async(block) => refuse(
+            &block.async_token,
+            "an `async` block does nothing until it is awaited; write `.await` behind it",
+        ),
         Expr::Closure(closure) => match (closure.inputs.first(), &closure.asyncness) {
             (Some(parameter), _) => {
                 refuse(parameter, "the closure is called here, so it can have no parameters")
             }
-            (_, Some(asyncness)) => refuse(asyncness, "an `async` closure is not supported yet"),
-            _ => Ok(quote!((#closure)())),
+            (_, Some(asyncness)) => refuse(
+                asyncness,
+                "an `async` closure does nothing until it is called and awaited; an expression can be: `work().await`",
+            ),
+            _ => Ok(Body { tokens: quote!((#closure)()), waits: false }),
         },
         _ => {
-            let mut awaits = Awaits(None);
-            awaits.visit_expr_mut(&mut body.clone());
-            match awaits.0 {
-                Some(found) => refuse(&found, "an `.await` in an assertion is not supported yet"),
-                None => Ok(body.into_token_stream()),
+            let mut found = Found::default();
+            found.visit_expr_mut(&mut body.clone());
+            match found {
+                Found { waits: true, leaves: Some(leaves) } => refuse(
+                    &leaves,
+                    "what waits is a future of its own here, which this cannot leave; put it behind the macro",
+                ),
+                Found { waits, .. } => Ok(Body { tokens: body.into_token_stream(), waits }),
             }
         }
     }
 }
 
-/// Finds an `.await` that the expression itself would wait at.
-struct Awaits(Option<Token![await]>);
+/// What the expression itself does, not counting what it only defines.
+#[derive(Default)]
+struct Found {
+    /// Whether it has an `.await`, or a macro that is known to.
+    waits: bool,
+    /// A `?` or a `return`.
+    leaves: Option<TokenStream>,
+}
 
-impl VisitMut for Awaits {
+impl VisitMut for Found {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
-            Expr::Await(found) => self.0 = self.0.or(Some(found.await_token)),
-            Expr::Async(_) | Expr::Closure(_) => {}
-            _ => visit_mut::visit_expr_mut(self, expr),
+            Expr::Async(_) | Expr::Closure(_) => return,
+            Expr::Await(_) => self.waits = true,
+            Expr::Macro(ExprMacro { mac, .. }) => {
+                let waits = ["join", "try_join", "select", "select_biased"];
+                let is_known =
+                    mac.path.segments.last().is_some_and(|last| waits.iter().any(|name| last.ident == name));
+                self.waits |= is_known || has_await(mac.tokens.clone());
+            }
+            Expr::Try(found) => self.leaves = Some(found.question_token.to_token_stream()),
+            Expr::Return(found) => self.leaves = Some(found.return_token.to_token_stream()),
+            _ => {}
         }
+        visit_mut::visit_expr_mut(self, expr);
+    }
+
+    fn visit_stmt_macro_mut(&mut self, statement: &mut syn::StmtMacro) {
+        self.waits |= has_await(statement.mac.tokens.clone());
     }
 
     fn visit_item_mut(&mut self, _: &mut Item) {}
 }
 
-/// The region, as a block.
-pub(crate) fn on(which: Which, krate: &TokenStream, budget: &Budget, body: &TokenStream) -> TokenStream {
-    let private = quote!(#krate::__private);
-    let name = format!("assert_{}!", which.name());
-    on_mode::block(&private, &name, &budget.limits(&private), body)
+fn has_await(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "await",
+        TokenTree::Group(group) => has_await(group.stream()),
+        _ => false,
+    })
 }
 
-/// The expression by itself; in the crate's own tests an error.
-pub(crate) fn off(which: Which, _krate: &TokenStream, _budget: &Budget, body: &TokenStream) -> TokenStream {
-    let untested = off_mode::in_tests(Span::call_site(), &format!("`assert_{}!`", which.name()));
+impl Use {
+    fn name(&self) -> String {
+        match &self.wrap {
+            Wrap::Judge(which, _) => format!("assert_{}!", which.name()),
+            Wrap::Allow(..) => "allow_alloc!".to_owned(),
+        }
+    }
+}
+
+/// The region, as a block.
+pub(crate) fn on(found: &Use) -> TokenStream {
+    let Use { krate, wrap, body } = found;
+    on_mode::block(wrap, &quote!(#krate::__private), &found.name(), &body.tokens, body.waits)
+}
+
+/// The expression by itself; in the crate's own tests an error, where something would be judged.
+pub(crate) fn off(found: &Use) -> TokenStream {
+    let body = &found.body.tokens;
+    let untested = match &found.wrap {
+        Wrap::Judge(..) => off_mode::in_tests(Span::call_site(), &format!("`{}`", found.name())),
+        Wrap::Allow(..) => TokenStream::new(),
+    };
     quote!({ #untested #body })
 }

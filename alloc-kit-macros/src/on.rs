@@ -12,9 +12,11 @@
 //! Parameters are moved inside, so what their drops do is in the region, and so are the temporaries of the tail
 //! expression, which end with the `let` in every edition. Any other way out runs the guard's `Drop`. A by-value
 //! `self` can't be moved to another name, so its body goes into a `move` closure.
+//!
+//! Where the work is a future's, that is wrapped: `judged(&SITE, limits, async move { let p = p; ..; { BODY } }).await`.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::token::Brace;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -22,18 +24,47 @@ use syn::{
     parse_quote,
 };
 
-use crate::args::Budget;
 use crate::item::Function;
 use crate::receiver;
+use crate::returns::Returns;
+use crate::wrap::Wrap;
 
 /// The function with its body in a region.
-pub(crate) fn expand(budget: &Budget, function: Function) -> TokenStream {
-    let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
-    let name = sig.ident.to_string();
+pub(crate) fn expand(wrap: &Wrap, function: Function) -> TokenStream {
     // What we write stands at the function's name, and sees no name of the user's.
-    let span = sig.ident.span().resolved_at(Span::mixed_site());
-    let private = quote_spanned!(span=> ::alloc_kit::__private);
-    let prologue = enter(&private, &name, &budget.limits(&private), span);
+    let span = function.sig.ident.span().resolved_at(Span::mixed_site());
+    let returns = Returns::of(&function.sig);
+    if function.sig.constness.is_some() {
+        return passed_through(wrap, function, span);
+    }
+    if function.sig.asyncness.is_some() {
+        return waits(wrap, function, span);
+    }
+    match returns {
+        Returns::Value | Returns::Never => calls(wrap, function, returns, span),
+        Returns::Future | Returns::BoxedFuture => gives_future(wrap, function, returns, span),
+        Returns::AsyncTrait => of_async_trait(wrap, function, span),
+    }
+}
+
+/// A `const fn` as it is, which cannot allocate, and on the register.
+fn passed_through(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
+    let Function { attrs, vis, defaultness, sig, braces, body } = function;
+    let register = match wrap {
+        Wrap::Judge(..) => wrap.register(&wrap.private(span), &sig.ident.to_string(), "const fn", span),
+        Wrap::Allow(..) => TokenStream::new(),
+    };
+    let mut block = Group::new(Delimiter::Brace, quote!(#register #body));
+    block.set_span(braces.span.join());
+    quote!(#(#attrs)* #vis #defaultness #sig #block)
+}
+
+/// A function that is done when it returns, or never is.
+fn calls(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> TokenStream {
+    let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
+    let private = wrap.private(span);
+    let register = wrap.register(&private, &sig.ident.to_string(), "fn", span);
+    let (begin, end) = (wrap.begin(&private, span), wrap.end(&private, span));
     let by_value = sig.receiver().is_some_and(is_by_value);
     let moves = move_parameters(&mut sig, span);
     let (output, is_opaque) = match &sig.output {
@@ -42,8 +73,7 @@ pub(crate) fn expand(budget: &Budget, function: Function) -> TokenStream {
     };
 
     let this = sig.receiver().map(|receiver| receiver.self_token);
-    let track_caller = attrs.iter().any(|attr| attr.path().is_ident("track_caller"));
-    let in_region = if by_value && track_caller {
+    let in_region = if by_value && is_tracked(&attrs) {
         let renamed = format_ident!("__alloc_kit_self", span = span);
         let mutability = match sig.inputs.first_mut() {
             Some(FnArg::Receiver(receiver)) => receiver.mutability.take(),
@@ -59,27 +89,150 @@ pub(crate) fn expand(budget: &Budget, function: Function) -> TokenStream {
         let block = in_braces(braces, body);
         quote_spanned!(span=> { #moves #block })
     };
-    let inside = if is_opaque {
+    let inside = if is_opaque || returns == Returns::Never {
         // NOTE: what an `impl Trait` says of its type reaches a closure or a future in the tail only, so there is no
         // binding, and the guard's drop judges. The block is ours, so it has the rules of our edition: temporaries of
-        // its tail and the parameters moved into it end before the guard does.
+        // its tail and the parameters moved into it end before the guard does. `!` can be no binding's type.
         in_region
     } else {
         quote_spanned! {span=>
             let __alloc_kit_out: #output = #in_region;
             // A body that never ends normally is not the user's mistake.
             #[allow(unreachable_code)]
-            #private::Guard::finish(__alloc_kit_guard);
+            #end;
             __alloc_kit_out
         }
     };
     quote_spanned! {span=>
         #(#attrs)*
         #vis #defaultness #sig {
-            #prologue
+            #register
+            #begin
             #inside
         }
     }
+}
+
+/// An `async fn`: its body is a future of its own, which is wrapped and awaited.
+fn waits(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
+    let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
+    let private = wrap.private(span);
+    let register = wrap.register(&private, &sig.ident.to_string(), "async fn", span);
+    let this =
+        sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;));
+    let moves = move_parameters(&mut sig, span);
+    let hint = match &sig.output {
+        ReturnType::Default => output_is(&quote_spanned!(span=> ()), span),
+        ReturnType::Type(_, output) if matches!(**output, Type::Never(_)) => TokenStream::new(),
+        ReturnType::Type(_, output) => match without_impl_trait(output) {
+            (output, false) => output_is(&output, span),
+            (_, true) => TokenStream::new(),
+        },
+    };
+    let block = in_braces(braces, body);
+    let future = quote_spanned!(span=> async move { #hint #this #moves #block });
+    let future = wrap.future(&private, "", &future, span);
+    quote_spanned! {span=>
+        #(#attrs)*
+        #vis #defaultness #sig {
+            #register
+            #future.await
+        }
+    }
+}
+
+/// Tells the compiler what an `async` block gives, which can't be written: a `return` of that type, never reached.
+fn output_is(output: &TokenStream, span: Span) -> TokenStream {
+    quote_spanned! {span=>
+        #[allow(
+            unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop, clippy::let_unit_value,
+            clippy::needless_return, clippy::unreachable, clippy::needless_pass_by_value, clippy::unused_unit,
+            clippy::let_with_type_underscore
+        )]
+        if false {
+            let __alloc_kit_out: #output = loop {};
+            return __alloc_kit_out;
+        }
+    }
+}
+
+/// A function that gives a future: the making of it and its polls are one region.
+fn gives_future(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> TokenStream {
+    let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
+    let private = wrap.private(span);
+    let register = wrap.register(&private, &sig.ident.to_string(), "fn of a future", span);
+    let this =
+        sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;));
+    let moves = move_parameters(&mut sig, span);
+    let block = in_braces(braces, body);
+    let (how, output) = match (returns, &sig.output) {
+        (Returns::BoxedFuture, ReturnType::Type(_, output)) => ("_box", quote_spanned!(span=> -> #output)),
+        _ => ("_from", TokenStream::new()),
+    };
+    // The mention of `self` makes the closure take all of it.
+    let make = quote_spanned!(span=> move || #output { #this #moves #block });
+    let future = wrap.future(&private, how, &make, span);
+    quote_spanned! {span=>
+        #(#attrs)*
+        #vis #defaultness #sig {
+            #register
+            #future
+        }
+    }
+}
+
+/// What `async_trait` made of an `async fn`: `{ Box::pin(async move { .. }) }`. The future inside is wrapped, so that
+/// the box, which is the caller's price for a trait object, is not in the region.
+fn of_async_trait(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
+    let Function { attrs, vis, defaultness, sig, braces, body } = function;
+    let private = wrap.private(span);
+    let register = wrap.register(&private, &sig.ident.to_string(), "async fn", span);
+    let mut wrapped = false;
+    let body = in_async_block(body, &mut |inside| {
+        wrapped = true;
+        let future = wrap.future(&private, "", &quote_spanned!(span=> async move #inside), span);
+        quote_spanned!(span=> { #register #future.await })
+    });
+    if !wrapped {
+        let body = in_braces(braces, body);
+        let error = syn::Error::new(span, "no `async` block was found in what `async_trait` made of this");
+        let error = error.to_compile_error();
+        return quote!(#(#attrs)* #vis #defaultness #sig { #error #body });
+    }
+    let mut block = Group::new(Delimiter::Brace, body);
+    block.set_span(braces.span.join());
+    quote!(#(#attrs)* #vis #defaultness #sig #block)
+}
+
+/// The tokens with the inside of the first `async move { .. }` replaced, at whatever depth of parentheses.
+fn in_async_block(tokens: TokenStream, replace: &mut dyn FnMut(TokenStream) -> TokenStream) -> TokenStream {
+    let mut out = TokenStream::new();
+    let mut done = false;
+    let mut after_async = false;
+    for token in tokens {
+        let token = match token {
+            TokenTree::Group(group) if !done && after_async && group.delimiter() == Delimiter::Brace => {
+                done = true;
+                let inside = replace(TokenTree::Group(group).into());
+                inside.into_iter().next()
+            }
+            TokenTree::Group(group) if !done && group.delimiter() == Delimiter::Parenthesis => {
+                let mut inner = Group::new(group.delimiter(), in_async_block(group.stream(), replace));
+                inner.set_span(group.span());
+                Some(inner.into())
+            }
+            token => Some(token),
+        };
+        let is_word =
+            |token: &Option<TokenTree>, word| matches!(token, Some(TokenTree::Ident(ident)) if ident == word);
+        after_async = is_word(&token, "async") || (after_async && is_word(&token, "move"));
+        out.extend(token);
+    }
+    out
+}
+
+fn is_tracked(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| attr.path().is_ident("track_caller"))
 }
 
 /// The body in its own braces, so that its temporaries end by the rules of the user's edition. The label is there
@@ -90,19 +243,6 @@ fn in_braces(braces: Brace, body: TokenStream) -> TokenStream {
     block.set_span(span);
     let label = Lifetime::new("'__alloc_kit_body", span);
     quote_spanned!(span=> #label: #block)
-}
-
-/// The statements that enter a region, with `__alloc_kit_guard` as its guard.
-pub(crate) fn enter(private: &TokenStream, name: &str, limits: &TokenStream, span: Span) -> TokenStream {
-    quote_spanned! {span=>
-        static __ALLOC_KIT_SITE: #private::Site = #private::Site {
-            name: #name,
-            module: ::core::module_path!(),
-            file: ::core::file!(),
-            line: ::core::line!(),
-        };
-        let __alloc_kit_guard = #private::enter(&__ALLOC_KIT_SITE, #private::path_of(&|| ()), #limits);
-    }
 }
 
 /// Whether the receiver may own something: then its drop belongs into the region.
@@ -188,20 +328,30 @@ fn without_impl_trait(ty: &Type) -> (TokenStream, bool) {
     (ty.into_token_stream(), infer.0)
 }
 
-/// For expressions: the region as a block.
+/// For expressions: the region as a block, or as a future that is awaited.
 pub(crate) fn block(
+    wrap: &Wrap,
     private: &TokenStream,
     name: &str,
-    limits: &TokenStream,
     body: &TokenStream,
+    waits: bool,
 ) -> TokenStream {
     let span = Span::mixed_site();
-    let prologue = enter(private, name, limits, span);
+    let register = wrap.register(private, name, "assertion", span);
+    if waits {
+        // A binding, so that the compiler does not call the user's own braces needless.
+        let future = quote_spanned!(span=> async { #[allow(unused_braces)] let __alloc_kit_out = #body; __alloc_kit_out });
+        let future = wrap.future(private, "", &future, span);
+        return quote_spanned!(span=> { #register #future.await });
+    }
+    let (begin, end) = (wrap.begin(private, span), wrap.end(private, span));
     quote_spanned! {span=> {
-        #prologue
+        #register
+        #begin
+        #[allow(unused_braces)]
         let __alloc_kit_out = #body;
         #[allow(unreachable_code)]
-        #private::Guard::finish(__alloc_kit_guard);
+        #end;
         __alloc_kit_out
     }}
 }

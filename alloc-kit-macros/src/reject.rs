@@ -4,14 +4,21 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, Path, Result, ReturnType, Signature, Token, Type, Visibility};
+use syn::{Attribute, Error, Path, Result, Signature, Token, Visibility};
 
-use crate::args::Which;
 use crate::item::Function;
 use crate::{on, receiver};
 
-/// Refuses items that are no function, and functions without a body.
-pub(crate) fn unsupported_items(which: Which, item: TokenStream) -> Result<()> {
+/// What an attribute can stand on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Function,
+    /// An `impl` block or a module: each function inside is meant.
+    Block,
+}
+
+/// What stands under the attribute; refuses items that have no function to judge, and functions without a body.
+pub(crate) fn kind(name: &str, item: TokenStream) -> Result<Kind> {
     let check = |input: ParseStream<'_>| {
         let _ = input.call(Attribute::parse_outer)?;
         let _ = input.parse::<Visibility>()?;
@@ -19,15 +26,15 @@ pub(crate) fn unsupported_items(which: Which, item: TokenStream) -> Result<()> {
         let _: TokenStream = input.parse()?;
         Ok(found)
     };
-    let name = which.name();
     let (span, message) = match check.parse2(item)? {
-        Item::Function(None) => return Ok(()),
+        Item::Function(None) => return Ok(Kind::Function),
+        Item::Block => return Ok(Kind::Block),
         Item::Function(Some(semicolon)) => (
             semicolon,
             format!("a function without a body cannot be judged; put `#[{name}]` on each implementation"),
         ),
-        Item::Later(span, what) => {
-            (span, format!("`#[{name}]` on {what} is not supported yet; put it on each function inside"))
+        Item::Elsewhere(span) => {
+            (span, format!("`#[{name}]` sees no function of a module in another file; put it on those there"))
         }
         Item::Other(span, what) => {
             (span, format!("`#[{name}]` judges what a function allocates, and {what} is not one"))
@@ -40,7 +47,9 @@ pub(crate) fn unsupported_items(which: Which, item: TokenStream) -> Result<()> {
 enum Item {
     /// With the place of its `;`, if it has no body.
     Function(Option<Span>),
-    Later(Span, &'static str),
+    Block,
+    /// `mod name;`
+    Elsewhere(Span),
     Other(Span, &'static str),
 }
 
@@ -64,11 +73,16 @@ impl Item {
             (at_extern && !starts_function(input), "an `extern` block"),
         ];
         let span = input.span();
-        if at_impl {
-            return Ok(Item::Later(span, "an `impl` block"));
+        let tokens: TokenStream = input.fork().parse()?;
+        let semicolon = match tokens.into_iter().last() {
+            Some(TokenTree::Punct(last)) if last.as_char() == ';' => Some(last.span()),
+            _ => None,
+        };
+        if input.peek(Token![mod]) && semicolon.is_some() {
+            return Ok(Item::Elsewhere(span));
         }
-        if input.peek(Token![mod]) {
-            return Ok(Item::Later(span, "a module"));
+        if at_impl || input.peek(Token![mod]) {
+            return Ok(Item::Block);
         }
         if let Some((_, what)) = others.iter().find(|(here, _)| *here) {
             return Ok(Item::Other(span, what));
@@ -76,16 +90,12 @@ impl Item {
         if !starts_function(input) {
             return Ok(Item::Other(span, "this"));
         }
-        let tokens: TokenStream = input.fork().parse()?;
-        Ok(Item::Function(match tokens.into_iter().last() {
-            Some(TokenTree::Punct(last)) if last.as_char() == ';' => Some(last.span()),
-            _ => None,
-        }))
+        Ok(Item::Function(semicolon))
     }
 }
 
 /// Whether `fn` follows, with the modifiers that may stand before it.
-fn starts_function(input: ParseStream<'_>) -> bool {
+pub(crate) fn starts_function(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     loop {
         if ahead.peek(Token![fn]) {
@@ -104,12 +114,12 @@ fn starts_function(input: ParseStream<'_>) -> bool {
     }
 }
 
-/// Refuses functions whose allocations this version cannot judge rightly.
-pub(crate) fn unsupported_forms(which: Which, function: &Function) -> Result<()> {
+/// Refuses functions whose allocations cannot be judged rightly.
+pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
     // Without `..`: a new kind of function has to be thought about here.
     let Signature {
-        constness,
-        asyncness,
+        constness: _,
+        asyncness: _,
         safety: _,
         abi: _,
         fn_token: _,
@@ -118,39 +128,19 @@ pub(crate) fn unsupported_forms(which: Which, function: &Function) -> Result<()>
         paren_token: _,
         inputs: _,
         variadic,
-        output,
+        output: _,
     } = &function.sig;
-    let name = which.name();
-    if let Some(asyncness) = asyncness {
-        let message = format!(
-            "`#[{name}]` on an `async fn` is not supported yet; \
-             put it on the functions between its `.await`s"
-        );
-        return Err(Error::new(asyncness.span(), message));
-    }
-    if let Some(constness) = constness {
-        let message =
-            format!("`#[{name}]` on a `const fn` is not supported yet; a `const fn` cannot allocate anyway");
-        return Err(Error::new(constness.span(), message));
-    }
     if let Some(variadic) = variadic {
         return Err(Error::new(
             variadic.span(),
             format!("`#[{name}]` on a variadic function is not supported"),
         ));
     }
-    if let ReturnType::Type(_, output) = output {
-        if let Type::Never(never) = &**output {
-            let message = format!("`#[{name}]` on a function that never returns is not supported yet");
-            return Err(Error::new(never.span(), message));
-        }
-        if let Some(future) = find_name(output.to_token_stream(), "Future") {
-            let message = format!(
-                "`#[{name}]` on a function that returns a future is not supported yet: \
-                 it would judge the making of the future, not its work"
-            );
-            return Err(Error::new(future, message));
-        }
+    if made_by_tokio_test(function) {
+        let message = format!(
+            "`#[{name}]` below `#[tokio::test]` would judge the making of the runtime, too; put it above"
+        );
+        return Err(Error::new(function.sig.ident.span(), message));
     }
     let track_caller = function.attrs.iter().any(|attr| attr.path().is_ident("track_caller"));
     let by_value = function.sig.receiver().is_some_and(on::is_by_value);
@@ -175,11 +165,15 @@ fn is_naked(attr: &Attribute) -> bool {
     attr.path().is_ident("naked") || attr.to_token_stream().to_string().contains("unsafe") && unsafe_inner()
 }
 
-/// The first name that ends so: `Future`, `BoxFuture`.
-fn find_name(tokens: TokenStream, name: &str) -> Option<Span> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) if ident.to_string().ends_with(name) => Some(ident.span()),
-        TokenTree::Group(group) => find_name(group.stream(), name),
-        _ => None,
-    })
+/// Whether this is what `#[tokio::test]` makes of an `async fn`: it builds a runtime, with these words.
+fn made_by_tokio_test(function: &Function) -> bool {
+    fn says(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Literal(text) => text.to_string() == "\"Failed building the Runtime\"",
+            TokenTree::Group(group) => says(group.stream()),
+            _ => false,
+        })
+    }
+    let is_test = |attr: &Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "test");
+    function.attrs.iter().any(is_test) && says(function.body.clone())
 }

@@ -18,9 +18,20 @@ pub use counting::CountingAlloc;
 
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
-pub use on::{Usage, fail_nth, for_each_allocation_failure, measure};
+pub use on::{Usage, fail_nth, for_each_allocation_failure, measure, measure_future};
+
+#[cfg(not(feature = "audit"))]
+pub use off::Handle;
+#[cfg(feature = "audit")]
+pub use on::Handle;
 
 // The two modes of an attribute are two macros: the macro crate has no features that another crate could turn on.
+#[cfg(feature = "audit")]
+#[doc = include_str!("docs/alloc_allowed.md")]
+pub use alloc_kit_macros::alloc_allowed;
+#[cfg(not(feature = "audit"))]
+#[doc = include_str!("docs/alloc_allowed.md")]
+pub use alloc_kit_macros::alloc_allowed_off as alloc_allowed;
 #[cfg(feature = "audit")]
 #[doc = include_str!("docs/alloc_budget.md")]
 pub use alloc_kit_macros::alloc_budget;

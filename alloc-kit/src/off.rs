@@ -1,4 +1,4 @@
-//! Off mode: `CountingAlloc` only forwards.
+//! Off mode: `CountingAlloc` only forwards, and a `Handle` only calls.
 
 use core::alloc::{GlobalAlloc, Layout};
 
@@ -28,5 +28,30 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
     unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         // SAFETY: forwards the caller's promise.
         unsafe { self.inner.realloc(ptr, layout, new_size) }
+    }
+}
+
+#[doc = include_str!("docs/handle.md")]
+#[derive(Clone, Debug)]
+pub struct Handle(());
+
+impl Handle {
+    /// The handle of the innermost region that the calling thread is in: there are none.
+    #[must_use]
+    #[inline]
+    pub fn current() -> Self {
+        Self(())
+    }
+
+    /// Calls the closure.
+    #[inline]
+    pub fn attach<R>(&self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
+
+    /// The future.
+    #[inline]
+    pub fn attach_future<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        future
     }
 }

@@ -6,36 +6,102 @@
 //! number of sites.
 
 use core::ptr;
+use std::sync::Arc;
 
-use super::limits::{Limits, NO_LIMIT, Site};
+use super::handle::Shared;
 use super::line::{self, BYTES_BETWEEN_CHECKS, Totals, UNLIMITED};
+use super::mode;
+use super::site::{Limits, NO_LIMIT, Site};
+use super::threads::{self, Node};
 use super::trace::{Depths, Traces};
 use super::trap::Event;
+use super::verdict::as_signed;
 
 /// Regions that fit before the stack grows.
 const USUAL_DEPTH: usize = 16;
 
 /// The regions that a thread is in, outermost first, and what was traced in them.
 pub(super) struct Context {
-    pub(super) regions: Vec<Region>,
+    /// The first `depth` are entered; the others are as [`Region::FREE`] in what it says matters.
+    pub(super) slots: Vec<Region>,
+    pub(super) depth: usize,
     pub(super) traces: Traces,
+    /// What the next region is known by; never 0.
+    pub(super) serial: usize,
 }
 
-/// A region under limits, from entry to exit.
-#[derive(Clone, Copy)]
+/// What becomes of a region's figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// They are held against its limits.
+    Judged,
+    /// Nothing: it is one of the first calls of a site that warms up.
+    WarmUp,
+    /// They are added to those of a region on another thread.
+    Attached,
+    /// They are an exception; the regions around it do not see them.
+    Allowed,
+}
+
+/// A region, from entry to exit; of a future, from one poll's start to its end.
+///
+/// PERF: one that is `lean` has a limit on allocations and no other, and nothing to do at its exit than to look at
+/// that: what else is here is not written, and may be from the slot's last region.
 pub(super) struct Region {
-    pub(super) site: &'static Site,
+    /// Differs from that of any other region of the thread.
+    pub(super) serial: usize,
+    /// Whether it is a lean region, and nothing has happened that its exit would have to look at.
+    pub(super) is_plain: bool,
+    pub(super) is_lean: bool,
+    /// Whether a trap found it over a limit.
+    pub(super) over: bool,
+    pub(super) role: Role,
+    /// Whether it has a watermark of its own.
+    pub(super) watches_peak: bool,
+    /// None, if it is an exception.
+    pub(super) site: Option<&'static Site>,
     /// The path of a closure in the function; differs between the instances of a generic one.
     pub(super) path: &'static str,
+    /// No limit but that on allocations, in a free slot and in a lean region.
     pub(super) limits: Limits,
+    /// The thread's totals at entry, less what the region had used before; of a lean one, allocations and bytes.
     pub(super) start: Totals,
-    /// What `Line::begin_peak` gave.
+    /// The total at which the outer regions' allocations run out.
+    pub(super) outer_allocations_base: i64,
+    /// The total at which their deallocations do; not of a lean region.
+    pub(super) outer_deallocations_base: i64,
+    /// What `Line::begin_peak` gave; not of a lean region.
     pub(super) outer_peak: i64,
-    /// What was left to the outer regions at entry.
-    pub(super) outer_allocations_left: i64,
-    pub(super) outer_deallocations_left: i64,
-    /// The highest `live` that the outer regions allow.
+    /// The highest `live` that the outer regions allow; not of a lean region.
     pub(super) outer_peak_allowed: i64,
+    /// How many threads had started at entry.
+    pub(super) threads: u64,
+    /// What other threads add, if a `Handle` was made in it, and for an attached region whose it is. None in a free slot.
+    pub(super) shared: Option<Arc<Shared>>,
+    /// All threads' totals at entry, less what the region had used before, if they count. None in a free slot.
+    pub(super) process: Option<Box<Option<Totals>>>,
+}
+
+impl Region {
+    pub(super) const FREE: Region = Region {
+        serial: 0,
+        is_plain: false,
+        is_lean: false,
+        over: false,
+        role: Role::Judged,
+        watches_peak: false,
+        site: None,
+        path: "",
+        limits: Limits::NONE,
+        start: Totals::NONE,
+        outer_allocations_base: 0,
+        outer_deallocations_base: 0,
+        outer_peak: 0,
+        outer_peak_allowed: 0,
+        threads: 0,
+        shared: None,
+        process: None,
+    };
 }
 
 /// What regions leave until the next trap, as the words of a line.
@@ -48,9 +114,42 @@ pub(super) struct Left {
 }
 
 impl Context {
-    /// Whether the thread is in a region of this instance of a function: then another entry is recursion.
+    /// The regions that the thread is in.
+    pub(super) fn regions(&mut self) -> &mut [Region] {
+        &mut self.slots[..self.depth]
+    }
+
+    /// Whether the thread is in a region of this instance of a function: then another entry is recursion. What is in
+    /// an exception is judged by itself.
+    #[inline]
     pub(super) fn is_in(&self, site: &'static Site, path: &'static str) -> bool {
-        self.regions.iter().rev().any(|region| ptr::eq(region.site, site) && region.path == path)
+        let mut regions = self.slots[..self.depth].iter().rev();
+        regions.find_map(|region| match region.site {
+            Some(known) => (ptr::eq(known, site) && region.path == path).then_some(true),
+            None => Some(false),
+        }) == Some(true)
+    }
+
+    /// The innermost region that sees what happens now.
+    pub(super) fn innermost(&mut self) -> Option<&mut Region> {
+        self.regions().last_mut().filter(|region| region.role != Role::Allowed)
+    }
+
+    /// Notes which regions are over a limit now; in the mode that asks for it the process ends here.
+    pub(super) fn note_over(&mut self, over: Depths) {
+        if over == Depths::NONE {
+            return;
+        }
+        for (depth, region) in self.regions().iter_mut().enumerate().rev() {
+            if over.contains(depth) && region.role != Role::WarmUp && !region.over {
+                region.over = true;
+                region.is_plain = false;
+                if let Some(site) = region.site {
+                    site.stats.goes_over();
+                    mode::abort_if_asked(site);
+                }
+            }
+        }
     }
 
     /// What all regions together leave, and whether this event is over what one of them allows.
@@ -61,19 +160,21 @@ impl Context {
             deallocations: UNLIMITED,
             over: Depths::NONE,
         };
-        for (depth, Region { limits, start, .. }) in self.regions.iter().enumerate() {
-            let allocations = remaining(limits.allocations, now.allocations - start.allocations);
-            let bytes = remaining(limits.bytes, now.bytes_allocated - start.bytes_allocated);
-            let deallocations = remaining(limits.deallocations, now.deallocations - start.deallocations);
+        for (depth, Region { role, limits, start, .. }) in self.slots[..self.depth].iter().enumerate().rev() {
+            if *role == Role::Allowed {
+                break;
+            }
+            let used = *now - *start;
+            let allocations = remaining(limits.allocations, used.allocations);
+            let bytes = remaining(limits.bytes, used.bytes_allocated);
+            let deallocations = remaining(limits.deallocations, used.deallocations);
             left.allocations = left.allocations.min(allocations);
             left.bytes = left.bytes.min(bytes);
             left.deallocations = left.deallocations.min(deallocations);
             let over = match event {
                 Event::Deallocation => deallocations < 0,
                 Event::Allocation | Event::Reallocation => {
-                    allocations < 0
-                        || bytes < 0
-                        || remaining(limits.peak_bytes, now.live_bytes - start.live_bytes) < 0
+                    allocations < 0 || bytes < 0 || remaining(limits.peak_bytes, used.live_bytes) < 0
                 }
             };
             if over {
@@ -89,20 +190,17 @@ fn remaining(limit: u64, used: i64) -> i64 {
     if limit == NO_LIMIT { UNLIMITED } else { as_signed(limit).saturating_sub(used).max(-1) }
 }
 
-pub(super) fn as_signed(limit: u64) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
-}
-
-/// Frees the context when the thread ends.
-struct Owner;
+/// Lets the thread's line go and frees the context when the thread ends.
+struct Owner(Node);
 
 impl Drop for Owner {
     fn drop(&mut self) {
+        threads::leave(&self.0);
         let line = line::line();
         // SAFETY: the line is valid on this thread, and no reference to it is held.
         let context = unsafe { (*line).context };
         // SAFETY: a context that is not null stays valid until here.
-        if context.is_null() || !unsafe { &*context }.regions.is_empty() {
+        if context.is_null() || unsafe { (*context).depth } > 0 {
             return;
         }
         // SAFETY: as above.
@@ -114,13 +212,26 @@ impl Drop for Owner {
 }
 
 thread_local! {
-    static OWNER: Owner = const { Owner };
+    static OWNER: Owner = const { Owner(Node::NEW) };
 }
 
-/// The calling thread's context, made if there is none.
+/// Takes the calling thread up into the list of all threads; called in its first trap.
+#[cold]
+pub(super) fn register() {
+    let mut line = line::change();
+    line.registered = true;
+    drop(line);
+    // Registering a destructor may make the standard library allocate, by the system's allocator.
+    let _suspended = line::suspend();
+    // SAFETY: the line is this thread's and so is the node, whose destructor lets it go.
+    let _ = OWNER.try_with(|owner| unsafe { threads::enter(&owner.0, line::line()) });
+}
+
+/// The calling thread's context, made if there is none; null while the thread does this crate's own work.
 ///
 /// The pointer is valid on this thread until it ends; the hook reads and writes behind it, so a reference made
 /// from it must not be held while anything may allocate.
+#[inline]
 pub(super) fn context() -> *mut Context {
     let line = line::line();
     // SAFETY: the line is valid on this thread, and no reference to it is held.
@@ -130,12 +241,17 @@ pub(super) fn context() -> *mut Context {
 
 #[cold]
 fn make_context() -> *mut Context {
-    let _suspended = line::suspend();
-    let context = Box::new(Context { regions: Vec::with_capacity(USUAL_DEPTH), traces: Traces::new() });
-    let context = Box::into_raw(context);
     // SAFETY: the line is valid on this thread, and no reference to it is held.
-    unsafe { (*line::line()).context = context };
+    if unsafe { (*line::line()).is_suspended() } {
+        return ptr::null_mut();
+    }
+    let suspended = line::suspend();
+    let mut slots = Vec::new();
+    slots.resize_with(USUAL_DEPTH, || Region::FREE);
+    let context = Box::into_raw(Box::new(Context { slots, depth: 0, traces: Traces::new(), serial: 1 }));
     // While the thread's destructors run the owner may be gone: then the context leaks, a few kilobytes.
     let _ = OWNER.try_with(|_owner| ());
+    drop(suspended);
+    line::change().context = context;
     context
 }

@@ -17,7 +17,7 @@ pub(super) struct Culprit {
 }
 
 /// Traces by the user's place that they lead to, in the order in which they happened.
-pub(super) fn culprits<'a>(traces: impl Iterator<Item = &'a Trace>, home: &str) -> Vec<Culprit> {
+pub(super) fn culprits(traces: &[Trace], home: &str) -> Vec<Culprit> {
     let mut culprits: Vec<Culprit> = Vec::new();
     for trace in traces {
         let Trace { event, times, bytes, .. } = *trace;
@@ -44,6 +44,15 @@ impl Culprit {
             culprit.route.user.first().map(|frame| (frame.place.clone(), frame.function.clone()))
         };
         place(self) == place(other) && self.frees() == other.frees()
+    }
+
+    /// Whether a thread or a task was made there.
+    pub(super) fn spawns(&self) -> bool {
+        const MADE_BY: [&str; 4] = ["std::thread::", "rayon", "tokio::task::spawn", "tokio::runtime::"];
+        let makes = |frame: &Frame| {
+            MADE_BY.iter().any(|start| frame.function.contains(start)) && frame.function.contains("spawn")
+        };
+        self.route.inside.iter().any(makes)
     }
 
     fn place(&self) -> Option<&Place> {

@@ -11,13 +11,13 @@ use core::ptr;
 use std::panic;
 use std::thread;
 
-use super::context::as_signed;
 use super::fallible;
 use super::fault_message::{Numbered, cannot_fail, had_failed};
-use super::installed;
 use super::line;
+use super::mode;
 use super::plan::{Outcome, Plan};
 use super::usage::counted;
+use super::verdict::as_signed;
 
 /// Runs of [`for_each_allocation_failure`], at the most.
 const RUNS: u64 = 10_000;
@@ -26,7 +26,8 @@ const RUNS: u64 = 10_000;
 ///
 /// The allocator answers that one with a null pointer, as it does when memory is exhausted; the ones before and after
 /// succeed. An allocation is what a budget counts: `alloc`, `alloc_zeroed`, and `realloc` that grows, by the calling
-/// thread. The one that fails is in no figure of [`measure`](crate::measure) and in no budget.
+/// thread; what an `allow_alloc!` excepts is none. The one that fails is in no figure of
+/// [`measure`](crate::measure) and in no budget.
 ///
 /// [`for_each_allocation_failure`] does so for every `n`, which is what a test usually wants. Where a region is inside
 /// of another one, what it allocates counts for itself and not for the outer one. While the thread unwinds from a
@@ -77,7 +78,7 @@ const RUNS: u64 = 10_000;
 /// ```
 #[track_caller]
 pub fn fail_nth<R>(n: u64, f: impl FnOnce() -> R) -> R {
-    installed::require("fail_nth");
+    mode::require("fail_nth");
     assert!(n > 0, "alloc-kit: `fail_nth(0, ..)` fails nothing: the first allocation is 1");
     let region = Region::begin(n, path_of(&f));
     let result = f();
@@ -146,7 +147,7 @@ pub fn fail_nth<R>(n: u64, f: impl FnOnce() -> R) -> R {
 /// ```
 #[track_caller]
 pub fn for_each_allocation_failure<R>(mut f: impl FnMut() -> R) -> u64 {
-    installed::require("for_each_allocation_failure");
+    mode::require("for_each_allocation_failure");
     let path = path_of(&f);
     let mut failed = 0;
     let mut spared = Spared { list: Vec::new() };
@@ -270,11 +271,11 @@ impl Region {
         };
         let mut plan = Box::new(plan);
         drop(suspended);
-        // SAFETY: the line is valid on this thread, and no reference to it is held.
-        let line = unsafe { &mut *line::line() };
-        plan.start = line.totals().allocations;
+        let mut line = line::change();
+        plan.start = line.allocations();
         plan.outer = line.plan;
-        line.set_allocations_left(line.allocations_left.min(plan.nth - 1));
+        let left = line.allocations_left.min(plan.nth - 1);
+        line.set_allocations_left(left);
         line.plan = Box::into_raw(plan);
         Self { plan: line.plan, not_send: PhantomData }
     }
@@ -291,16 +292,16 @@ impl Region {
         // SAFETY: it came from `Box::into_raw` in `begin`, and is taken back once.
         let Plan { nth, start, outcome, home, outer } = *unsafe { Box::from_raw(self.plan) };
         drop(suspended);
-        // SAFETY: the line is valid on this thread, and no reference to it is held.
-        let line = unsafe { &mut *line::line() };
-        let made = line.totals().allocations.wrapping_sub(start);
+        let mut line = line::change();
+        let made = line.allocations().wrapping_sub(start);
         // SAFETY: the region around this one is still there, and so is its plan, which nobody looks at now.
         if let Some(outer) = unsafe { outer.as_mut() } {
             outer.start = outer.start.wrapping_add(made);
         }
         line.plan = outer;
         // The next allocation traps, and finds out what is left until when.
-        line.set_allocations_left(line.allocations_left.min(0));
+        let left = line.allocations_left.min(0);
+        line.set_allocations_left(left);
         Ended { nth: nth.cast_unsigned(), made: made.cast_unsigned(), outcome, home }
     }
 }

@@ -1,5 +1,7 @@
 //! What fault injection has to say: the allocations that cannot fail, and the one that had failed before a panic.
 
+use core::slice;
+
 use annotate_snippets::{Element, Group, Level};
 
 use super::culprit::{Culprit, culprits};
@@ -46,7 +48,7 @@ const MAKE_FALLIBLE: &str = "make room by `try_reserve` before it, and hand the 
 /// What a panic is told with: which allocation had failed, and where.
 pub(super) fn had_failed(nth: u64, trace: &Trace, home: &str) -> String {
     let title = format!("alloc-kit: allocation {nth} had failed before this panic");
-    let Some(culprit) = culprits([trace].into_iter(), home).pop() else { return title };
+    let Some(culprit) = culprits(slice::from_ref(trace), home).pop() else { return title };
     let source = culprit.source();
     let label = String::from("this one failed");
     let group = Group::with_level(Level::NOTE).elements(culprit.labelled(source.as_deref(), label));
@@ -77,7 +79,7 @@ struct Numbers {
 fn places(spared: &[Numbered], home: &str) -> Vec<Numbers> {
     let mut places: Vec<Numbers> = Vec::new();
     for Numbered { nth, trace } in spared {
-        for culprit in culprits([trace].into_iter(), home) {
+        for culprit in culprits(slice::from_ref(trace), home) {
             match places.iter_mut().find(|known| known.culprit.is_at(&culprit)) {
                 Some(known) => known.numbers.push(*nth),
                 None => places.push(Numbers { culprit, numbers: vec![*nth] }),

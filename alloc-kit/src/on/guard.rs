@@ -2,27 +2,25 @@
 //!
 //! It ends in [`Guard::finish`] on the ordinary way out and in `Drop` on every other (early return, `?`, a panic).
 //! Both judge, but not while unwinding: a panic allocates on its own account, and a second one would abort.
+//!
+//! PERF: a function that has a limit on allocations and no other, and holds it, goes through `enter_lean` and
+//! `leave_lean`, one that has others through `enter_plain` and `leave_plain`. The rest is cold: a thread's first guard,
+//! a budget that is broken, a warm-up, a report.
 
 use core::marker::PhantomData;
 use core::mem;
-use std::thread;
 
-use super::context::{self, Region, as_signed};
-use super::installed::{self, Mode};
-use super::limits::{Limits, Site};
-use super::line;
-use super::message;
-use super::usage::Usage;
-use super::verdict;
-
-/// Depth of a guard that judges nothing: a recursive entry, or one in a benchmark.
-const UNJUDGED: usize = usize::MAX;
+use super::context;
+use super::line::Totals;
+use super::mode;
+use super::region::{self, Serial};
+use super::site::{Limits, Site};
 
 /// A region under limits, until it is finished or dropped.
 #[must_use = "the budget is checked when the guard ends"]
 #[derive(Debug)]
 pub struct Guard {
-    depth: usize,
+    serial: Serial,
     /// The counters and the stack of regions belong to the thread.
     not_send: PhantomData<*mut ()>,
 }
@@ -32,54 +30,53 @@ pub struct Guard {
 /// # Panics
 ///
 /// If the counting allocator is not installed: a budget would always hold.
+#[inline]
 #[track_caller]
 pub fn enter(site: &'static Site, path: &'static str, limits: Limits) -> Guard {
-    match installed::mode() {
-        Mode::Counting => {}
-        Mode::Benchmark => return Guard::new(UNJUDGED),
-        Mode::NotInstalled => installed::fail(site),
+    let serial = if limits.are_only_of_allocations() {
+        enter_lean(site, path, limits.allocations)
+    } else {
+        enter_plain(site, path, &limits)
+    };
+    Guard { serial, not_send: PhantomData }
+}
+
+#[inline(never)]
+#[track_caller]
+fn enter_lean(site: &'static Site, path: &'static str, allocations: u64) -> Serial {
+    match region::enter_lean(site, path, allocations, (0, 0)) {
+        Some(serial) => serial,
+        None => enter_in_full(site, path, &Limits::NONE.allocations(allocations)),
     }
-    let line = line::line();
+}
+
+#[inline(never)]
+#[track_caller]
+fn enter_plain(site: &'static Site, path: &'static str, limits: &Limits) -> Serial {
+    match region::enter_plain(site, path, limits, &Totals::NONE) {
+        Some(serial) => serial,
+        None => enter_in_full(site, path, limits),
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn enter_in_full(site: &'static Site, path: &'static str, limits: &Limits) -> Serial {
+    if region::is_suspended() || !mode::judges(site) {
+        return Serial::NONE;
+    }
     let context = context::context();
-    // SAFETY: the line is valid on this thread, and no reference to it is held.
-    if unsafe { (*line).is_suspended() } {
-        return Guard::new(UNJUDGED);
-    }
-    // SAFETY: the context is valid on this thread; nothing allocates while the reference is held, but in `reserve`,
-    // where counting is suspended and so nobody else looks behind the pointer.
+    // SAFETY: the context is valid on this thread, which is not suspended; nothing allocates while the reference is
+    // held, but where counting is suspended and so nobody else looks behind the pointer.
     let context = unsafe { &mut *context };
-    if context.is_in(site, path) {
-        return Guard::new(UNJUDGED);
+    match region::begin(site, path, *limits, context) {
+        Some(entry) => region::enter(context, entry, Totals::NONE, None),
+        None => Serial::NONE,
     }
-    if context.regions.len() == context.regions.capacity() {
-        let _suspended = line::suspend();
-        context.regions.reserve(1);
-    }
-    // SAFETY: as above.
-    let line = unsafe { &mut *line };
-    context.regions.push(Region {
-        site,
-        path,
-        limits,
-        start: line.totals(),
-        outer_peak: line.begin_peak(),
-        outer_allocations_left: line.allocations_left,
-        outer_deallocations_left: line.deallocations_left,
-        outer_peak_allowed: line.peak_allowed,
-    });
-    line.set_allocations_left(line.allocations_left.min(as_signed(limits.allocations)));
-    line.set_bytes_left(line.bytes_left.min(as_signed(limits.bytes)));
-    line.set_deallocations_left(line.deallocations_left.min(as_signed(limits.deallocations)));
-    let peak_allowed = line.live_bytes().saturating_add(as_signed(limits.peak_bytes));
-    line.peak_allowed = line.peak_allowed.min(peak_allowed);
-    Guard::new(context.regions.len() - 1)
 }
 
 impl Guard {
-    fn new(depth: usize) -> Self {
-        Self { depth, not_send: PhantomData }
-    }
-
     /// Ends the region and judges it.
     ///
     /// # Panics
@@ -88,53 +85,40 @@ impl Guard {
     #[track_caller]
     #[inline]
     pub fn finish(self) {
-        let depth = self.depth;
+        let serial = self.serial;
         mem::forget(self);
-        if let Some(broken) = leave(depth) {
-            panic!("{broken}");
-        }
+        end(serial);
     }
 }
 
 impl Drop for Guard {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(broken) = leave(self.depth) {
-            panic!("{broken}");
-        }
+        end(self.serial);
     }
 }
 
-/// Ends the region at `depth`, and those inside it that were forgotten; the message, if a limit was exceeded.
-fn leave(depth: usize) -> Option<String> {
-    if depth == UNJUDGED {
-        return None;
+#[inline(never)]
+#[track_caller]
+fn end(serial: Serial) {
+    if !serial.is_none() && region::leave_lean(serial).is_none() {
+        end_plain(serial);
     }
-    let context = context::context();
-    // SAFETY: the context is valid on this thread; nothing is counted while the reference is held.
-    let context = unsafe { &mut *context };
-    let region = *context.regions.get(depth)?;
-    // SAFETY: the line is valid on this thread, and no reference to it is held.
-    let line = unsafe { &mut *line::line() };
-    let end = line.totals();
-    let peak = line.end_peak(region.outer_peak);
-    let usage = Usage::between(&region.start, &end, peak);
-    context.regions.truncate(depth);
-    let used = end.allocations - region.start.allocations;
-    line.set_allocations_left(region.outer_allocations_left.saturating_sub(used));
-    let used = end.deallocations - region.start.deallocations;
-    line.set_deallocations_left(region.outer_deallocations_left.saturating_sub(used));
-    line.peak_allowed = region.outer_peak_allowed;
+}
 
-    let mut broken = None;
-    if verdict::is_broken(&region.limits, &usage) {
-        let _suspended = line::suspend();
-        if thread::panicking() {
-            message::say_not_judged(region.site, region.path);
-        } else {
-            let traces = context.traces.of(depth);
-            broken = Some(message::broken(region.site, region.path, &region.limits, &usage, traces));
-        }
+#[inline(never)]
+#[track_caller]
+fn end_plain(serial: Serial) {
+    if region::leave_plain(serial).is_none() {
+        end_in_full(serial);
     }
-    context.traces.forget(depth);
-    broken
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn end_in_full(serial: Serial) {
+    if let Some(broken) = region::end(serial, None) {
+        panic!("{broken}");
+    }
 }

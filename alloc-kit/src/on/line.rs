@@ -6,10 +6,14 @@
 //! - The hot words count *down*, so that the sign after the subtraction is the check; a total is
 //!   `base - left`. What makes a word trap (a budget, a new peak, a refill) only decides where it starts.
 //! - All arithmetic wraps: totals mean something as differences.
+//! - What changes two words of one total does so by [`change`], so that another thread, which sums over all lines
+//!   (`threads.rs`), can tell that it looked in between. The hook changes one word of each, and does nothing for it.
 //!
 //! What a trap does is in `trap.rs`; what a region is, in `region.rs`.
 
+use core::ops::{Add, AddAssign, Deref, DerefMut, Sub};
 use core::ptr;
+use core::sync::atomic::{AtomicU32, Ordering, fence};
 
 use super::context::Context;
 use super::plan::Plan;
@@ -30,7 +34,7 @@ pub(super) const BYTES_BETWEEN_CHECKS: i64 = 256 * 1024;
 /// PERF: the words that one hot function updates lie 16 bytes apart; LLVM merges adjacent ones into a longer
 /// vector update. The first 64 bytes hold all that the hot path touches.
 #[repr(C, align(64))]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Line {
     /// Allocations until the next trap.
     pub(super) allocations_left: i64,
@@ -55,13 +59,23 @@ pub(super) struct Line {
     pub(super) peak_allowed: i64,
     /// Not zero while the thread does work of this crate: nothing traps into a verdict.
     suspended: u32,
-    /// The regions and traces of the thread; null until its first guard.
+    /// Odd while words that belong together are changed.
+    pub(super) version: u32,
+    /// The regions and traces of the thread; null until its first guard, and while it does work of this crate.
     pub(super) context: *mut Context,
     /// Which allocation of the thread is to fail; null where none is.
     pub(super) plan: *mut Plan,
+    /// Allocations in `allow_alloc!` so far; they are in no other total.
+    pub(super) allowed: i64,
+    /// Whether `threads.rs` has the line, or was asked for it in vain.
+    pub(super) registered: bool,
+    /// Not zero while the words are those of something that is counted apart: `published` holds the thread's own.
+    apart: u32,
+    published: Totals,
 }
 
 /// The running totals of a thread. Only differences mean anything.
+#[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Totals {
     pub(super) allocations: i64,
@@ -69,6 +83,40 @@ pub(super) struct Totals {
     pub(super) deallocations: i64,
     pub(super) bytes_allocated: i64,
     pub(super) live_bytes: i64,
+}
+
+impl Totals {
+    pub(super) const NONE: Totals =
+        Totals { allocations: 0, reallocations: 0, deallocations: 0, bytes_allocated: 0, live_bytes: 0 };
+}
+
+impl Sub for Totals {
+    type Output = Totals;
+
+    #[inline]
+    fn sub(self, from: Totals) -> Totals {
+        Totals {
+            allocations: self.allocations.wrapping_sub(from.allocations),
+            reallocations: self.reallocations.wrapping_sub(from.reallocations),
+            deallocations: self.deallocations.wrapping_sub(from.deallocations),
+            bytes_allocated: self.bytes_allocated.wrapping_sub(from.bytes_allocated),
+            live_bytes: self.live_bytes.wrapping_sub(from.live_bytes),
+        }
+    }
+}
+
+impl Add for Totals {
+    type Output = Totals;
+
+    fn add(self, more: Totals) -> Totals {
+        self - (Totals::NONE - more)
+    }
+}
+
+impl AddAssign for Totals {
+    fn add_assign(&mut self, more: Totals) {
+        *self = *self + more;
+    }
 }
 
 impl Line {
@@ -85,10 +133,22 @@ impl Line {
         deallocations_base: UNLIMITED,
         peak_allowed: i64::MAX,
         suspended: 0,
+        version: 0,
         context: ptr::null_mut(),
         plan: ptr::null_mut(),
+        allowed: 0,
+        registered: false,
+        apart: 0,
+        published: Totals::NONE,
     };
 
+    /// A thread that has just started: its first allocation and its first deallocation trap, which registers it.
+    // NOTE: unused where the thread-local is written in assembly, but for a test that compares.
+    #[cfg_attr(not(test), allow(dead_code))]
+    pub(super) const NEW: Line =
+        Line { bytes_left: 0, bytes_base: 0, deallocations_left: 0, deallocations_base: 0, ..Line::IDLE };
+
+    #[inline]
     pub(super) fn totals(&self) -> Totals {
         Totals {
             allocations: self.allocations_base.wrapping_sub(self.allocations_left),
@@ -99,23 +159,32 @@ impl Line {
         }
     }
 
+    /// The totals as another thread is to see them: without what is counted apart.
+    pub(super) fn public_totals(&self) -> Totals {
+        if self.apart > 0 { self.published } else { self.totals() }
+    }
+
+    #[inline]
     pub(super) fn live_bytes(&self) -> i64 {
         self.peak.wrapping_sub(self.room)
     }
 
     /// Makes the thread trap after `left` more allocations, without changing the total.
+    #[inline]
     pub(super) fn set_allocations_left(&mut self, left: i64) {
         self.allocations_base = self.allocations_base.wrapping_add(left.wrapping_sub(self.allocations_left));
         self.allocations_left = left;
     }
 
     /// Makes the thread trap after `left` more requested bytes, without changing the total.
+    #[inline]
     pub(super) fn set_bytes_left(&mut self, left: i64) {
         self.bytes_base = self.bytes_base.wrapping_add(left.wrapping_sub(self.bytes_left));
         self.bytes_left = left;
     }
 
     /// Makes the thread trap after `left` more deallocations, without changing the total.
+    #[inline]
     pub(super) fn set_deallocations_left(&mut self, left: i64) {
         self.deallocations_base =
             self.deallocations_base.wrapping_add(left.wrapping_sub(self.deallocations_left));
@@ -123,6 +192,7 @@ impl Line {
     }
 
     /// Starts a watermark at what is live now and gives the outer one, for [`end_peak`](Self::end_peak).
+    #[inline]
     pub(super) fn begin_peak(&mut self) -> i64 {
         let outer = self.peak;
         self.peak = self.live_bytes();
@@ -131,11 +201,24 @@ impl Line {
     }
 
     /// Ends the watermark and puts the larger of it and the outer one back; gives the one that ended.
+    #[inline]
     pub(super) fn end_peak(&mut self, outer: i64) -> i64 {
         let (ended, live) = (self.peak, self.live_bytes());
         self.peak = ended.max(outer);
         self.room = self.peak.wrapping_sub(live);
         ended
+    }
+
+    /// The total at which the thread traps for its allocations.
+    #[inline]
+    pub(super) fn allocations_base(&self) -> i64 {
+        self.allocations_base
+    }
+
+    /// The total at which the thread traps for its deallocations.
+    #[inline]
+    pub(super) fn deallocations_base(&self) -> i64 {
+        self.deallocations_base
     }
 
     /// The watermark as it stands.
@@ -162,33 +245,144 @@ impl Line {
     pub(super) fn is_suspended(&self) -> bool {
         self.suspended > 0
     }
+
+    /// Changes the trap for allocations to that of another total, at the total that is given.
+    #[inline]
+    pub(super) fn set_allocations_base(&mut self, base: i64, total: i64) {
+        self.allocations_base = base;
+        self.allocations_left = base.wrapping_sub(total);
+    }
+
+    /// Changes the trap for deallocations likewise.
+    #[inline]
+    pub(super) fn set_deallocations_base(&mut self, base: i64, total: i64) {
+        self.deallocations_base = base;
+        self.deallocations_left = base.wrapping_sub(total);
+    }
+
+    #[inline]
+    pub(super) fn allocations(&self) -> i64 {
+        self.allocations_base.wrapping_sub(self.allocations_left)
+    }
+
+    #[inline]
+    pub(super) fn bytes_allocated(&self) -> i64 {
+        self.bytes_base.wrapping_sub(self.bytes_left)
+    }
+
+    /// Forgets in advance the deallocation of a block that this crate made by itself.
+    pub(super) fn forget_deallocation(&mut self, bytes: i64) {
+        self.deallocations_left = self.deallocations_left.wrapping_add(1);
+        self.room = self.room.wrapping_sub(bytes);
+    }
+
+    /// A line that counts apart from this one, which it remembers for other threads to see.
+    fn apart(&self) -> Line {
+        Line {
+            suspended: self.suspended,
+            version: self.version,
+            context: self.context,
+            allowed: self.allowed,
+            registered: self.registered,
+            apart: self.apart + 1,
+            published: self.public_totals(),
+            ..Line::IDLE
+        }
+    }
+
+    /// The words of a line that was left for one apart; what is not counted may have changed meanwhile.
+    fn put_back(&mut self, before: &Line) {
+        *self = Line { version: self.version, allowed: self.allowed, registered: self.registered, ..*before };
+    }
+}
+
+/// The calling thread's line, to change words of it that belong together.
+///
+/// Nothing may allocate or free before it is dropped.
+pub(super) struct Changing(*mut Line);
+
+#[inline]
+pub(super) fn change() -> Changing {
+    let line = line();
+    step(line);
+    fence(Ordering::Release);
+    Changing(line)
+}
+
+/// Makes the version the next one. Only the line's own thread does.
+#[inline]
+fn step(line: *mut Line) {
+    // SAFETY: the line is valid on this thread.
+    let version = unsafe { &raw mut (*line).version };
+    // SAFETY: as above, and it is aligned; other threads read it as an atomic, too.
+    let version = unsafe { AtomicU32::from_ptr(version) };
+    version.store(version.load(Ordering::Relaxed).wrapping_add(1), Ordering::Release);
+}
+
+impl Deref for Changing {
+    type Target = Line;
+
+    #[inline]
+    fn deref(&self) -> &Line {
+        // SAFETY: the line is valid on this thread, and while something is changed nothing is counted.
+        unsafe { &*self.0 }
+    }
+}
+
+impl DerefMut for Changing {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Line {
+        // SAFETY: the line is valid on this thread, and while something is changed nothing is counted.
+        unsafe { &mut *self.0 }
+    }
+}
+
+impl Drop for Changing {
+    #[inline]
+    fn drop(&mut self) {
+        step(self.0);
+    }
+}
+
+/// While it lives, the thread counts apart: what it allocates is in none of its totals, and no region judges it.
+#[must_use = "the thread counts for its regions again when this is dropped"]
+#[derive(Debug)]
+pub(super) struct Apart {
+    before: Line,
+}
+
+impl Apart {
+    /// Starts to count apart, from nothing.
+    pub(super) fn begin() -> Self {
+        let mut line = change();
+        let before = *line;
+        *line = before.apart();
+        Self { before }
+    }
+}
+
+impl Drop for Apart {
+    fn drop(&mut self) {
+        change().put_back(&self.before);
+    }
 }
 
 /// While it lives, what the thread allocates and frees is this crate's own work: neither counted nor judged.
 #[must_use = "counting resumes when this is dropped"]
 pub(super) struct Suspended {
-    before: Line,
+    _apart: Apart,
 }
 
 /// Stops counting on this thread until the value is dropped.
+#[cold]
+#[inline(never)]
 pub(super) fn suspend() -> Suspended {
-    let line = line();
-    // SAFETY: the line is valid on this thread, and no reference to it is held.
-    let before = unsafe { *line };
-    let idle = Line { suspended: before.suspended + 1, context: before.context, ..Line::IDLE };
-    // SAFETY: as above.
-    unsafe { *line = idle };
-    Suspended { before }
-}
-
-impl Drop for Suspended {
-    fn drop(&mut self) {
-        let line = line();
-        // SAFETY: the line is valid on this thread, and no reference to it is held.
-        let context = unsafe { (*line).context };
-        // SAFETY: as above. The context may have been made meanwhile, and outlives the suspension.
-        unsafe { *line = Line { context, ..self.before } };
-    }
+    let apart = Apart::begin();
+    let mut line = change();
+    line.suspended += 1;
+    line.context = ptr::null_mut();
+    drop(line);
+    Suspended { _apart: apart }
 }
 
 #[cfg(test)]
@@ -198,22 +392,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_thread_starts_idle() {
+    fn a_new_thread_counts_from_nothing() {
         let check = || {
             // SAFETY: the line is valid on this thread, and no reference to it is held.
             let line = unsafe { *line() };
-            let words = |line: &Line| {
-                let Line { peak, allocations_base, bytes_base, deallocations_base, peak_allowed, .. } = *line;
-                (peak, allocations_base, bytes_base, deallocations_base, peak_allowed)
-            };
-            assert_eq!(words(&line), words(&Line::IDLE));
-            assert!(line.context.is_null() && !line.is_suspended());
-            // With `enforce` the start of the thread was counted.
-            if !cfg!(feature = "enforce") {
-                assert_eq!(line.totals(), Totals::default());
-            }
-            assert_eq!(Line::IDLE.totals(), Totals::default());
+            let words = |line: &Line| (line.peak, line.allocations_base, line.peak_allowed, line.version % 2);
+            assert_eq!(words(&line), words(&Line::NEW));
+            assert!(line.context.is_null() && !line.is_suspended() && line.apart == 0);
+            // With `enforce` the start of the thread may have been counted, and what trapped first has registered it.
+            assert_eq!(line.registered, line.totals() != Totals::NONE);
+            assert_eq!(line.registered, line.bytes_left > 0);
+            // The first of each kind traps.
+            drop(std::hint::black_box(Box::new(1)));
+            // SAFETY: as above.
+            assert_eq!(unsafe { (*super::line()).registered }, cfg!(feature = "enforce"));
         };
         thread::spawn(check).join().unwrap();
+        assert_eq!((Line::IDLE.totals(), Line::NEW.totals()), (Totals::NONE, Totals::NONE));
+    }
+
+    #[test]
+    fn what_is_counted_apart_is_not_seen() {
+        let before = change().public_totals();
+        let apart = Apart::begin();
+        change().set_allocations_left(UNLIMITED - 5);
+        change().allocations_left -= 7;
+        assert_eq!(change().totals().allocations, 7);
+        assert_eq!(change().public_totals(), before);
+        let nested = Apart::begin();
+        assert_eq!((change().totals(), change().public_totals()), (Totals::NONE, before));
+        drop(nested);
+        assert_eq!(change().totals().allocations, 7);
+        drop(apart);
+        assert_eq!(change().totals(), before);
     }
 }

@@ -8,8 +8,9 @@ use annotate_snippets::{Group, Level, Renderer};
 
 use super::culprit::{Culprit, culprits};
 use super::hint::hint;
-use super::limits::{Limits, Site};
+use super::line::Totals;
 use super::resolve::{Owner, without_generics};
+use super::site::{Limits, Site};
 use super::trace::Trace;
 use super::usage::{Usage, counted};
 use super::verdict::{Key, breaches};
@@ -19,14 +20,24 @@ const PLACES: usize = 3;
 /// Callers that are named.
 pub(super) const CALLERS: usize = 4;
 
+/// A region that used more than its limits allow.
+pub(super) struct Broken<'a> {
+    pub(super) site: &'a Site,
+    pub(super) path: &'a str,
+    pub(super) limits: &'a Limits,
+    pub(super) usage: &'a Usage,
+    /// What the region's own thread used.
+    pub(super) own: &'a Totals,
+    pub(super) traces: &'a [Trace],
+    /// How often another thread was attached to it.
+    pub(super) attached: u64,
+    /// How many threads started meanwhile, by whom ever.
+    pub(super) started: u64,
+}
+
 /// The message for a region that used more than its limits allow.
-pub(super) fn broken<'a>(
-    site: &Site,
-    path: &str,
-    limits: &Limits,
-    usage: &Usage,
-    traces: impl Iterator<Item = &'a Trace>,
-) -> String {
+pub(super) fn broken(broken: &Broken<'_>) -> String {
+    let Broken { site, path, limits, usage, .. } = *broken;
     let breaches = breaches(limits, usage);
     let name = function_name(site, path);
     let (first_key, first_sentence) =
@@ -34,7 +45,7 @@ pub(super) fn broken<'a>(
     // NOTE: without colour in any case, so that `#[should_panic(expected = "..")]` finds it on a terminal too.
     let title = format!("alloc-kit: `{name}` {first_sentence}");
     let home = site.module.split("::").next().unwrap_or_default();
-    let mut culprits = culprits(traces, home);
+    let mut culprits = culprits(broken.traces, home);
     // The places of what the title is about come first.
     culprits.sort_by_key(|culprit| culprit.frees() != (first_key == Key::Deallocations));
     let (shown, rest) = culprits.split_at(culprits.len().min(PLACES));
@@ -77,6 +88,9 @@ pub(super) fn broken<'a>(
             group = group.element(note("note", NO_DEBUG_INFO.to_owned()));
         }
     }
+    if let Some(threads) = of_threads(broken, &culprits) {
+        group = group.element(note("note", threads));
+    }
     group = group.element(note("budget of", format!("{}:{}", site.file, site.line)));
     if let Some(help) = shown.first().and_then(|first| hint(first.event, &first.route.inside)) {
         group = group.element(Level::HELP.message(help));
@@ -86,6 +100,31 @@ pub(super) fn broken<'a>(
     }
     format!("{title}\n{}", renderer().render(&[group]))
 }
+
+/// What the figures have of other threads, or lack.
+fn of_threads(broken: &Broken<'_>, culprits: &[Culprit]) -> Option<String> {
+    let others = broken.usage.allocations.saturating_sub(broken.own.allocations.cast_unsigned());
+    let others = counted(others, "allocation");
+    if broken.site.process {
+        return Some(format!(
+            "{others} of them by other threads, of which no line is known: `scope = process`"
+        ));
+    }
+    if broken.attached > 0 {
+        return Some(format!("{others} of them by threads that a `Handle` attached"));
+    }
+    if culprits.iter().any(Culprit::spawns) {
+        return Some(format!("a thread was spawned there; its own allocations are not counted: {ATTACH}"));
+    }
+    (broken.started > 0).then(|| {
+        let started = counted(broken.started, "thread");
+        format!(
+            "{started} started meanwhile, here or elsewhere; what they allocated is not counted: {ATTACH}"
+        )
+    })
+}
+
+const ATTACH: &str = "`Handle::current()` here and `attach` there would";
 
 const NARROW_DOWN: &str = "what was kept is not traced; \
     `assert_alloc_budget!(live_bytes = 0, ..)` round parts of the function narrows it down";
@@ -108,7 +147,9 @@ fn function_name(site: &Site, path: &str) -> String {
     let of_trait =
         path.strip_prefix('<').and_then(|path| path.split_once(" as ")).map(|(of_type, _)| of_type);
     let path = without_generics(of_trait.unwrap_or(path));
-    let around = path.rsplit("::").nth(if of_trait.is_some() { 0 } else { 2 });
+    // An `async fn` has closures in closures.
+    let path = path.trim_end_matches("::{{closure}}");
+    let around = path.rsplit("::").nth(usize::from(of_trait.is_none()));
     // What is around a function is its type, or a module or another function, which are written small.
     let is_type = |name: &&str| {
         name.starts_with(char::is_uppercase) && name.chars().all(|c| c.is_alphanumeric() || c == '_')

@@ -50,7 +50,7 @@ pub(super) fn left(line: &Line) -> i64 {
     // SAFETY: a plan that the line names is valid, and nobody else looks at it while the hook runs.
     let plan = unsafe { &*line.plan };
     match plan.outcome {
-        Outcome::Pending => plan.nth - 1 - plan.made(line.totals().allocations),
+        Outcome::Pending => plan.nth - 1 - plan.made(line.allocations()),
         Outcome::Failed(_) | Outcome::Spared(_) => UNLIMITED,
     }
 }
@@ -68,7 +68,7 @@ pub(super) fn fails(event: Event, size: usize, counted: bool) -> bool {
 #[cold]
 fn strikes(plan: *mut Plan, event: Event, size: usize, counted: bool) -> bool {
     // SAFETY: the line is valid on this thread, and no reference to it is held.
-    let total = unsafe { *line::line() }.totals().allocations;
+    let total = unsafe { *line::line() }.allocations();
     // SAFETY: a plan that the line names is valid. Nobody else looks at it: this function is where the hook does so
     // before it calls anything that might, and while it takes and judges the trace no plan is named.
     let plan = unsafe { &mut *plan };

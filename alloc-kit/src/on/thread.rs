@@ -29,7 +29,7 @@ mod address {
     use super::super::line::Line;
 
     thread_local! {
-        static LINE: UnsafeCell<Line> = const { UnsafeCell::new(Line::IDLE) };
+        static LINE: UnsafeCell<Line> = const { UnsafeCell::new(Line::NEW) };
     }
 
     /// The calling thread's line.
@@ -50,7 +50,7 @@ mod address {
 mod address {
     use core::arch::{asm, global_asm};
 
-    use super::super::line::{BYTES_BETWEEN_CHECKS, Line, UNLIMITED, UNWATCHED};
+    use super::super::line::{Line, UNLIMITED, UNWATCHED};
 
     /// The thread-local's symbol; versions of this crate that meet in one program each have their own.
     macro_rules! symbol {
@@ -59,7 +59,7 @@ mod address {
         };
     }
 
-    // The words of `Line::IDLE`, which a test compares; what a new thread starts from.
+    // The words of `Line::NEW`, which a test compares; what a new thread starts from.
     global_asm!(
         concat!(".hidden \"", symbol!(), "\""),
         concat!(".globl \"", symbol!(), "\""),
@@ -67,13 +67,13 @@ mod address {
         ".pushsection .tdata.alloc_kit, \"awT\", @progbits",
         ".balign 64",
         concat!("\"", symbol!(), "\":"),
-        ".quad {unlimited}, {unwatched}, {bytes}, {unlimited}, {unwatched}, {bytes}, {unlimited}, 0",
-        ".quad {unlimited}, {unlimited}, 0, 0, 0, 0, 0, 0",
+        ".quad {unlimited}, {unwatched}, 0, {unlimited}, {unwatched}, 0, 0, 0",
+        ".quad 0, {unlimited}",
+        concat!(".zero {size} - (. - \"", symbol!(), "\")"),
         ".popsection",
         concat!(".size \"", symbol!(), "\", {size}"),
         unlimited = const UNLIMITED,
         unwatched = const UNWATCHED,
-        bytes = const BYTES_BETWEEN_CHECKS,
         size = const size_of::<Line>(),
     );
 

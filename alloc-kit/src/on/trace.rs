@@ -62,7 +62,7 @@ impl Depths {
         self.0 |= Self::bit(depth);
     }
 
-    fn contains(self, depth: usize) -> bool {
+    pub(super) fn contains(self, depth: usize) -> bool {
         self.0 & Self::bit(depth) != 0
     }
 
@@ -98,12 +98,24 @@ impl Traces {
         self.events >= EVENTS || self.kept.len() == TRACES
     }
 
+    /// Whether there are none at all.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
     /// Forgets what no region around the one at `depth` needs, which makes room again.
+    #[inline]
     pub(super) fn forget(&mut self, depth: usize) {
-        if !self.kept.is_empty() {
-            self.kept.retain(|trace| trace.over.has_outer(depth));
-            self.events = self.kept.iter().map(|trace| trace.times).sum();
+        if !self.is_empty() {
+            self.forget_some(depth);
         }
+    }
+
+    #[cold]
+    fn forget_some(&mut self, depth: usize) {
+        self.kept.retain(|trace| trace.over.has_outer(depth));
+        self.events = self.kept.iter().map(|trace| trace.times).sum();
     }
 
     /// Whether an event of these regions is to be traced: while there is room, and where the innermost has none yet.

@@ -1,5 +1,6 @@
 //! What happens when a word of the line turned negative: a new peak, a refill, or a limit that was exceeded.
 
+use super::context;
 use super::line::{self, BYTES_BETWEEN_CHECKS, UNLIMITED};
 use super::plan;
 
@@ -19,50 +20,48 @@ pub(super) enum Event {
 #[cold]
 #[inline(never)]
 pub(super) fn settle(event: Event, size: usize) {
-    let line = line::line();
-    // SAFETY: the line is valid on this thread, and no reference to it is held.
-    let new_peak = unsafe { (*line).raise_peak() };
+    let mut line = line::change();
+    let new_peak = line.raise_peak();
     // PERF: most traps are a new peak and nothing else; while something grows, each allocation is one.
-    // SAFETY: as above.
-    if unsafe { (*line).is_within_limits(new_peak) } {
+    if line.is_within_limits(new_peak) {
         return;
     }
+    drop(line);
     judge(event, size);
 }
 
 /// Asks the regions whether the event is over a limit, and traces it if so.
 #[inline(never)]
 fn judge(event: Event, size: usize) {
-    let line = line::line();
     // SAFETY: the line is valid on this thread, and no reference to it is held.
-    let now = unsafe { *line };
-    let until_failure = plan::left(&now);
-    if now.is_suspended() || now.context.is_null() {
-        // SAFETY: as above.
-        unsafe { (*line).set_allocations_left(until_failure) };
-        // SAFETY: as above.
-        unsafe { (*line).set_bytes_left(BYTES_BETWEEN_CHECKS) };
-        // SAFETY: as above.
-        unsafe { (*line).set_deallocations_left(UNLIMITED) };
-        return;
+    let now = unsafe { *line::line() };
+    if !now.registered {
+        context::register();
+    }
+    if now.context.is_null() {
+        return trap_after(UNLIMITED, BYTES_BETWEEN_CHECKS, UNLIMITED);
     }
     // SAFETY: a context that is not null is valid on this thread, and no reference to it is held while something
     // is counted: this crate's own work is suspended, which was asked just now.
     let context = unsafe { &mut *now.context };
     let left = context.left(&now.totals(), event);
+    context.note_over(left.over);
     if context.traces.want(left.over) {
         let suspended = line::suspend();
         context.traces.record(left.over, event, size as u64);
         drop(suspended);
     }
-    // Once no more is traced, there is nothing to trap for: the counts alone decide when the region ends.
-    let traced_out = context.traces.is_full();
-    let unless_traced_out = |left: i64, else_: i64| if traced_out { else_ } else { left };
-    let allocations = unless_traced_out(left.allocations, UNLIMITED).min(until_failure);
-    // SAFETY: as above.
-    unsafe { (*line).set_allocations_left(allocations) };
-    // SAFETY: as above.
-    unsafe { (*line).set_bytes_left(unless_traced_out(left.bytes, BYTES_BETWEEN_CHECKS)) };
-    // SAFETY: as above.
-    unsafe { (*line).set_deallocations_left(unless_traced_out(left.deallocations, UNLIMITED)) };
+    if context.traces.is_full() {
+        // Once no more is traced, there is nothing to trap for: the counts alone decide when the region ends.
+        return trap_after(UNLIMITED, BYTES_BETWEEN_CHECKS, UNLIMITED);
+    }
+    trap_after(left.allocations, left.bytes, left.deallocations);
+}
+
+fn trap_after(allocations: i64, bytes: i64, deallocations: i64) {
+    let mut line = line::change();
+    let until_failure = plan::left(&line);
+    line.set_allocations_left(allocations.min(until_failure));
+    line.set_bytes_left(bytes);
+    line.set_deallocations_left(deallocations);
 }

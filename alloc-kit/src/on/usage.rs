@@ -34,21 +34,24 @@ pub struct Usage {
     pub live_bytes: i64,
     /// The most that `live_bytes` was at any moment in the region.
     pub peak_bytes: u64,
+    /// Allocations in [`allow_alloc!`](crate::allow_alloc): they, and what they free, are in no other figure.
+    pub allowed_allocations: u64,
 }
 
 impl Usage {
-    /// What lies between two totals of a thread, with the absolute watermark that `Line::end_peak` gave.
-    pub(super) fn between(start: &Totals, end: &Totals, peak: i64) -> Self {
-        let allocated = end.bytes_allocated.wrapping_sub(start.bytes_allocated);
-        let live_bytes = end.live_bytes.wrapping_sub(start.live_bytes);
+    /// The difference of two totals of a thread, with its peak above the first.
+    #[inline]
+    pub(super) fn of(used: Totals, peak_bytes: u64) -> Self {
+        let Totals { allocations, reallocations, deallocations, bytes_allocated, live_bytes } = used;
         Usage {
-            allocations: end.allocations.wrapping_sub(start.allocations).cast_unsigned(),
-            reallocations: end.reallocations.wrapping_sub(start.reallocations).cast_unsigned(),
-            deallocations: end.deallocations.wrapping_sub(start.deallocations).cast_unsigned(),
-            bytes_allocated: allocated.cast_unsigned(),
-            bytes_freed: allocated.wrapping_sub(live_bytes).cast_unsigned(),
+            allocations: allocations.cast_unsigned(),
+            reallocations: reallocations.cast_unsigned(),
+            deallocations: deallocations.cast_unsigned(),
+            bytes_allocated: bytes_allocated.cast_unsigned(),
+            bytes_freed: bytes_allocated.wrapping_sub(live_bytes).cast_unsigned(),
             live_bytes,
-            peak_bytes: peak.wrapping_sub(start.live_bytes).cast_unsigned(),
+            peak_bytes,
+            allowed_allocations: 0,
         }
     }
 }
@@ -64,7 +67,11 @@ impl fmt::Display for Usage {
         }
         let [allocated, peak] = [self.bytes_allocated, self.peak_bytes].map(|n| counted(n, "byte"));
         let freed = counted(self.deallocations, "deallocation");
-        write!(f, ", {allocated}, peak {peak}, {freed}, live {live_bytes} byte{s}")
+        write!(f, ", {allocated}, peak {peak}, {freed}, live {live_bytes} byte{s}")?;
+        match self.allowed_allocations {
+            0 => Ok(()),
+            allowed => write!(f, ", and {} that `allow_alloc!` excepts", counted(allowed, "allocation")),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Figures against limits: which are exceeded, and how that reads as a sentence.
 
-use super::limits::{Limits, NO_LIMIT};
+use super::site::{Limits, NO_LIMIT};
 use super::usage::{Usage, counted};
 
 /// A limit that was exceeded.
@@ -20,28 +20,61 @@ pub(super) enum Key {
     Deallocations,
 }
 
-const KEYS: [Key; 5] = [Key::Allocations, Key::Bytes, Key::PeakBytes, Key::LiveBytes, Key::Deallocations];
+/// All keys, the most important first.
+pub(super) const KEYS: [Key; 5] =
+    [Key::Allocations, Key::Bytes, Key::PeakBytes, Key::LiveBytes, Key::Deallocations];
 
 impl Key {
-    /// What was used of it, and how much may be.
-    fn used_and_limit(self, usage: &Usage, limits: &Limits) -> (u64, u64) {
+    /// As it is written in a budget.
+    pub(super) fn name(self) -> &'static str {
         match self {
-            Key::Allocations => (usage.allocations, limits.allocations),
-            Key::Bytes => (usage.bytes_allocated, limits.bytes),
-            Key::PeakBytes => (usage.peak_bytes, limits.peak_bytes),
-            // Less than nothing was kept where older memory was freed.
-            Key::LiveBytes => (u64::try_from(usage.live_bytes).unwrap_or(0), limits.live_bytes),
-            Key::Deallocations => (usage.deallocations, limits.deallocations),
+            Key::Allocations => "allocations",
+            Key::Bytes => "bytes",
+            Key::PeakBytes => "peak_bytes",
+            Key::LiveBytes => "live_bytes",
+            Key::Deallocations => "deallocations",
         }
     }
 
+    /// What was used of it. Less than nothing was kept where older memory was freed.
+    #[inline]
+    pub(super) fn used(self, usage: &Usage) -> i64 {
+        match self {
+            Key::Allocations => as_signed(usage.allocations),
+            Key::Bytes => as_signed(usage.bytes_allocated),
+            Key::PeakBytes => as_signed(usage.peak_bytes),
+            Key::LiveBytes => usage.live_bytes,
+            Key::Deallocations => as_signed(usage.deallocations),
+        }
+    }
+
+    /// How much may be, if that is limited.
+    #[inline]
+    pub(super) fn limit(self, limits: &Limits) -> Option<i64> {
+        let limit = match self {
+            Key::Allocations => limits.allocations,
+            Key::Bytes => limits.bytes,
+            Key::PeakBytes => limits.peak_bytes,
+            Key::LiveBytes => limits.live_bytes,
+            Key::Deallocations => limits.deallocations,
+        };
+        (limit != NO_LIMIT).then_some(as_signed(limit))
+    }
+
+    #[inline]
     fn is_exceeded(self, usage: &Usage, limits: &Limits) -> bool {
-        let (used, limit) = self.used_and_limit(usage, limits);
-        limit != NO_LIMIT && used > limit
+        self.limit(limits).is_some_and(|limit| self.used(usage) > limit)
     }
 }
 
+/// As a word of the line has it; what does not fit is as good as no limit.
+#[inline]
+pub(super) fn as_signed(limit: u64) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
 /// Whether the usage is over any of the limits.
+#[inline]
 pub(super) fn is_broken(limits: &Limits, usage: &Usage) -> bool {
     KEYS.iter().any(|key| key.is_exceeded(usage, limits))
 }
@@ -53,7 +86,8 @@ pub(super) fn breaches(limits: &Limits, usage: &Usage) -> Vec<Breach> {
 }
 
 fn sentence(key: Key, usage: &Usage, limits: &Limits) -> String {
-    let (used, limit) = key.used_and_limit(usage, limits);
+    let used = key.used(usage).unsigned_abs();
+    let limit = key.limit(limits).unwrap_or(i64::MAX);
     let bytes = counted(used, "byte");
     let heap_allocations = counted(usage.allocations, "heap allocation");
     match key {

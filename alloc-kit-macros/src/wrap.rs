@@ -1,0 +1,163 @@
+//! What is put round a function's work: a budget, or an exception from those around it.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, LitStr, Path, Result, Token};
+
+use crate::args::{Budget, Which};
+
+/// A budget, or the reason of an exception.
+pub(crate) enum Wrap {
+    Judge(Which, Budget),
+    Allow(LitStr, Option<Path>),
+}
+
+impl Wrap {
+    /// The reason of `#[alloc_allowed("..")]`, and the path of alloc-kit where it has another name.
+    pub(crate) fn allow(args: TokenStream) -> Result<Self> {
+        const EXPECTED: &str = "expected the reason why it may allocate: `#[alloc_allowed(\"grows once\")]`";
+        if args.is_empty() {
+            return Err(Error::new(Span::call_site(), EXPECTED));
+        }
+        let parse = |input: ParseStream<'_>| {
+            let span = input.span();
+            let reason = input.parse::<LitStr>().map_err(|_| Error::new(span, EXPECTED))?;
+            let comma: Option<Token![,]> = input.parse()?;
+            if comma.is_none() || input.is_empty() {
+                return Ok(Wrap::Allow(reason, None));
+            }
+            if !input.peek(Token![crate]) {
+                return Err(input.error("not expected here; accepted after the reason: `crate = path`"));
+            }
+            input.parse::<Token![crate]>()?;
+            input.parse::<Token![=]>()?;
+            Ok(Wrap::Allow(reason, Some(input.parse()?)))
+        };
+        let allow = parse.parse2(args)?;
+        if let Wrap::Allow(reason, _) = &allow {
+            check_reason(reason)?;
+        }
+        Ok(allow)
+    }
+
+    /// The attribute's name.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Wrap::Judge(which, _) => which.name(),
+            Wrap::Allow(..) => "alloc_allowed",
+        }
+    }
+
+    /// The path of what generated code uses.
+    pub(crate) fn private(&self, span: Span) -> TokenStream {
+        match self {
+            Wrap::Judge(_, budget) => budget.private(span),
+            Wrap::Allow(_, Some(krate)) => quote_spanned!(span=> #krate::__private),
+            Wrap::Allow(_, None) => quote_spanned!(span=> ::alloc_kit::__private),
+        }
+    }
+
+    /// The static that registers it.
+    pub(crate) fn register(&self, private: &TokenStream, name: &str, form: &str, span: Span) -> TokenStream {
+        match self {
+            Wrap::Judge(_, budget) => site(private, budget, name, form, span),
+            Wrap::Allow(reason, _) => exception(private, reason, span),
+        }
+    }
+
+    /// The statement that begins it, with `__alloc_kit_guard` as its guard.
+    pub(crate) fn begin(&self, private: &TokenStream, span: Span) -> TokenStream {
+        match self {
+            Wrap::Judge(_, budget) => {
+                let limits = budget.limits(private);
+                quote_spanned! {span=>
+                    let __alloc_kit_guard =
+                        #private::enter(&__ALLOC_KIT_SITE, #private::path_of(&|| ()), #limits);
+                }
+            }
+            Wrap::Allow(..) => {
+                quote_spanned!(span=> let __alloc_kit_guard = #private::allow(&__ALLOC_KIT_EXCEPTION);)
+            }
+        }
+    }
+
+    /// The expression that ends it where the work is done.
+    pub(crate) fn end(&self, private: &TokenStream, span: Span) -> TokenStream {
+        match self {
+            Wrap::Judge(..) => quote_spanned!(span=> #private::Guard::finish(__alloc_kit_guard)),
+            Wrap::Allow(..) => quote_spanned!(span=> ::core::mem::drop(__alloc_kit_guard)),
+        }
+    }
+
+    /// The call that wraps a future: it itself, what makes it (`_from`), or what makes it in a box (`_box`).
+    pub(crate) fn future(
+        &self,
+        private: &TokenStream,
+        how: &str,
+        future: &TokenStream,
+        span: Span,
+    ) -> TokenStream {
+        match self {
+            Wrap::Judge(_, budget) => {
+                let limits = budget.limits(private);
+                let wrap = syn::Ident::new(&format!("judged{how}"), span);
+                quote_spanned! {span=>
+                    #private::#wrap(&__ALLOC_KIT_SITE, #private::path_of(&|| ()), #limits, #future)
+                }
+            }
+            Wrap::Allow(..) => {
+                let wrap = syn::Ident::new(&format!("allowed{how}"), span);
+                quote_spanned!(span=> #private::#wrap(&__ALLOC_KIT_EXCEPTION, #future))
+            }
+        }
+    }
+}
+
+/// A reason has to say something.
+pub(crate) fn check_reason(reason: &LitStr) -> Result<()> {
+    if reason.value().trim().is_empty() {
+        return Err(Error::new(reason.span(), "an exception without a reason; say why it may allocate"));
+    }
+    Ok(())
+}
+
+/// The static that registers a budget.
+pub(crate) fn site(
+    private: &TokenStream,
+    budget: &Budget,
+    name: &str,
+    form: &str,
+    span: Span,
+) -> TokenStream {
+    let (texts, process) = (budget.texts(), budget.process);
+    quote_spanned! {span=>
+        #[#private::linkme::distributed_slice(#private::SITES)]
+        #[linkme(crate = #private::linkme)]
+        static __ALLOC_KIT_SITE: #private::Site = #private::Site {
+            name: #name,
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            column: ::core::column!(),
+            form: #form,
+            budget: #texts,
+            process: #process,
+            stats: #private::Stats::NEW,
+        };
+    }
+}
+
+/// The static that registers an exception.
+pub(crate) fn exception(private: &TokenStream, reason: &LitStr, span: Span) -> TokenStream {
+    quote_spanned! {span=>
+        #[#private::linkme::distributed_slice(#private::EXCEPTIONS)]
+        #[linkme(crate = #private::linkme)]
+        static __ALLOC_KIT_EXCEPTION: #private::Exception = #private::Exception {
+            reason: #reason,
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+        };
+    }
+}

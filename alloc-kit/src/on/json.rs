@@ -1,0 +1,189 @@
+//! A site as a line of JSON. The schema is in `docs/report.md`.
+
+use core::fmt::Write;
+
+use super::allow::{self, Used};
+use super::report::{self, SCHEMA};
+use super::site::{EXCEPTIONS, Exception, Site};
+use super::stats::Seen;
+use super::verdict::KEYS;
+
+/// A line of JSON for a site.
+pub(super) fn of_site(site: &Site) -> String {
+    let seen = site.stats.seen();
+    let (verdict, why) = verdict(site, &seen);
+    let line = Object::new()
+        .number("alloc_kit", SCHEMA.cast_signed())
+        .text("kind", "function")
+        .text("path", &format!("{}::{}", site.module, site.name))
+        .text_or_null("type_path", seen.path.map(without_closures))
+        .text("file", site.file)
+        .number("line", site.line.into())
+        .number("column", site.column.into())
+        .text("form", site.form);
+    let budget = site.budget.iter().fold(Object::new(), |all, (key, limit)| all.text(key, limit));
+    let each = |value: &dyn Fn(i64, Option<i64>) -> Option<i64>| {
+        KEYS.iter().zip(seen.keys).fold(Object::new(), |all, (key, (most, room))| match value(most, room) {
+            Some(number) => all.number(key.name(), number),
+            None => all,
+        })
+    };
+    let of_site = |used: &Used| used.site.is_some_and(|known| core::ptr::eq(known, site));
+    let exceptions = allow::used().into_iter().filter(of_site).map(|used| {
+        exception(Object::new(), used.exception)
+            .number("times", used.times.cast_signed())
+            .number("allocations", used.allocations.cast_signed())
+            .number("bytes", used.bytes.cast_signed())
+            .end()
+    });
+    let line = line
+        .raw("budget", &budget.end())
+        .text("scope", if site.process { "process" } else { "thread" })
+        .number("calls", seen.calls.cast_signed())
+        .number("judged", seen.judged.cast_signed())
+        .number("warmed_up", seen.warmed_up.cast_signed())
+        .number("not_judged", seen.not_judged.cast_signed())
+        .number("broken", seen.broken.cast_signed())
+        .raw("most", &if seen.judged == 0 { "null".to_owned() } else { each(&|most, _| Some(most)).end() })
+        .raw("room", &each(&|_, room| room).end())
+        .raw("exceptions", &format!("[{}]", exceptions.collect::<Vec<_>>().join(",")))
+        .text("verdict", verdict)
+        .text_or_null("why", why);
+    report::process(line).line()
+}
+
+/// A line of JSON for each exception of the program, used or not.
+pub(super) fn of_exceptions() -> impl Iterator<Item = String> {
+    EXCEPTIONS.iter().map(|site| {
+        let used: Vec<Used> =
+            allow::used().into_iter().filter(|used| core::ptr::eq(used.exception, site)).collect();
+        let sum = |of: fn(&Used) -> u64| used.iter().map(of).sum::<u64>().cast_signed();
+        let line = Object::new()
+            .number("alloc_kit", SCHEMA.cast_signed())
+            .text("kind", "exception")
+            .text("module", site.module);
+        let line = exception(line, site)
+            .number("times", sum(|used| used.times))
+            .number("allocations", sum(|used| used.allocations))
+            .number("bytes", sum(|used| used.bytes));
+        report::process(line).line()
+    })
+}
+
+fn exception(object: Object, site: &Exception) -> Object {
+    object.text("reason", site.reason).text("file", site.file).number("line", site.line.into())
+}
+
+/// What can be said of a site, and why nothing better.
+fn verdict(site: &Site, seen: &Seen) -> (&'static str, Option<&'static str>) {
+    if seen.broken > 0 || seen.over {
+        (
+            "broken",
+            seen.over.then_some("it had not returned when the process ended").filter(|_| seen.broken == 0),
+        )
+    } else if site.form == "const fn" {
+        ("held", Some("a `const fn` cannot allocate"))
+    } else if seen.judged > 0 {
+        ("held", None)
+    } else if let Some(why) = seen.why_not {
+        ("not verified", Some(why))
+    } else if seen.calls == 0 {
+        ("never exercised", None)
+    } else if seen.warmed_up >= seen.calls {
+        ("not verified", Some("no call came after the warm-up"))
+    } else {
+        ("not verified", Some("no call returned"))
+    }
+}
+
+/// `app::Parser<T>::grow` of the path of a closure in it.
+fn without_closures(path: &str) -> &str {
+    let mut path = path;
+    while let Some(outer) = path.strip_suffix("::{{closure}}") {
+        path = outer;
+    }
+    path
+}
+
+/// An object that is being written.
+pub(super) struct Object(String);
+
+impl Object {
+    pub(super) fn new() -> Self {
+        Self(String::from("{"))
+    }
+
+    fn key(mut self, key: &str) -> Self {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        self.string(key);
+        self.0.push(':');
+        self
+    }
+
+    pub(super) fn number(self, key: &str, value: i64) -> Self {
+        self.raw(key, &value.to_string())
+    }
+
+    pub(super) fn text(self, key: &str, value: &str) -> Self {
+        let mut this = self.key(key);
+        this.string(value);
+        this
+    }
+
+    fn text_or_null(self, key: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(key, value),
+            None => self.raw(key, "null"),
+        }
+    }
+
+    fn raw(self, key: &str, json: &str) -> Self {
+        let mut this = self.key(key);
+        this.0.push_str(json);
+        this
+    }
+
+    fn string(&mut self, text: &str) {
+        self.0.push('"');
+        for c in text.chars() {
+            match c {
+                '"' | '\\' => self.0.extend(['\\', c]),
+                c if c < ' ' => {
+                    let _ = write!(self.0, "\\u{:04x}", u32::from(c));
+                }
+                c => self.0.push(c),
+            }
+        }
+        self.0.push('"');
+    }
+
+    fn end(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+
+    fn line(self) -> String {
+        let mut line = self.end();
+        line.push('\n');
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_escaped() {
+        let json = Object::new().text("a", "x\"\\\n\u{e9}").text_or_null("b", None).number("c", -1).end();
+        assert_eq!(json, "{\"a\":\"x\\\"\\\\\\u000a\u{e9}\",\"b\":null,\"c\":-1}");
+    }
+
+    #[test]
+    fn the_path_of_a_function_is_that_of_the_closures_in_it() {
+        assert_eq!(without_closures("app::run::{{closure}}::{{closure}}"), "app::run");
+        assert_eq!(without_closures("<app::A as app::B>::run"), "<app::A as app::B>::run");
+    }
+}

@@ -1,0 +1,246 @@
+//! What guards do in this process: found out once, at the first guard, by allocating, and by the environment.
+//!
+//! A verdict over an allocator that does not count would always hold, so the first guard fails instead. Where the
+//! counts are not the program's own, or nobody asked for verdicts, guards let through, and that is said.
+
+use core::alloc::Layout;
+use core::hint::black_box;
+use core::sync::atomic::{AtomicU8, Ordering};
+use std::alloc::{alloc, dealloc};
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process;
+
+use super::instrumented;
+use super::line;
+use super::site::Site;
+
+/// The environment variable that chooses.
+const VARIABLE: &str = "ALLOC_KIT_MODE";
+
+/// What guards do in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Mode {
+    Unknown,
+    /// They judge, and a broken budget panics.
+    Fail,
+    /// They judge, and a broken budget is told on standard error.
+    Warn,
+    /// They judge, and the process aborts at the allocation that breaks a budget.
+    Abort,
+    /// They let through: `ALLOC_KIT_MODE=off`.
+    Off,
+    /// They let through: `cargo bench` runs the process (it passes `--bench`), and they would disturb what is timed.
+    Benchmark,
+    /// They let through: coverage instrumentation allocates by itself.
+    Coverage,
+    /// They let through: the interpreter has an allocator of its own.
+    Miri,
+    /// They fail: another global allocator is installed, or none.
+    NotInstalled,
+    /// They fail: the variable has a value that nobody knows.
+    WrongValue,
+}
+
+const ALL: [Mode; 10] = [
+    Mode::Unknown,
+    Mode::Fail,
+    Mode::Warn,
+    Mode::Abort,
+    Mode::Off,
+    Mode::Benchmark,
+    Mode::Coverage,
+    Mode::Miri,
+    Mode::NotInstalled,
+    Mode::WrongValue,
+];
+
+static MODE: AtomicU8 = AtomicU8::new(Mode::Unknown as u8);
+
+/// The mode as far as it is known.
+#[inline]
+fn known() -> Mode {
+    ALL[usize::from(MODE.load(Ordering::Relaxed))]
+}
+
+/// The mode.
+pub(super) fn mode() -> Mode {
+    match known() {
+        Mode::Unknown => find_mode(),
+        mode => mode,
+    }
+}
+
+/// Whether a guard judges here.
+///
+/// # Panics
+///
+/// If budgets would always hold, or the mode that was asked for is not known.
+#[inline]
+#[track_caller]
+pub(super) fn judges(site: &'static Site) -> bool {
+    MODE.load(Ordering::Relaxed) == Mode::Fail as u8 || judges_otherwise(site)
+}
+
+#[cold]
+#[track_caller]
+fn judges_otherwise(site: &'static Site) -> bool {
+    let mode = mode();
+    match mode {
+        mode if mode.judges() => true,
+        Mode::NotInstalled => {
+            site.stats.not_judged(mode.why_not());
+            let Site { name, file, line, .. } = site;
+            panic!("alloc-kit: the budget of `{name}` ({file}:{line}) would always hold: {HOW_TO_INSTALL}")
+        }
+        Mode::WrongValue => {
+            site.stats.not_judged(mode.why_not());
+            let value = env::var_os(VARIABLE).unwrap_or_default();
+            panic!("alloc-kit: {}", wrong_value(&value))
+        }
+        _ => {
+            site.stats.not_judged(mode.why_not());
+            false
+        }
+    }
+}
+
+impl Mode {
+    /// Whether guards judge.
+    pub(super) fn judges(self) -> bool {
+        matches!(self, Mode::Fail | Mode::Warn | Mode::Abort)
+    }
+
+    /// Why nothing is judged in it.
+    pub(super) fn why_not(self) -> &'static str {
+        match self {
+            Mode::Off => "ALLOC_KIT_MODE=off",
+            Mode::Benchmark => "run with --bench",
+            Mode::Coverage => "coverage instrumentation allocates by itself",
+            Mode::Miri => "Miri has an allocator of its own",
+            Mode::NotInstalled => "the counting allocator is not installed",
+            Mode::WrongValue => "ALLOC_KIT_MODE has an unknown value",
+            Mode::Unknown | Mode::Fail | Mode::Warn | Mode::Abort => "no guard has been there",
+        }
+    }
+}
+
+#[cold]
+fn find_mode() -> Mode {
+    let _suspended = line::suspend();
+    let mode = if cfg!(miri) {
+        Mode::Miri
+    } else if !counts() {
+        Mode::NotInstalled
+    } else {
+        match asked() {
+            // Whether a benchmark or an instrumented program is judged is not for the environment to say.
+            mode @ (Mode::Fail | Mode::Warn | Mode::Abort) => {
+                if env::args_os().any(|argument| argument == "--bench") {
+                    Mode::Benchmark
+                } else if instrumented::for_coverage() {
+                    Mode::Coverage
+                } else {
+                    mode
+                }
+            }
+            mode => mode,
+        }
+    };
+    // Only who is first says it.
+    let first = MODE.compare_exchange(0, mode as u8, Ordering::Relaxed, Ordering::Relaxed).is_ok();
+    match mode {
+        Mode::Off | Mode::Benchmark | Mode::Coverage | Mode::Miri if first => {
+            say(&format!("alloc-kit: budgets are not verified: {}", mode.why_not()));
+        }
+        _ => {}
+    }
+    mode
+}
+
+/// Ends the process in the mode that asks for it, with the allocation that is over the budget on the stack.
+pub(super) fn abort_if_asked(site: &Site) {
+    if known() == Mode::Abort {
+        let _suspended = line::suspend();
+        let Site { name, file, line, .. } = site;
+        say(&format!("alloc-kit: `{name}` ({file}:{line}) is over its budget here: ALLOC_KIT_MODE=abort"));
+        process::abort();
+    }
+}
+
+/// A line on standard error, past what a test harness captures of a test that passes.
+pub(super) fn say(line: &str) {
+    // A standard error that is closed is no reason to stop.
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// What the environment asks for.
+fn asked() -> Mode {
+    match env::var_os(VARIABLE) {
+        None => Mode::Fail,
+        Some(value) => match value.to_str() {
+            Some("" | "fail") => Mode::Fail,
+            Some("warn") => Mode::Warn,
+            Some("abort") => Mode::Abort,
+            Some("off") => Mode::Off,
+            _ => Mode::WrongValue,
+        },
+    }
+}
+
+fn wrong_value(value: &OsString) -> String {
+    format!(
+        "`{VARIABLE}={}` is no mode; accepted:
+    fail   a broken budget panics (the default)
+    warn   it is only told, on standard error
+    abort  the process aborts at the allocation that breaks it, for a debugger
+    off    nothing is judged",
+        value.display()
+    )
+}
+
+/// Whether the counting allocator is the global one.
+fn counts() -> bool {
+    let layout = Layout::new::<u64>();
+    // SAFETY: the layout is not zero-sized.
+    let block = black_box(unsafe { alloc(layout) });
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let counts = unsafe { *line::line() }.totals().allocations == 1;
+    if !block.is_null() {
+        // SAFETY: the block came from `alloc` with this layout.
+        unsafe { dealloc(block, layout) };
+    }
+    counts
+}
+
+/// Fails unless the counting allocator is installed.
+#[inline]
+#[track_caller]
+pub(super) fn require(what: &str) {
+    if MODE.load(Ordering::Relaxed) != Mode::Fail as u8 {
+        require_otherwise(what);
+    }
+}
+
+#[cold]
+#[track_caller]
+fn require_otherwise(what: &str) {
+    let installed = match mode() {
+        Mode::NotInstalled => false,
+        Mode::Miri => {
+            let _suspended = line::suspend();
+            counts()
+        }
+        _ => true,
+    };
+    assert!(installed, "alloc-kit: `{what}` would count nothing: {HOW_TO_INSTALL}");
+}
+
+const HOW_TO_INSTALL: &str = "the counting allocator is not installed in this program
+  = help: over the system's allocator: `cargo add alloc-kit --dev --features enforce`, or with the feature `audit`
+          one line at the root of each test program:    alloc_kit::install!();
+  = help: over your own allocator, with the feature `audit`, these two in place of its static:
+          #[global_allocator]
+          static GLOBAL: alloc_kit::CountingAlloc<MyAlloc> = alloc_kit::CountingAlloc::new(MyAlloc);";

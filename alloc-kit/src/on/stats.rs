@@ -1,0 +1,143 @@
+//! What was seen of a site in this process, for the report. But for the warm-up, nothing is kept without one.
+
+use core::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::sync::OnceLock;
+
+use super::site::Limits;
+use super::usage::Usage;
+use super::verdict::KEYS;
+
+/// What was seen of a site.
+#[derive(Debug)]
+pub struct Stats {
+    /// Outermost calls.
+    calls: AtomicU64,
+    judged: AtomicU64,
+    broken: AtomicU64,
+    not_judged: AtomicU64,
+    /// The first reason why a call was not judged.
+    why_not: OnceLock<&'static str>,
+    warmed_up: AtomicU64,
+    /// The most that a judged call used, by key.
+    most: [AtomicI64; KEYS.len()],
+    /// The least that a judged call left of its limit, by key; negative where it was exceeded.
+    room: [AtomicI64; KEYS.len()],
+    /// Regions that have exceeded a limit and have not ended yet.
+    over: AtomicU32,
+    /// Where the function is, with its type, once it was called.
+    path: OnceLock<&'static str>,
+}
+
+/// Whether a report was asked for.
+static KEPT: AtomicBool = AtomicBool::new(false);
+
+/// From here on what is seen is kept.
+pub(super) fn keep() {
+    KEPT.store(true, Ordering::Relaxed);
+}
+
+/// Whether what is seen is kept.
+#[inline]
+pub(super) fn are_kept() -> bool {
+    KEPT.load(Ordering::Relaxed)
+}
+
+/// The figures of a site, for the report.
+pub(super) struct Seen {
+    pub(super) calls: u64,
+    pub(super) judged: u64,
+    pub(super) broken: u64,
+    pub(super) not_judged: u64,
+    pub(super) warmed_up: u64,
+    pub(super) why_not: Option<&'static str>,
+    pub(super) path: Option<&'static str>,
+    /// By key: the most that was used, and the room that was left, if it was limited.
+    pub(super) keys: [(i64, Option<i64>); KEYS.len()],
+    pub(super) over: bool,
+}
+
+impl Stats {
+    /// Nothing was seen.
+    pub const NEW: Stats = Stats {
+        calls: AtomicU64::new(0),
+        judged: AtomicU64::new(0),
+        broken: AtomicU64::new(0),
+        not_judged: AtomicU64::new(0),
+        why_not: OnceLock::new(),
+        warmed_up: AtomicU64::new(0),
+        most: [const { AtomicI64::new(i64::MIN) }; KEYS.len()],
+        room: [const { AtomicI64::new(i64::MAX) }; KEYS.len()],
+        over: AtomicU32::new(0),
+        path: OnceLock::new(),
+    };
+
+    /// An outermost call; the path is the first one's, of a generic function or not.
+    pub(super) fn called(&self, path: &'static str) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.path.get_or_init(|| path);
+    }
+
+    /// Whether this call is one of the first so many, which are not judged.
+    pub(super) fn warms_up(&self, calls: u64) -> bool {
+        // Not a bare increment: it would start again after `u64::MAX` of them, and is only paid for while it matters.
+        let next = |done: u64| (done < calls).then_some(done + 1);
+        self.warmed_up.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).is_ok()
+    }
+
+    /// A call was let through, for a reason.
+    pub(super) fn not_judged(&self, why: &'static str) {
+        if are_kept() {
+            self.not_judged.fetch_add(1, Ordering::Relaxed);
+            self.why_not.get_or_init(|| why);
+        }
+    }
+
+    /// A call was judged.
+    pub(super) fn judged(&self, limits: &Limits, usage: &Usage, broken: bool) {
+        self.judged.fetch_add(1, Ordering::Relaxed);
+        self.broken.fetch_add(u64::from(broken), Ordering::Relaxed);
+        for (key, (most, room)) in KEYS.into_iter().zip(self.most.iter().zip(&self.room)) {
+            let used = key.used(usage);
+            most.fetch_max(used, Ordering::Relaxed);
+            if let Some(limit) = key.limit(limits) {
+                room.fetch_min(limit.saturating_sub(used), Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// A region has exceeded a limit.
+    pub(super) fn goes_over(&self) {
+        self.over.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A region that had exceeded a limit has ended, and what there was to say of it is said elsewhere.
+    pub(super) fn was_over(&self) {
+        self.over.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Whether a region that has not ended has exceeded a limit.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed) > 0
+    }
+
+    /// The figures as they stand.
+    pub(super) fn seen(&self) -> Seen {
+        let of = |index: usize| {
+            let most = self.most[index].load(Ordering::Relaxed);
+            let room = self.room[index].load(Ordering::Relaxed);
+            (if most == i64::MIN { 0 } else { most }, (room != i64::MAX).then_some(room))
+        };
+        let load = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
+        Seen {
+            calls: load(&self.calls),
+            judged: load(&self.judged),
+            broken: load(&self.broken),
+            not_judged: load(&self.not_judged),
+            warmed_up: load(&self.warmed_up),
+            why_not: self.why_not.get().copied(),
+            path: self.path.get().copied(),
+            keys: core::array::from_fn(of),
+            over: self.is_over(),
+        }
+    }
+}

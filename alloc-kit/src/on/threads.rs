@@ -1,0 +1,225 @@
+//! All threads' lines, for figures of the whole process (`scope = process`).
+//!
+//! A thread is taken up in its first trap, which its first allocation or deallocation is, and let go by the
+//! destructor of its context's owner. What it counted until then is kept in a sum for those that are gone; what it
+//! frees or allocates after that, in destructors that run later, is in no figure of the process.
+//!
+//! Invariants:
+//! - The list and the sum are touched only by who holds the lock. It is held for some instructions by a thread that
+//!   comes or goes, and for as long as it takes to look at all lines by one that sums; never while anything allocates.
+//! - Nobody waits for it for ever: in the child of a `fork`, or in a signal handler, its holder may not come back.
+//!   Who gives up says so in [`is_complete`], and no figure of the process is believed from then on.
+
+use core::cell::{Cell, UnsafeCell};
+use core::hint::spin_loop;
+use core::mem;
+use core::ptr;
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
+
+use super::line::{Line, Totals};
+
+/// A place in the list; it lies in a thread-local of the thread whose line it is.
+pub(super) struct Node {
+    line: Cell<*mut Line>,
+    next: Cell<*const Node>,
+    previous: Cell<*const Node>,
+}
+
+impl Node {
+    pub(super) const NEW: Node = Node {
+        line: Cell::new(ptr::null_mut()),
+        next: Cell::new(ptr::null()),
+        previous: Cell::new(ptr::null()),
+    };
+}
+
+struct Threads {
+    locked: AtomicBool,
+    list: UnsafeCell<List>,
+}
+
+struct List {
+    first: *const Node,
+    gone: Totals,
+}
+
+// SAFETY: the list is touched only by who holds the lock.
+unsafe impl Sync for Threads {}
+
+static THREADS: Threads = Threads {
+    locked: AtomicBool::new(false),
+    list: UnsafeCell::new(List { first: ptr::null(), gone: Totals::NONE }),
+};
+static STARTED: AtomicU64 = AtomicU64::new(0);
+static INCOMPLETE: AtomicBool = AtomicBool::new(false);
+
+/// How often the lock is tried: some tenths of a second.
+const TRIES: u32 = 50_000_000;
+/// How often a line that is just being changed is looked at again.
+const LOOKS: u32 = 1_000_000;
+
+/// Threads that were taken up so far. The first thing that a thread allocates takes it up.
+pub(super) fn started() -> u64 {
+    STARTED.load(Ordering::Relaxed)
+}
+
+/// Whether every thread could be taken up.
+pub(super) fn is_complete() -> bool {
+    !INCOMPLETE.load(Ordering::Relaxed)
+}
+
+/// Does something with the list, which may not allocate. Nothing, if the lock can't be had.
+fn with_list<R>(work: impl FnOnce(&mut List) -> R) -> Option<R> {
+    let lock = || THREADS.locked.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed);
+    let mut tries = 0;
+    while lock().is_err() {
+        tries += 1;
+        if tries == TRIES {
+            INCOMPLETE.store(true, Ordering::Relaxed);
+            return None;
+        }
+        spin_loop();
+    }
+    // SAFETY: the lock is held, so nobody else touches the list.
+    let result = work(unsafe { &mut *THREADS.list.get() });
+    THREADS.locked.store(false, Ordering::Release);
+    Some(result)
+}
+
+/// Takes the calling thread's line up.
+///
+/// # Safety
+///
+/// The line and the node are the calling thread's, and stay where they are until it lets them [go](leave).
+pub(super) unsafe fn enter(node: &Node, line: *mut Line) {
+    STARTED.fetch_add(1, Ordering::Relaxed);
+    with_list(|list| {
+        node.line.set(line);
+        node.next.set(list.first);
+        // SAFETY: nodes in the list stay valid until they leave it, for which the lock is needed.
+        if let Some(next) = unsafe { list.first.as_ref() } {
+            next.previous.set(node);
+        }
+        list.first = node;
+    });
+}
+
+/// Lets the calling thread's line go, and keeps what it counted.
+pub(super) fn leave(node: &Node) {
+    if node.line.get().is_null() {
+        return;
+    }
+    with_list(|list| {
+        list.gone += look(node.line.get()).unwrap_or(Totals::NONE);
+        let (next, previous) = (node.next.get(), node.previous.get());
+        // SAFETY: nodes in the list stay valid until they leave it, for which the lock is needed.
+        if let Some(next) = unsafe { next.as_ref() } {
+            next.previous.set(previous);
+        }
+        // SAFETY: as above.
+        match unsafe { previous.as_ref() } {
+            Some(previous) => previous.next.set(next),
+            None => list.first = next,
+        }
+        node.line.set(ptr::null_mut());
+    });
+}
+
+/// What all threads together have counted, those that are gone included; nothing if that can't be known.
+///
+/// What happened before on other threads (a `join`, a message, a lock) is in it; what they do at this moment may be.
+pub(super) fn totals() -> Option<Totals> {
+    let sum = with_list(|list| {
+        let mut sum = list.gone;
+        let mut node = list.first;
+        // SAFETY: nodes in the list stay valid until they leave it, for which the lock is needed.
+        while let Some(here) = unsafe { node.as_ref() } {
+            sum += look(here.line.get())?;
+            node = here.next.get();
+        }
+        Some(sum)
+    });
+    sum.flatten().filter(|_| is_complete())
+}
+
+/// The totals of a line that its thread may be changing.
+fn look(line: *mut Line) -> Option<Totals> {
+    // SAFETY: a line in the list is valid.
+    let version = unsafe { &raw mut (*line).version };
+    // SAFETY: as above, and it is aligned; its thread changes it as an atomic.
+    let version = unsafe { AtomicU32::from_ptr(version) };
+    for _ in 0..LOOKS {
+        let before = version.load(Ordering::Acquire);
+        if before.is_multiple_of(2) {
+            // SAFETY: a line in the list is valid.
+            let seen = unsafe { copy(line) };
+            fence(Ordering::Acquire);
+            if version.load(Ordering::Relaxed) == before {
+                return Some(seen.public_totals());
+            }
+        }
+        spin_loop();
+    }
+    None
+}
+
+/// The words of a line that its thread may count in at the same time.
+///
+/// # Safety
+///
+/// The line is valid for reads.
+unsafe fn copy(line: *const Line) -> Line {
+    let mut words = [0_u64; size_of::<Line>() / size_of::<u64>()];
+    for (index, word) in words.iter_mut().enumerate() {
+        // SAFETY: the line has as many words, and is aligned to more than one.
+        let from = unsafe { line.cast::<u64>().add(index) };
+        // SAFETY: as above.
+        *word = unsafe { read(from) };
+    }
+    // SAFETY: they are a line's, all of which are numbers, pointers and a bool that is only ever set.
+    unsafe { mem::transmute::<[u64; size_of::<Line>() / size_of::<u64>()], Line>(words) }
+}
+
+/// A word that another thread may write at the same time, as a plain number: it is read as a whole, before or after.
+///
+/// That is what the processor promises of aligned words, and not the language, which would call it a race: so it is the
+/// processor's own instruction. The hook could only be spared that by paying for it at each allocation.
+///
+/// # Safety
+///
+/// The word is valid for reads, and aligned.
+unsafe fn read(word: *const u64) -> u64 {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    {
+        let value;
+        // SAFETY: the caller's promise.
+        unsafe {
+            core::arch::asm!(
+                "mov {value}, qword ptr [{word}]",
+                word = in(reg) word,
+                value = out(reg) value,
+                options(readonly, nostack, preserves_flags),
+            );
+        }
+        value
+    }
+    #[cfg(all(target_arch = "aarch64", not(miri)))]
+    {
+        let value;
+        // SAFETY: the caller's promise.
+        unsafe {
+            core::arch::asm!(
+                "ldr {value}, [{word}]",
+                word = in(reg) word,
+                value = out(reg) value,
+                options(readonly, nostack, preserves_flags),
+            );
+        }
+        value
+    }
+    #[cfg(any(miri, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
+    {
+        // SAFETY: the caller's promise.
+        unsafe { word.read_volatile() }
+    }
+}
