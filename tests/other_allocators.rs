@@ -55,6 +55,7 @@ fn audit_leaves_the_allocator_to_the_user() {
         "the budget of `assert_no_alloc!` (tests/not_installed.rs:",
         "`measure` would count nothing: ",
         "`assert_growth!` would count nothing: ",
+        "`fail_nth` would count nothing: ",
     ] {
         run.expect(stdout.contains(what), &format!("the message should have named {what}"));
     }

@@ -18,7 +18,7 @@ pub use counting::CountingAlloc;
 
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
-pub use on::{Usage, measure, measure_future};
+pub use on::{Usage, fail_nth, for_each_allocation_failure, measure, measure_future};
 
 #[cfg(not(feature = "audit"))]
 pub use off::Handle;

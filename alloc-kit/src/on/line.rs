@@ -16,6 +16,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering, fence};
 
 use super::context::Context;
+use super::plan::Plan;
 pub(super) use super::thread::line;
 
 /// Where `peak` stands while no region watches it: so high that `room` never runs out.
@@ -69,6 +70,8 @@ pub(super) struct Line {
     /// Not zero while the words are those of something that is counted apart: `published` holds the thread's own.
     apart: u32,
     published: Totals,
+    /// Which allocation of the thread is to fail; null where none is.
+    pub(super) plan: *mut Plan,
 }
 
 /// The running totals of a thread. Only differences mean anything.
@@ -136,6 +139,7 @@ impl Line {
         registered: false,
         apart: 0,
         published: Totals::NONE,
+        plan: ptr::null_mut(),
     };
 
     /// A thread that has just started: its first allocation and its first deallocation trap, which registers it.

@@ -7,12 +7,16 @@
 //! `resolve`d and put together by `culprit`, `hint`s looked up and a `message` rendered, and the guard panics with it.
 //! Beside that, `site` is the register of all budgets, `stats` what was seen of each, and `report` writes that down;
 //! `mode` says whether anything is judged in this process, and `threads` sums over all lines. `growth` measures at
-//! several sizes, and asks `class` how the figures grow.
+//! several sizes, and asks `class` how the figures grow. `fault` makes a `plan` of which allocation is to fail; the hook's
+//! cold functions ask it, and it asks what is `fallible`.
 
 mod allow;
 mod class;
 mod context;
 mod culprit;
+mod fallible;
+mod fault;
+mod fault_message;
 mod future;
 mod growth;
 mod guard;
@@ -26,6 +30,7 @@ mod measure;
 mod message;
 mod mode;
 mod place;
+mod plan;
 mod region;
 mod report;
 mod resolve;
@@ -41,6 +46,7 @@ mod verdict;
 
 pub use allow::{AllowGuard, Allowed, allow, allowed, allowed_box, allowed_from};
 pub use class::Class;
+pub use fault::{fail_nth, for_each_allocation_failure};
 pub use future::{Judged, judged, judged_box, judged_from};
 pub use growth::{Claim, SIZES, assert_growth};
 pub use guard::{Guard, enter};
