@@ -47,6 +47,7 @@ pub(super) enum Role {
 ///
 /// PERF: one that is `lean` has a limit on allocations and no other, and nothing to do at its exit than to look at
 /// that: what else is here is not written, and may be from the slot's last region.
+#[expect(clippy::struct_excessive_bools, reason = "none follows from the others")]
 pub(super) struct Region {
     /// Differs from that of any other region of the thread.
     pub(super) serial: usize,
@@ -212,7 +213,7 @@ impl Drop for Owner {
 }
 
 thread_local! {
-    static OWNER: Owner = const { Owner(Node::NEW) };
+    static OWNER: Owner = const { Owner(Node::new()) };
 }
 
 /// Takes the calling thread up into the list of all threads; called in its first trap.

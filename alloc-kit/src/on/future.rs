@@ -146,13 +146,13 @@ impl Budget {
                 Entry { role: Role::WarmUp, site: Some(site), path, limits: Limits::NONE }
             }
             Stage::Entered(role) => Entry { role, site: Some(site), path, limits },
-            Stage::Ahead => match region::begin(site, path, limits, context) {
-                Some(entry) => entry,
-                None => {
+            Stage::Ahead => {
+                let Some(entry) = region::begin(site, path, limits, context) else {
                     self.stage = Stage::Unjudged;
                     return Serial::NONE;
-                }
-            },
+                };
+                entry
+            }
         };
         self.stage = Stage::Entered(entry.role);
         let Carried { used, shared, over, .. } = &mut self.carried;

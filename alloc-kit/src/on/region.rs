@@ -298,7 +298,7 @@ fn make_room(context: &mut Context) {
 #[cold]
 fn begin_process(used: Totals) -> Option<Box<Option<Totals>>> {
     let _suspended = line::suspend();
-    Some(Box::new(threads::totals().map(|totals| totals - used)))
+    Box::new(threads::totals().map(|totals| totals - used)).into()
 }
 
 /// Leaves a region, and those inside it that were forgotten; nothing if it is not there.
@@ -394,10 +394,8 @@ impl Ended {
         let (this, carried) = (self, carried.unwrap_or_default());
         let mut traces = carried.traces;
         traces.extend(context.traces.of(this.depth).copied());
-        if let Some(shared) = &this.region.shared {
-            if let Some(outer) = context.innermost() {
-                shared.hand_on(outer);
-            }
+        if let Some((shared, outer)) = this.region.shared.as_ref().zip(context.innermost()) {
+            shared.hand_on(outer);
         }
         let verdict = this.verdict(traces);
         context.traces.forget(this.depth);
