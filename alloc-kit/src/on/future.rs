@@ -112,7 +112,7 @@ impl Budget {
             Stage::Ahead | Stage::Entered(Role::Judged) if is_plain => {
                 if self.limits.are_only_of_allocations() {
                     let used = (used.allocations, used.bytes_allocated);
-                    region::enter_lean(self.site, self.path, self.limits.allocations, used)
+                    region::enter_lean_inside(self.site, self.path, self.limits.allocations, used)
                 } else {
                     region::enter_plain(self.site, self.path, &self.limits, used)
                 }

@@ -9,7 +9,7 @@ use std::process;
 use std::sync::Arc;
 use std::thread;
 
-use super::context::{self, Context, Region, Role};
+use super::context::{self, Context, Exit, Region, Role};
 use super::handle::Shared;
 use super::line::{self, Totals};
 use super::message::{self, Broken};
@@ -68,6 +68,9 @@ pub(super) struct Ended {
 
 /// Enters a lean region: in the calls of a function with a limit on allocations there is no time for more. Gives
 /// none where that will not do, for [`enter`] to be asked.
+///
+/// PERF: asks only where the thread is in no region, so that nothing has to be kept over a call; else it is
+/// [`enter_lean_inside`].
 #[inline]
 pub(super) fn enter_lean(
     site: &'static Site,
@@ -75,18 +78,47 @@ pub(super) fn enter_lean(
     allocations: u64,
     used: (i64, i64),
 ) -> Option<Serial> {
+    let context = ready()?;
+    if context.depth > 0 { None } else { fill_lean(context, site, path, allocations, used) }
+}
+
+/// As [`enter_lean`], where the thread is in regions already.
+#[inline]
+pub(super) fn enter_lean_inside(
+    site: &'static Site,
+    path: &'static str,
+    allocations: u64,
+    used: (i64, i64),
+) -> Option<Serial> {
+    let context = ready()?;
+    if context.is_in(site, path) {
+        return Some(Serial::NONE);
+    }
+    fill_lean(context, site, path, allocations, used)
+}
+
+/// The thread's context, if it has one, judges, and nobody wants more than that.
+#[inline]
+fn ready<'a>() -> Option<&'a mut Context> {
     // SAFETY: the line is valid on this thread, and no reference to it is held.
     let context = unsafe { (*line::line()).context };
     // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
-    let context = unsafe { context.as_mut() }.filter(|_| !stats::are_kept())?;
-    if context.depth > 0 && context.is_in(site, path) {
-        return Some(Serial::NONE);
-    }
+    unsafe { context.as_mut() }.filter(|_| !stats::are_kept())
+}
+
+#[inline]
+fn fill_lean(
+    context: &mut Context,
+    site: &'static Site,
+    path: &'static str,
+    allocations: u64,
+    used: (i64, i64),
+) -> Option<Serial> {
     let region = context.slots.get_mut(context.depth)?;
     context.depth += 1;
     context.serial += 1;
     region.serial = context.serial;
-    (region.is_plain, region.is_lean, region.over) = (true, true, false);
+    (region.exit, region.is_lean, region.over) = (Exit::Lean, true, false);
     (region.role, region.watches_peak) = (Role::Judged, false);
     (region.site, region.path) = (Some(site), path);
     region.limits.allocations = allocations;
@@ -114,7 +146,7 @@ pub(super) fn leave_lean(serial: Serial) -> Option<(i64, i64)> {
     let context = unsafe { context.as_mut() }?;
     let depth = context.depth.wrapping_sub(1);
     let region = context.slots.get(depth)?;
-    if region.serial != serial.0 || !region.is_plain || !region.is_lean {
+    if region.serial != serial.0 || region.exit != Exit::Lean {
         return None;
     }
     let mut line = line::change();
@@ -165,10 +197,7 @@ pub(super) fn enter_plain(
     if limits.warmup > 0 || limits.process {
         return None;
     }
-    // SAFETY: the line is valid on this thread, and no reference to it is held.
-    let context = unsafe { (*line::line()).context };
-    // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
-    let context = unsafe { context.as_mut() }.filter(|_| !stats::are_kept())?;
+    let context = ready()?;
     if context.depth > 0 && context.is_in(site, path) {
         return Some(Serial::NONE);
     }
@@ -176,7 +205,7 @@ pub(super) fn enter_plain(
         return None;
     }
     let (serial, region) = fill(context, Role::Judged, Some(site), path, limits, used);
-    region.is_plain = true;
+    region.exit = Exit::Plain;
     Some(serial)
 }
 
@@ -215,7 +244,7 @@ fn fill<'a>(
     let mut line = line::change();
     let totals = line.totals();
     region.serial = serial;
-    (region.is_plain, region.is_lean, region.over) = (false, false, false);
+    (region.exit, region.is_lean, region.over) = (Exit::InFull, false, false);
     region.role = role;
     (region.site, region.path) = (site, path);
     region.limits = *limits;
@@ -260,7 +289,7 @@ pub(super) fn leave_plain(serial: Serial) -> Option<(Totals, u64)> {
     let context = unsafe { context.as_mut() }?;
     let depth = context.depth.wrapping_sub(1);
     let region = context.slots.get_mut(depth)?;
-    if region.serial != serial.0 || !region.is_plain || region.is_lean {
+    if region.serial != serial.0 || region.exit != Exit::Plain {
         return None;
     }
     let mut line = line::change();
