@@ -50,6 +50,12 @@ impl Serial {
 pub(super) struct Carried {
     pub(super) used: Totals,
     pub(super) peak: u64,
+    pub(super) rare: Option<Box<Rare>>,
+}
+
+/// What few futures have to carry: a broken budget, other threads. It is made and freed while counting is suspended.
+#[derive(Default)]
+pub(super) struct Rare {
     pub(super) traces: Vec<Trace>,
     pub(super) shared: Option<Arc<Shared>>,
     pub(super) over: bool,
@@ -392,13 +398,14 @@ impl Ended {
     pub(super) fn carry(self, context: &mut Context, carried: &mut Carried) {
         carried.used = self.own;
         carried.peak = carried.peak.max(self.usage.peak_bytes);
-        carried.over = self.region.over;
-        if !context.traces.is_empty() {
+        let Region { over, shared, .. } = self.region;
+        if over || shared.is_some() || carried.rare.is_some() || !context.traces.is_empty() {
             let _suspended = line::suspend();
-            carried.traces.extend(context.traces.of(self.depth).copied());
+            let rare = carried.rare.get_or_insert_default();
+            (rare.over, rare.shared) = (over, shared);
+            rare.traces.extend(context.traces.of(self.depth).copied());
             context.traces.forget(self.depth);
         }
-        carried.shared = self.region.shared;
     }
 
     /// Judges what was carried and the last stretch, if that has to be; the message of a broken budget that panics.
@@ -407,7 +414,8 @@ impl Ended {
             self.usage.peak_bytes = self.usage.peak_bytes.max(carried.peak);
         }
         let Region { role, over, limits, shared, .. } = &self.region;
-        let is_plain = !over && shared.is_none() && !self.unknown && !stats::are_kept();
+        let has_rare = carried.as_ref().is_some_and(|carried| carried.rare.is_some());
+        let is_plain = !over && shared.is_none() && !has_rare && !self.unknown && !stats::are_kept();
         if is_plain && (*role != Role::Judged || !verdict::is_broken(limits, &self.usage)) {
             context.traces.forget(self.depth);
             return None;
@@ -420,8 +428,8 @@ impl Ended {
     fn judge_in_full(self, context: &mut Context, carried: Option<Carried>) -> Option<String> {
         let _suspended = line::suspend();
         // Dropped while counting is suspended.
-        let (this, carried) = (self, carried.unwrap_or_default());
-        let mut traces = carried.traces;
+        let (this, rare) = (self, carried.and_then(|carried| carried.rare));
+        let mut traces = rare.map(|rare| rare.traces).unwrap_or_default();
         traces.extend(context.traces.of(this.depth).copied());
         if let Some((shared, outer)) = this.region.shared.as_ref().zip(context.innermost()) {
             shared.hand_on(outer);
