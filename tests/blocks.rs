@@ -203,16 +203,14 @@ const DOUBLED: [u8; doubled(2)] = [0; doubled(2)];
 
 #[no_alloc]
 fn never(really: bool) -> ! {
-    if really {
-        panic!("on purpose");
-    }
+    assert!(!really, "on purpose");
     std::process::exit(3)
 }
 
 #[test]
 fn const_and_never() {
     assert_eq!(DOUBLED.len(), doubled(2));
-    let payload = panic::catch_unwind(|| never(true)).unwrap_err();
+    let payload = panic::catch_unwind(|| never(black_box(true))).unwrap_err();
     assert_eq!(*payload.downcast::<&str>().unwrap(), "on purpose");
 }
 

@@ -51,10 +51,7 @@ impl Budget {
 
     /// The path of what generated code uses.
     pub(crate) fn private(&self, span: Span) -> TokenStream {
-        match &self.krate {
-            Some(krate) => quote_spanned!(span=> #krate::__private),
-            None => quote_spanned!(span=> ::alloc_kit::__private),
-        }
+        private(self.krate.as_ref(), span)
     }
 
     /// Each key with its limit as it was written, for the report.
@@ -78,6 +75,12 @@ impl Budget {
         let process = self.process.then(|| quote!(.process()));
         quote!(#private::Limits::NONE #(#setters)* #process)
     }
+}
+
+/// The path of what generated code uses, of alloc-kit under this name or its own.
+pub(crate) fn private(krate: Option<&Path>, span: Span) -> TokenStream {
+    let krate = krate.map_or_else(|| quote_spanned!(span=> ::alloc_kit), ToTokens::to_token_stream);
+    quote_spanned!(span=> #krate::__private)
 }
 
 /// One argument: a bare number of allocations, or a key with its value.

@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, LitStr, Path, Result, Token};
 
-use crate::args::{Budget, Which};
+use crate::args::{self, Budget, Which};
 
 /// A budget, or the reason of an exception.
 pub(crate) enum Wrap {
@@ -53,8 +53,7 @@ impl Wrap {
     pub(crate) fn private(&self, span: Span) -> TokenStream {
         match self {
             Wrap::Judge(_, budget) => budget.private(span),
-            Wrap::Allow(_, Some(krate)) => quote_spanned!(span=> #krate::__private),
-            Wrap::Allow(_, None) => quote_spanned!(span=> ::alloc_kit::__private),
+            Wrap::Allow(_, krate) => args::private(krate.as_ref(), span),
         }
     }
 
@@ -143,7 +142,7 @@ pub(crate) fn site(
             form: #form,
             budget: #texts,
             process: #process,
-            stats: #private::Stats::NEW,
+            stats: #private::Stats::new(),
         };
     }
 }

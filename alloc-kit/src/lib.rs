@@ -44,3 +44,6 @@ pub use alloc_kit_macros::no_alloc;
 #[cfg(not(feature = "audit"))]
 #[doc = include_str!("docs/no_alloc.md")]
 pub use alloc_kit_macros::no_alloc_off as no_alloc;
+
+#[doc = include_str!("docs/report.md")]
+pub mod _report {}

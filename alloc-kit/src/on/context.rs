@@ -43,6 +43,17 @@ pub(super) enum Role {
     Allowed,
 }
 
+/// What there is to do where a region is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// To look at its allocations.
+    Lean,
+    /// To look at its limits.
+    Plain,
+    /// More than that: a trap found it over a limit, other threads add to it, it is not judged.
+    InFull,
+}
+
 /// A region, from entry to exit; of a future, from one poll's start to its end.
 ///
 /// PERF: one that is `lean` has a limit on allocations and no other, and nothing to do at its exit than to look at
@@ -50,8 +61,7 @@ pub(super) enum Role {
 pub(super) struct Region {
     /// Differs from that of any other region of the thread.
     pub(super) serial: usize,
-    /// Whether it is a lean region, and nothing has happened that its exit would have to look at.
-    pub(super) is_plain: bool,
+    pub(super) exit: Exit,
     pub(super) is_lean: bool,
     /// Whether a trap found it over a limit.
     pub(super) over: bool,
@@ -85,7 +95,7 @@ pub(super) struct Region {
 impl Region {
     pub(super) const FREE: Region = Region {
         serial: 0,
-        is_plain: false,
+        exit: Exit::InFull,
         is_lean: false,
         over: false,
         role: Role::Judged,
@@ -143,7 +153,7 @@ impl Context {
         for (depth, region) in self.regions().iter_mut().enumerate().rev() {
             if over.contains(depth) && region.role != Role::WarmUp && !region.over {
                 region.over = true;
-                region.is_plain = false;
+                region.exit = Exit::InFull;
                 if let Some(site) = region.site {
                     site.stats.goes_over();
                     mode::abort_if_asked(site);
@@ -212,7 +222,7 @@ impl Drop for Owner {
 }
 
 thread_local! {
-    static OWNER: Owner = const { Owner(Node::NEW) };
+    static OWNER: Owner = const { Owner(Node::new()) };
 }
 
 /// Takes the calling thread up into the list of all threads; called in its first trap.

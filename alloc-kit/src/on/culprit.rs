@@ -38,14 +38,6 @@ impl Culprit {
         self.event == Event::Deallocation
     }
 
-    /// Whether the other one is about the same place and the same kind of event.
-    pub(super) fn is_at(&self, other: &Self) -> bool {
-        let place = |culprit: &Self| {
-            culprit.route.user.first().map(|frame| (frame.place.clone(), frame.function.clone()))
-        };
-        place(self) == place(other) && self.frees() == other.frees()
-    }
-
     /// Whether a thread or a task was made there.
     pub(super) fn spawns(&self) -> bool {
         const MADE_BY: [&str; 4] = ["std::thread::", "rayon", "tokio::task::spawn", "tokio::runtime::"];
@@ -53,6 +45,14 @@ impl Culprit {
             MADE_BY.iter().any(|start| frame.function.contains(start)) && frame.function.contains("spawn")
         };
         self.route.inside.iter().any(makes)
+    }
+
+    /// Whether the other one is about the same place and the same kind of event.
+    pub(super) fn is_at(&self, other: &Self) -> bool {
+        let place = |culprit: &Self| {
+            culprit.route.user.first().map(|frame| (frame.place.clone(), frame.function.clone()))
+        };
+        place(self) == place(other) && self.frees() == other.frees()
     }
 
     fn place(&self) -> Option<&Place> {

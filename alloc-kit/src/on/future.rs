@@ -106,13 +106,12 @@ impl Budget {
     /// Enters the region for a stretch of work.
     #[inline]
     fn enter(&mut self) -> Stretch<'_> {
-        let Carried { used, shared, over, .. } = &self.carried;
-        let is_plain = shared.is_none() && !over;
+        let Carried { used, rare, .. } = &self.carried;
         let plain = match self.stage {
-            Stage::Ahead | Stage::Entered(Role::Judged) if is_plain => {
+            Stage::Ahead | Stage::Entered(Role::Judged) if rare.is_none() => {
                 if self.limits.are_only_of_allocations() {
                     let used = (used.allocations, used.bytes_allocated);
-                    region::enter_lean(self.site, self.path, self.limits.allocations, used)
+                    region::enter_lean_inside(self.site, self.path, self.limits.allocations, used)
                 } else {
                     region::enter_plain(self.site, self.path, &self.limits, used)
                 }
@@ -146,19 +145,20 @@ impl Budget {
                 Entry { role: Role::WarmUp, site: Some(site), path, limits: Limits::NONE }
             }
             Stage::Entered(role) => Entry { role, site: Some(site), path, limits },
-            Stage::Ahead => match region::begin(site, path, limits, context) {
-                Some(entry) => entry,
-                None => {
+            Stage::Ahead => {
+                let Some(entry) = region::begin(site, path, limits, context) else {
                     self.stage = Stage::Unjudged;
                     return Serial::NONE;
-                }
-            },
+                };
+                entry
+            }
         };
         self.stage = Stage::Entered(entry.role);
-        let Carried { used, shared, over, .. } = &mut self.carried;
-        let serial = region::enter(context, entry, *used, shared.take());
-        if let Some(region) = context.innermost() {
-            region.over = *over;
+        let Carried { used, rare, .. } = &mut self.carried;
+        let shared = rare.as_mut().and_then(|rare| rare.shared.take());
+        let serial = region::enter(context, entry, *used, shared);
+        if let Some((region, rare)) = context.innermost().zip(rare.as_ref()) {
+            region.over = rare.over;
         }
         serial
     }

@@ -46,6 +46,15 @@ pub fn enter(site: &'static Site, path: &'static str, limits: Limits) -> Guard {
 fn enter_lean(site: &'static Site, path: &'static str, allocations: u64) -> Serial {
     match region::enter_lean(site, path, allocations, (0, 0)) {
         Some(serial) => serial,
+        None => enter_lean_inside(site, path, allocations),
+    }
+}
+
+#[inline(never)]
+#[track_caller]
+fn enter_lean_inside(site: &'static Site, path: &'static str, allocations: u64) -> Serial {
+    match region::enter_lean_inside(site, path, allocations, (0, 0)) {
+        Some(serial) => serial,
         None => enter_in_full(site, path, &Limits::NONE.allocations(allocations)),
     }
 }

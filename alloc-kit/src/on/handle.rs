@@ -11,7 +11,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{self, Poll};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::context::{self, Region, Role};
+use super::context::{self, Exit, Region, Role};
 use super::line::{self, Totals};
 use super::mode;
 use super::region::{self, Entry, Serial};
@@ -91,7 +91,7 @@ impl Shared {
 impl Region {
     /// What other threads add to it, from now on if nobody did before.
     fn share(&mut self) -> &Arc<Shared> {
-        self.is_plain = false;
+        self.exit = Exit::InFull;
         let Region { site, path, limits, .. } = *self;
         let shared = || Shared { site, path, limits, sum: Mutex::default(), closed: AtomicBool::new(false) };
         self.shared.get_or_insert_with(|| Arc::new(shared()))

@@ -63,8 +63,6 @@ pub(super) struct Line {
     pub(super) version: u32,
     /// The regions and traces of the thread; null until its first guard, and while it does work of this crate.
     pub(super) context: *mut Context,
-    /// Which allocation of the thread is to fail; null where none is.
-    pub(super) plan: *mut Plan,
     /// Allocations in `allow_alloc!` so far; they are in no other total.
     pub(super) allowed: i64,
     /// Whether `threads.rs` has the line, or was asked for it in vain.
@@ -72,6 +70,8 @@ pub(super) struct Line {
     /// Not zero while the words are those of something that is counted apart: `published` holds the thread's own.
     apart: u32,
     published: Totals,
+    /// Which allocation of the thread is to fail; null where none is.
+    pub(super) plan: *mut Plan,
 }
 
 /// The running totals of a thread. Only differences mean anything.
@@ -135,11 +135,11 @@ impl Line {
         suspended: 0,
         version: 0,
         context: ptr::null_mut(),
-        plan: ptr::null_mut(),
         allowed: 0,
         registered: false,
         apart: 0,
         published: Totals::NONE,
+        plan: ptr::null_mut(),
     };
 
     /// A thread that has just started: its first allocation and its first deallocation trap, which registers it.

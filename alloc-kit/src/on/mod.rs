@@ -7,9 +7,8 @@
 //! `resolve`d and put together by `culprit`, `hint`s looked up and a `message` rendered, and the guard panics with it.
 //! Beside that, `site` is the register of all budgets, `stats` what was seen of each, and `report` writes that down;
 //! `mode` says whether anything is judged in this process, and `threads` sums over all lines. `growth` measures at
-//! several sizes, and asks `class` how the figures grow.
-//!
-//! `fault` makes a `plan` of which allocation is to fail; the hook's cold functions ask it, and it asks `fallible`.
+//! several sizes, and asks `class` how the figures grow. `fault` makes a `plan` of which allocation is to fail; the hook's
+//! cold functions ask it, and it asks what is `fallible`.
 
 mod allow;
 mod class;

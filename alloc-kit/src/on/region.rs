@@ -9,7 +9,7 @@ use std::process;
 use std::sync::Arc;
 use std::thread;
 
-use super::context::{self, Context, Region, Role};
+use super::context::{self, Context, Exit, Region, Role};
 use super::handle::Shared;
 use super::line::{self, Totals};
 use super::message::{self, Broken};
@@ -50,6 +50,12 @@ impl Serial {
 pub(super) struct Carried {
     pub(super) used: Totals,
     pub(super) peak: u64,
+    pub(super) rare: Option<Box<Rare>>,
+}
+
+/// What few futures have to carry: a broken budget, other threads. It is made and freed while counting is suspended.
+#[derive(Default)]
+pub(super) struct Rare {
     pub(super) traces: Vec<Trace>,
     pub(super) shared: Option<Arc<Shared>>,
     pub(super) over: bool,
@@ -68,6 +74,9 @@ pub(super) struct Ended {
 
 /// Enters a lean region: in the calls of a function with a limit on allocations there is no time for more. Gives
 /// none where that will not do, for [`enter`] to be asked.
+///
+/// PERF: asks only where the thread is in no region, so that nothing has to be kept over a call; else it is
+/// [`enter_lean_inside`].
 #[inline]
 pub(super) fn enter_lean(
     site: &'static Site,
@@ -75,18 +84,47 @@ pub(super) fn enter_lean(
     allocations: u64,
     used: (i64, i64),
 ) -> Option<Serial> {
+    let context = ready()?;
+    if context.depth > 0 { None } else { fill_lean(context, site, path, allocations, used) }
+}
+
+/// As [`enter_lean`], where the thread is in regions already.
+#[inline]
+pub(super) fn enter_lean_inside(
+    site: &'static Site,
+    path: &'static str,
+    allocations: u64,
+    used: (i64, i64),
+) -> Option<Serial> {
+    let context = ready()?;
+    if context.is_in(site, path) {
+        return Some(Serial::NONE);
+    }
+    fill_lean(context, site, path, allocations, used)
+}
+
+/// The thread's context, if it has one, judges, and nobody wants more than that.
+#[inline]
+fn ready<'a>() -> Option<&'a mut Context> {
     // SAFETY: the line is valid on this thread, and no reference to it is held.
     let context = unsafe { (*line::line()).context };
     // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
-    let context = unsafe { context.as_mut() }.filter(|_| !stats::are_kept())?;
-    if context.depth > 0 && context.is_in(site, path) {
-        return Some(Serial::NONE);
-    }
+    unsafe { context.as_mut() }.filter(|_| !stats::are_kept())
+}
+
+#[inline]
+fn fill_lean(
+    context: &mut Context,
+    site: &'static Site,
+    path: &'static str,
+    allocations: u64,
+    used: (i64, i64),
+) -> Option<Serial> {
     let region = context.slots.get_mut(context.depth)?;
     context.depth += 1;
     context.serial += 1;
     region.serial = context.serial;
-    (region.is_plain, region.is_lean, region.over) = (true, true, false);
+    (region.exit, region.is_lean, region.over) = (Exit::Lean, true, false);
     (region.role, region.watches_peak) = (Role::Judged, false);
     (region.site, region.path) = (Some(site), path);
     region.limits.allocations = allocations;
@@ -114,7 +152,7 @@ pub(super) fn leave_lean(serial: Serial) -> Option<(i64, i64)> {
     let context = unsafe { context.as_mut() }?;
     let depth = context.depth.wrapping_sub(1);
     let region = context.slots.get(depth)?;
-    if region.serial != serial.0 || !region.is_plain || !region.is_lean {
+    if region.serial != serial.0 || region.exit != Exit::Lean {
         return None;
     }
     let mut line = line::change();
@@ -165,10 +203,7 @@ pub(super) fn enter_plain(
     if limits.warmup > 0 || limits.process {
         return None;
     }
-    // SAFETY: the line is valid on this thread, and no reference to it is held.
-    let context = unsafe { (*line::line()).context };
-    // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
-    let context = unsafe { context.as_mut() }.filter(|_| !stats::are_kept())?;
+    let context = ready()?;
     if context.depth > 0 && context.is_in(site, path) {
         return Some(Serial::NONE);
     }
@@ -176,7 +211,7 @@ pub(super) fn enter_plain(
         return None;
     }
     let (serial, region) = fill(context, Role::Judged, Some(site), path, limits, used);
-    region.is_plain = true;
+    region.exit = Exit::Plain;
     Some(serial)
 }
 
@@ -215,7 +250,7 @@ fn fill<'a>(
     let mut line = line::change();
     let totals = line.totals();
     region.serial = serial;
-    (region.is_plain, region.is_lean, region.over) = (false, false, false);
+    (region.exit, region.is_lean, region.over) = (Exit::InFull, false, false);
     region.role = role;
     (region.site, region.path) = (site, path);
     region.limits = *limits;
@@ -260,7 +295,7 @@ pub(super) fn leave_plain(serial: Serial) -> Option<(Totals, u64)> {
     let context = unsafe { context.as_mut() }?;
     let depth = context.depth.wrapping_sub(1);
     let region = context.slots.get_mut(depth)?;
-    if region.serial != serial.0 || !region.is_plain || region.is_lean {
+    if region.serial != serial.0 || region.exit != Exit::Plain {
         return None;
     }
     let mut line = line::change();
@@ -298,7 +333,7 @@ fn make_room(context: &mut Context) {
 #[cold]
 fn begin_process(used: Totals) -> Option<Box<Option<Totals>>> {
     let _suspended = line::suspend();
-    Some(Box::new(threads::totals().map(|totals| totals - used)))
+    Box::new(threads::totals().map(|totals| totals - used)).into()
 }
 
 /// Leaves a region, and those inside it that were forgotten; nothing if it is not there.
@@ -363,13 +398,14 @@ impl Ended {
     pub(super) fn carry(self, context: &mut Context, carried: &mut Carried) {
         carried.used = self.own;
         carried.peak = carried.peak.max(self.usage.peak_bytes);
-        carried.over = self.region.over;
-        if !context.traces.is_empty() {
+        let Region { over, shared, .. } = self.region;
+        if over || shared.is_some() || carried.rare.is_some() || !context.traces.is_empty() {
             let _suspended = line::suspend();
-            carried.traces.extend(context.traces.of(self.depth).copied());
+            let rare = carried.rare.get_or_insert_default();
+            (rare.over, rare.shared) = (over, shared);
+            rare.traces.extend(context.traces.of(self.depth).copied());
             context.traces.forget(self.depth);
         }
-        carried.shared = self.region.shared;
     }
 
     /// Judges what was carried and the last stretch, if that has to be; the message of a broken budget that panics.
@@ -378,7 +414,8 @@ impl Ended {
             self.usage.peak_bytes = self.usage.peak_bytes.max(carried.peak);
         }
         let Region { role, over, limits, shared, .. } = &self.region;
-        let is_plain = !over && shared.is_none() && !self.unknown && !stats::are_kept();
+        let has_rare = carried.as_ref().is_some_and(|carried| carried.rare.is_some());
+        let is_plain = !over && shared.is_none() && !has_rare && !self.unknown && !stats::are_kept();
         if is_plain && (*role != Role::Judged || !verdict::is_broken(limits, &self.usage)) {
             context.traces.forget(self.depth);
             return None;
@@ -391,13 +428,11 @@ impl Ended {
     fn judge_in_full(self, context: &mut Context, carried: Option<Carried>) -> Option<String> {
         let _suspended = line::suspend();
         // Dropped while counting is suspended.
-        let (this, carried) = (self, carried.unwrap_or_default());
-        let mut traces = carried.traces;
+        let (this, rare) = (self, carried.and_then(|carried| carried.rare));
+        let mut traces = rare.map(|rare| rare.traces).unwrap_or_default();
         traces.extend(context.traces.of(this.depth).copied());
-        if let Some(shared) = &this.region.shared {
-            if let Some(outer) = context.innermost() {
-                shared.hand_on(outer);
-            }
+        if let Some((shared, outer)) = this.region.shared.as_ref().zip(context.innermost()) {
+            shared.hand_on(outer);
         }
         let verdict = this.verdict(traces);
         context.traces.forget(this.depth);

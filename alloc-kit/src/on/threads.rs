@@ -26,11 +26,14 @@ pub(super) struct Node {
 }
 
 impl Node {
-    pub(super) const NEW: Node = Node {
-        line: Cell::new(ptr::null_mut()),
-        next: Cell::new(ptr::null()),
-        previous: Cell::new(ptr::null()),
-    };
+    /// In no list.
+    pub(super) const fn new() -> Self {
+        Self {
+            line: Cell::new(ptr::null_mut()),
+            next: Cell::new(ptr::null()),
+            previous: Cell::new(ptr::null()),
+        }
+    }
 }
 
 struct Threads {

@@ -38,8 +38,9 @@ fn judge(event: Event, size: usize) {
     if !now.registered {
         context::register();
     }
+    let until_failure = plan::left(&now);
     if now.context.is_null() {
-        return trap_after(UNLIMITED, BYTES_BETWEEN_CHECKS, UNLIMITED);
+        return trap_after(until_failure, BYTES_BETWEEN_CHECKS, UNLIMITED);
     }
     // SAFETY: a context that is not null is valid on this thread, and no reference to it is held while something
     // is counted: this crate's own work is suspended, which was asked just now.
@@ -53,15 +54,14 @@ fn judge(event: Event, size: usize) {
     }
     if context.traces.is_full() {
         // Once no more is traced, there is nothing to trap for: the counts alone decide when the region ends.
-        return trap_after(UNLIMITED, BYTES_BETWEEN_CHECKS, UNLIMITED);
+        return trap_after(until_failure, BYTES_BETWEEN_CHECKS, UNLIMITED);
     }
-    trap_after(left.allocations, left.bytes, left.deallocations);
+    trap_after(left.allocations.min(until_failure), left.bytes, left.deallocations);
 }
 
 fn trap_after(allocations: i64, bytes: i64, deallocations: i64) {
     let mut line = line::change();
-    let until_failure = plan::left(&line);
-    line.set_allocations_left(allocations.min(until_failure));
+    line.set_allocations_left(allocations);
     line.set_bytes_left(bytes);
     line.set_deallocations_left(deallocations);
 }
