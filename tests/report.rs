@@ -225,6 +225,8 @@ fn nextest_has_a_process_for_each_test(user: &Project) {
     let command = ["nextest", "run", "--no-fail-fast", "--test", "holding", "--test", "breaking"];
     let (report, run) = Report::of(user, &command);
     run.fails().prints(&["7 tests run: 6 passed, 1 failed"]);
+    // A process a test, and none for asking which there are.
+    assert_eq!(report.all("register::holds").len(), 7, "{}", report.text);
     let verdicts = |path: &str| {
         let mut verdicts: Vec<_> =
             report.all(path).iter().map(|line| line["verdict"].as_str().unwrap().to_owned()).collect();

@@ -96,7 +96,7 @@ macro_rules! assert_alloc_budget {
 /// Evaluates an expression, or calls a closure without parameters, whose allocations no budget around it counts.
 ///
 /// For the one place in a hot function that may allocate, and why: the exception is counted apart
-/// ([`Usage::allowed_allocations`](crate::Usage)), and the report lists it with its reason. A budget inside of it is
+/// (`Usage::allowed_allocations`), and the report lists it with its reason. A budget inside of it is
 /// judged as everywhere. An expression may have an `.await`, but no `?` and no `return` beside it. For a whole
 /// function there is [`#[alloc_allowed]`](macro@crate::alloc_allowed). In off mode the expression stands as it is.
 ///

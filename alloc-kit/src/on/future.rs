@@ -9,8 +9,10 @@ use core::pin::Pin;
 use core::task::{self, Poll};
 
 use super::context::{self, Role};
+use super::judge;
 use super::line::{self, Totals};
 use super::mode;
+use super::plain;
 use super::region::{self, Carried, Entry, Serial};
 use super::site::{Limits, Site};
 
@@ -111,9 +113,9 @@ impl Budget {
             Stage::Ahead | Stage::Entered(Role::Judged) if rare.is_none() => {
                 if self.limits.are_only_of_allocations() {
                     let used = (used.allocations, used.bytes_allocated);
-                    region::enter_lean_inside(self.site, self.path, self.limits.allocations, used)
+                    plain::enter_lean_inside(self.site, self.path, self.limits.allocations, used)
                 } else {
-                    region::enter_plain(self.site, self.path, &self.limits, used)
+                    plain::enter_plain(self.site, self.path, &self.limits, used)
                 }
             }
             _ => None,
@@ -177,11 +179,11 @@ impl Stretch<'_> {
         if self.serial.is_none() {
             return;
         }
-        if let Some((allocations, bytes)) = region::leave_lean(self.serial) {
+        if let Some((allocations, bytes)) = plain::leave_lean(self.serial) {
             let used = &mut self.budget.carried.used;
             (used.allocations, used.bytes_allocated) = (allocations, bytes);
             self.serial = Serial::NONE;
-        } else if let Some((used, peak)) = region::leave_plain(self.serial) {
+        } else if let Some((used, peak)) = plain::leave_plain(self.serial) {
             self.budget.carried.used = used;
             self.budget.carried.peak = self.budget.carried.peak.max(peak);
             self.serial = Serial::NONE;
@@ -206,7 +208,7 @@ impl Stretch<'_> {
     #[inline(never)]
     fn end_in_full(&mut self) {
         let serial = mem::replace(&mut self.serial, Serial::NONE);
-        if let Some(broken) = region::end(serial, Some(mem::take(&mut self.budget.carried))) {
+        if let Some(broken) = judge::end(serial, Some(mem::take(&mut self.budget.carried))) {
             panic!("{broken}");
         }
     }
@@ -220,12 +222,12 @@ impl Drop for Stretch<'_> {
         }
         // The last one, unless it was paused; a panic's, too.
         self.budget.stage = Stage::Unjudged;
-        if region::leave_lean(self.serial).is_some() {
+        if plain::leave_lean(self.serial).is_some() {
             return;
         }
         // Of what came before the sums tell, but for the peak.
         let was_within = self.budget.carried.peak <= self.budget.limits.peak_bytes;
-        if !was_within || region::leave_plain(self.serial).is_none() {
+        if !was_within || plain::leave_plain(self.serial).is_none() {
             self.end_in_full();
         }
     }

@@ -11,8 +11,10 @@ use core::marker::PhantomData;
 use core::mem;
 
 use super::context;
+use super::judge;
 use super::line::Totals;
 use super::mode;
+use super::plain;
 use super::region::{self, Serial};
 use super::site::{Limits, Site};
 
@@ -44,7 +46,7 @@ pub fn enter(site: &'static Site, path: &'static str, limits: Limits) -> Guard {
 #[inline(never)]
 #[track_caller]
 fn enter_lean(site: &'static Site, path: &'static str, allocations: u64) -> Serial {
-    match region::enter_lean(site, path, allocations, (0, 0)) {
+    match plain::enter_lean(site, path, allocations, (0, 0)) {
         Some(serial) => serial,
         None => enter_lean_inside(site, path, allocations),
     }
@@ -53,7 +55,7 @@ fn enter_lean(site: &'static Site, path: &'static str, allocations: u64) -> Seri
 #[inline(never)]
 #[track_caller]
 fn enter_lean_inside(site: &'static Site, path: &'static str, allocations: u64) -> Serial {
-    match region::enter_lean_inside(site, path, allocations, (0, 0)) {
+    match plain::enter_lean_inside(site, path, allocations, (0, 0)) {
         Some(serial) => serial,
         None => enter_in_full(site, path, &Limits::NONE.allocations(allocations)),
     }
@@ -62,7 +64,7 @@ fn enter_lean_inside(site: &'static Site, path: &'static str, allocations: u64) 
 #[inline(never)]
 #[track_caller]
 fn enter_plain(site: &'static Site, path: &'static str, limits: &Limits) -> Serial {
-    match region::enter_plain(site, path, limits, &Totals::NONE) {
+    match plain::enter_plain(site, path, limits, &Totals::NONE) {
         Some(serial) => serial,
         None => enter_in_full(site, path, limits),
     }
@@ -110,7 +112,7 @@ impl Drop for Guard {
 #[inline(never)]
 #[track_caller]
 fn end(serial: Serial) {
-    if !serial.is_none() && region::leave_lean(serial).is_none() {
+    if !serial.is_none() && plain::leave_lean(serial).is_none() {
         end_plain(serial);
     }
 }
@@ -118,7 +120,7 @@ fn end(serial: Serial) {
 #[inline(never)]
 #[track_caller]
 fn end_plain(serial: Serial) {
-    if region::leave_plain(serial).is_none() {
+    if plain::leave_plain(serial).is_none() {
         end_in_full(serial);
     }
 }
@@ -127,7 +129,7 @@ fn end_plain(serial: Serial) {
 #[inline(never)]
 #[track_caller]
 fn end_in_full(serial: Serial) {
-    if let Some(broken) = region::end(serial, None) {
+    if let Some(broken) = judge::end(serial, None) {
         panic!("{broken}");
     }
 }

@@ -11,13 +11,15 @@
 //!
 //! What a trap does is in `trap.rs`; what a region is, in `region.rs`.
 
-use core::ops::{Add, AddAssign, Deref, DerefMut, Sub};
+use core::ops::{Deref, DerefMut};
 use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering, fence};
 
+pub(super) use super::apart::{Apart, suspend};
 use super::context::Context;
 use super::plan::Plan;
 pub(super) use super::thread::line;
+pub(super) use super::totals::Totals;
 
 /// Where `peak` stands while no region watches it: so high that `room` never runs out.
 pub(super) const UNWATCHED: i64 = 1 << 62;
@@ -58,7 +60,7 @@ pub(super) struct Line {
     /// The highest `live` that no region's peak limit forbids.
     pub(super) peak_allowed: i64,
     /// Not zero while the thread does work of this crate: nothing traps into a verdict.
-    suspended: u32,
+    pub(super) suspended: u32,
     /// Odd while words that belong together are changed.
     pub(super) version: u32,
     /// The regions and traces of the thread; null until its first guard, and while it does work of this crate.
@@ -72,51 +74,6 @@ pub(super) struct Line {
     published: Totals,
     /// Which allocation of the thread is to fail; null where none is.
     pub(super) plan: *mut Plan,
-}
-
-/// The running totals of a thread. Only differences mean anything.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Totals {
-    pub(super) allocations: i64,
-    pub(super) reallocations: i64,
-    pub(super) deallocations: i64,
-    pub(super) bytes_allocated: i64,
-    pub(super) live_bytes: i64,
-}
-
-impl Totals {
-    pub(super) const NONE: Totals =
-        Totals { allocations: 0, reallocations: 0, deallocations: 0, bytes_allocated: 0, live_bytes: 0 };
-}
-
-impl Sub for Totals {
-    type Output = Totals;
-
-    #[inline]
-    fn sub(self, from: Totals) -> Totals {
-        Totals {
-            allocations: self.allocations.wrapping_sub(from.allocations),
-            reallocations: self.reallocations.wrapping_sub(from.reallocations),
-            deallocations: self.deallocations.wrapping_sub(from.deallocations),
-            bytes_allocated: self.bytes_allocated.wrapping_sub(from.bytes_allocated),
-            live_bytes: self.live_bytes.wrapping_sub(from.live_bytes),
-        }
-    }
-}
-
-impl Add for Totals {
-    type Output = Totals;
-
-    fn add(self, more: Totals) -> Totals {
-        self - (Totals::NONE - more)
-    }
-}
-
-impl AddAssign for Totals {
-    fn add_assign(&mut self, more: Totals) {
-        *self = *self + more;
-    }
 }
 
 impl Line {
@@ -277,7 +234,7 @@ impl Line {
     }
 
     /// A line that counts apart from this one, which it remembers for other threads to see.
-    fn apart(&self) -> Line {
+    pub(super) fn apart(&self) -> Line {
         Line {
             suspended: self.suspended,
             version: self.version,
@@ -291,7 +248,7 @@ impl Line {
     }
 
     /// The words of a line that was left for one apart; what is not counted may have changed meanwhile.
-    fn put_back(&mut self, before: &Line) {
+    pub(super) fn put_back(&mut self, before: &Line) {
         *self = Line { version: self.version, allowed: self.allowed, registered: self.registered, ..*before };
     }
 }
@@ -344,47 +301,6 @@ impl Drop for Changing {
     }
 }
 
-/// While it lives, the thread counts apart: what it allocates is in none of its totals, and no region judges it.
-#[must_use = "the thread counts for its regions again when this is dropped"]
-#[derive(Debug)]
-pub(super) struct Apart {
-    before: Line,
-}
-
-impl Apart {
-    /// Starts to count apart, from nothing.
-    pub(super) fn begin() -> Self {
-        let mut line = change();
-        let before = *line;
-        *line = before.apart();
-        Self { before }
-    }
-}
-
-impl Drop for Apart {
-    fn drop(&mut self) {
-        change().put_back(&self.before);
-    }
-}
-
-/// While it lives, what the thread allocates and frees is this crate's own work: neither counted nor judged.
-#[must_use = "counting resumes when this is dropped"]
-pub(super) struct Suspended {
-    _apart: Apart,
-}
-
-/// Stops counting on this thread until the value is dropped.
-#[cold]
-#[inline(never)]
-pub(super) fn suspend() -> Suspended {
-    let apart = Apart::begin();
-    let mut line = change();
-    line.suspended += 1;
-    line.context = ptr::null_mut();
-    drop(line);
-    Suspended { _apart: apart }
-}
-
 #[cfg(test)]
 mod tests {
     use std::thread;
@@ -409,21 +325,5 @@ mod tests {
         };
         thread::spawn(check).join().unwrap();
         assert_eq!((Line::IDLE.totals(), Line::NEW.totals()), (Totals::NONE, Totals::NONE));
-    }
-
-    #[test]
-    fn what_is_counted_apart_is_not_seen() {
-        let before = change().public_totals();
-        let apart = Apart::begin();
-        change().set_allocations_left(UNLIMITED - 5);
-        change().allocations_left -= 7;
-        assert_eq!(change().totals().allocations, 7);
-        assert_eq!(change().public_totals(), before);
-        let nested = Apart::begin();
-        assert_eq!((change().totals(), change().public_totals()), (Totals::NONE, before));
-        drop(nested);
-        assert_eq!(change().totals().allocations, 7);
-        drop(apart);
-        assert_eq!(change().totals(), before);
     }
 }
