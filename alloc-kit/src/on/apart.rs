@@ -19,7 +19,7 @@ impl Apart {
     pub(super) fn begin() -> Self {
         let mut line = change();
         let before = *line;
-        *line = before.apart();
+        line.begin_apart();
         Self { before }
     }
 }

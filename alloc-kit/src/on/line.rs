@@ -233,23 +233,46 @@ impl Line {
         self.room = self.room.wrapping_sub(bytes);
     }
 
-    /// A line that counts apart from this one, which it remembers for other threads to see.
-    pub(super) fn apart(&self) -> Line {
-        Line {
+    /// Counts apart from here on, from nothing; other threads go on seeing what was counted until now.
+    pub(super) fn begin_apart(&mut self) {
+        self.replace(Line {
             suspended: self.suspended,
-            version: self.version,
             context: self.context,
             allowed: self.allowed,
             registered: self.registered,
             apart: self.apart + 1,
             published: self.public_totals(),
             ..Line::IDLE
-        }
+        });
     }
 
     /// The words of a line that was left for one apart; what is not counted may have changed meanwhile.
     pub(super) fn put_back(&mut self, before: &Line) {
-        *self = Line { version: self.version, allowed: self.allowed, registered: self.registered, ..*before };
+        self.replace(Line { allowed: self.allowed, registered: self.registered, ..*before });
+    }
+
+    /// Takes over all words but the version, which other threads look at all the time.
+    fn replace(&mut self, by: Line) {
+        Line {
+            allocations_left: self.allocations_left,
+            peak: self.peak,
+            bytes_left: self.bytes_left,
+            allocations_base: self.allocations_base,
+            room: self.room,
+            bytes_base: self.bytes_base,
+            deallocations_left: self.deallocations_left,
+            reallocations: self.reallocations,
+            deallocations_base: self.deallocations_base,
+            peak_allowed: self.peak_allowed,
+            suspended: self.suspended,
+            version: _,
+            context: self.context,
+            allowed: self.allowed,
+            registered: self.registered,
+            apart: self.apart,
+            published: self.published,
+            plan: self.plan,
+        } = by;
     }
 }
 
