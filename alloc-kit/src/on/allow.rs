@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use super::context::{self, Role};
 use super::line::{self, Apart, Totals};
 use super::mode;
-use super::region::{self, Entry, Serial};
+use super::region::{self, Before, Entry, Serial};
 use super::site::{Exception, Limits, Site};
 use super::stats;
 
@@ -41,7 +41,7 @@ fn mark() -> Serial {
     // where counting is suspended and so nobody else looks behind the pointer.
     let Some(context) = (unsafe { context.as_mut() }) else { return Serial::NONE };
     let entry = Entry { role: Role::Allowed, site: None, path: "", limits: Limits::NONE };
-    region::enter(context, entry, Totals::NONE, None)
+    region::enter(context, entry, Totals::NONE, Before::default())
 }
 
 impl Drop for AllowGuard {

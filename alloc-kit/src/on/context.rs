@@ -54,6 +54,17 @@ pub(super) enum Exit {
     InFull,
 }
 
+/// Whether a region is about all threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Process {
+    /// It is about its own.
+    Apart,
+    /// About all: their totals at entry, less what they had used before.
+    Since(Totals),
+    /// About all, and they could not be summed.
+    Unknown,
+}
+
 /// A region, from entry to exit; of a future, from one poll's start to its end.
 ///
 /// PERF: one that is `lean` has a limit on allocations and no other, and nothing to do at its exit than to look at
@@ -88,8 +99,8 @@ pub(super) struct Region {
     pub(super) threads: u64,
     /// What other threads add, if a `Handle` was made in it, and for an attached region whose it is. None in a free slot.
     pub(super) shared: Option<Arc<Shared>>,
-    /// All threads' totals at entry, less what the region had used before, if they count. None in a free slot.
-    pub(super) process: Option<Box<Option<Totals>>>,
+    /// Whether all threads count; not in a free slot.
+    pub(super) process: Process,
 }
 
 impl Region {
@@ -110,7 +121,7 @@ impl Region {
         outer_peak_allowed: 0,
         threads: 0,
         shared: None,
-        process: None,
+        process: Process::Apart,
     };
 }
 
@@ -237,7 +248,8 @@ pub(super) fn register() {
     let _ = OWNER.try_with(|owner| unsafe { threads::enter(&owner.0, line::line()) });
 }
 
-/// The calling thread's context, made if there is none; null while the thread does this crate's own work.
+/// The calling thread's context, made if there is none; null while the thread does this crate's own work, and in a
+/// process where nothing is judged.
 ///
 /// The pointer is valid on this thread until it ends; the hook reads and writes behind it, so a reference made
 /// from it must not be held while anything may allocate.
@@ -252,7 +264,7 @@ pub(super) fn context() -> *mut Context {
 #[cold]
 fn make_context() -> *mut Context {
     // SAFETY: the line is valid on this thread, and no reference to it is held.
-    if unsafe { (*line::line()).is_suspended() } {
+    if unsafe { (*line::line()).is_suspended() } || !mode::mode().judges() {
         return ptr::null_mut();
     }
     let suspended = line::suspend();

@@ -15,7 +15,7 @@ use super::judge;
 use super::line::Totals;
 use super::mode;
 use super::plain;
-use super::region::{self, Serial};
+use super::region::{self, Before, Serial};
 use super::site::{Limits, Site};
 
 /// A region under limits, until it is finished or dropped.
@@ -82,7 +82,7 @@ fn enter_in_full(site: &'static Site, path: &'static str, limits: &Limits) -> Se
     // held, but where counting is suspended and so nobody else looks behind the pointer.
     let context = unsafe { &mut *context };
     match region::begin(site, path, *limits, context) {
-        Some(entry) => region::enter(context, entry, Totals::NONE, None),
+        Some(entry) => region::enter(context, entry, Totals::NONE, Before::default()),
         None => Serial::NONE,
     }
 }

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::context::{self, Exit, Region, Role};
 use super::line::{self, Totals};
 use super::mode;
-use super::region::{self, Entry, Serial};
+use super::region::{self, Before, Entry, Serial};
 use super::site::{Limits, Site};
 use super::trace::Trace;
 
@@ -206,8 +206,11 @@ impl<'a> Attachment<'a> {
         drop(sum);
         drop(suspended);
         let Shared { site, path, limits, .. } = **shared;
+        // Of a region that is about all threads it is one of them anyway.
+        let limits = Limits { process: false, ..limits };
         let entry = Entry { role: Role::Attached, site, path, limits };
-        let serial = region::enter(context, entry, before, Some(Arc::clone(shared)));
+        let shares = Before { shared: Some(Arc::clone(shared)), process: None };
+        let serial = region::enter(context, entry, before, shares);
         Some(Self { shared, serial, before })
     }
 }

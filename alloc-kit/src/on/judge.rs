@@ -3,12 +3,12 @@
 use std::process;
 use std::thread;
 
-use super::context::{self, Context, Region, Role};
+use super::context::{self, Context, Process, Region, Role};
 use super::handle::Shared;
 use super::line::{self, Totals};
 use super::message::{self, Broken};
 use super::mode::{self, Mode};
-use super::region::{self, Carried, Serial};
+use super::region::{self, Before, Carried, Serial};
 use super::report;
 use super::stats;
 use super::threads;
@@ -23,24 +23,29 @@ pub(super) struct Ended {
     /// What the thread itself counted, the polls before included; of a lean region, allocations and bytes.
     pub(super) own: Totals,
     pub(super) depth: usize,
-    /// Whether all threads were asked for, and could not be summed.
-    pub(super) unknown: bool,
 }
 
 impl Ended {
     #[cold]
     pub(super) fn add_other_threads(&mut self) {
         let _suspended = line::suspend();
-        if let Some(start) = &self.region.process {
-            match start.zip(threads::totals()) {
-                Some((start, now)) => self.usage = Usage::of(now - start, self.usage.peak_bytes),
-                None => self.unknown = true,
+        match self.region.process {
+            // From here on it is what they used, to carry on.
+            Process::Since(start) => match threads::totals() {
+                Some(now) => {
+                    self.usage = Usage::of(now - start, self.usage.peak_bytes);
+                    self.region.process = Process::Since(now - start);
+                }
+                None => self.region.process = Process::Unknown,
+            },
+            Process::Unknown => {}
+            Process::Apart if self.region.role == Role::Attached => {}
+            Process::Apart => {
+                if let Some(shared) = &self.region.shared {
+                    let (attached, peak) = shared.sum();
+                    self.usage = Usage::of(self.own + attached, self.usage.peak_bytes.max(peak));
+                }
             }
-        } else if let Some(shared) =
-            self.region.shared.as_ref().filter(|_| self.region.role != Role::Attached)
-        {
-            let (attached, peak) = shared.sum();
-            self.usage = Usage::of(self.own + attached, self.usage.peak_bytes.max(peak));
         }
     }
 
@@ -48,11 +53,13 @@ impl Ended {
     pub(super) fn carry(self, context: &mut Context, carried: &mut Carried) {
         carried.used = self.own;
         carried.peak = carried.peak.max(self.usage.peak_bytes);
-        let Region { over, shared, .. } = self.region;
-        if over || shared.is_some() || carried.rare.is_some() || !context.traces.is_empty() {
+        let Region { over, shared, process, .. } = self.region;
+        let has_rare = over || shared.is_some() || process != Process::Apart || carried.rare.is_some();
+        if has_rare || !context.traces.is_empty() {
             let _suspended = line::suspend();
             let rare = carried.rare.get_or_insert_default();
-            (rare.over, rare.shared) = (over, shared);
+            rare.over = over;
+            rare.before = Before { shared, process: Some(process).filter(|of| *of != Process::Apart) };
             rare.traces.extend(context.traces.of(self.depth).copied());
             context.traces.forget(self.depth);
         }
@@ -62,10 +69,11 @@ impl Ended {
     pub(super) fn judge(mut self, context: &mut Context, carried: Option<Carried>) -> Option<String> {
         if let Some(carried) = &carried {
             self.usage.peak_bytes = self.usage.peak_bytes.max(carried.peak);
+            self.region.threads = carried.threads;
         }
-        let Region { role, over, limits, shared, .. } = &self.region;
+        let Region { role, over, limits, shared, process, .. } = &self.region;
         let has_rare = carried.as_ref().is_some_and(|carried| carried.rare.is_some());
-        let is_plain = !over && shared.is_none() && !has_rare && !self.unknown && !stats::are_kept();
+        let is_plain = !over && shared.is_none() && !has_rare && *process != Process::Unknown && !stats::are_kept();
         if is_plain && (*role != Role::Judged || !verdict::is_broken(limits, &self.usage)) {
             context.traces.forget(self.depth);
             return None;
@@ -90,7 +98,7 @@ impl Ended {
     }
 
     fn verdict(&self, traces: Vec<Trace>) -> Option<String> {
-        let Region { role, over, path, limits, shared, .. } = &self.region;
+        let Region { role, over, path, limits, shared, process, .. } = &self.region;
         let site = self.region.site?;
         if *over {
             site.stats.was_over();
@@ -107,8 +115,9 @@ impl Ended {
             site.stats.not_judged("left by a panic");
             return None;
         }
-        if self.unknown || (still_attached && !broken) {
-            let why = if self.unknown { UNKNOWN } else { STILL_ATTACHED };
+        let unknown = *process == Process::Unknown;
+        if unknown || (still_attached && !broken) {
+            let why = if unknown { UNKNOWN } else { STILL_ATTACHED };
             mode::say(&format!("alloc-kit: the budget of `{}` is not verified: {why}", site.name));
             site.stats.not_judged(why);
             return None;

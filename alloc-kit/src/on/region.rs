@@ -8,7 +8,7 @@
 use core::mem;
 use std::sync::Arc;
 
-use super::context::{Context, Exit, Region, Role};
+use super::context::{Context, Exit, Process, Region, Role};
 use super::handle::Shared;
 use super::judge::Ended;
 use super::line::{self, Totals};
@@ -47,6 +47,8 @@ impl Serial {
 pub(super) struct Carried {
     pub(super) used: Totals,
     pub(super) peak: u64,
+    /// How many threads had started when it was polled first.
+    pub(super) threads: u64,
     pub(super) rare: Option<Box<Rare>>,
 }
 
@@ -54,8 +56,16 @@ pub(super) struct Carried {
 #[derive(Default)]
 pub(super) struct Rare {
     pub(super) traces: Vec<Trace>,
-    pub(super) shared: Option<Arc<Shared>>,
     pub(super) over: bool,
+    pub(super) before: Before,
+}
+
+/// What a region had used when it was entered, beside its thread's own.
+#[derive(Default)]
+pub(super) struct Before {
+    pub(super) shared: Option<Arc<Shared>>,
+    /// What all threads had, or that they could not be summed.
+    pub(super) process: Option<Process>,
 }
 
 /// The first entry of a call: how it is judged, if it is; nothing if the thread is in it already.
@@ -95,9 +105,9 @@ pub(super) fn enter(
     if context.depth == context.slots.len() {
         make_room(context);
     }
-    let process = if limits.process { begin_process(used) } else { None };
+    let process = if limits.process { begin_process(before.process) } else { Process::Apart };
     let (serial, region) = fill(context, role, site, path, &limits, &used);
-    region.shared = shared;
+    region.shared = before.shared;
     region.process = process;
     serial
 }
@@ -161,10 +171,16 @@ fn make_room(context: &mut Context) {
     context.slots.resize_with(slots, || Region::FREE);
 }
 
+/// What all threads have, less what they had used in the region before.
 #[cold]
-fn begin_process(used: Totals) -> Option<Box<Option<Totals>>> {
+fn begin_process(before: Option<Process>) -> Process {
+    let used = match before {
+        None => Totals::NONE,
+        Some(Process::Since(used)) => used,
+        Some(Process::Unknown | Process::Apart) => return Process::Unknown,
+    };
     let _suspended = line::suspend();
-    Box::new(threads::totals().map(|totals| totals - used)).into()
+    threads::totals().map_or(Process::Unknown, |now| Process::Since(now - used))
 }
 
 /// Leaves a region, and those inside it that were forgotten; nothing if it is not there.
@@ -190,8 +206,8 @@ pub(super) fn leave(context: &mut Context, serial: Serial) -> Option<Ended> {
         }
     }
     drop(line);
-    let mut ended = Ended { region, usage: Usage::of(own, peak), own, depth, unknown: false };
-    if ended.region.shared.is_some() || ended.region.process.is_some() {
+    let mut ended = Ended { region, usage: Usage::of(own, peak), own, depth };
+    if ended.region.shared.is_some() || ended.region.process != Process::Apart {
         ended.add_other_threads();
     }
     Some(ended)
