@@ -70,9 +70,13 @@ impl Budget {
     /// An expression of type `Limits`.
     pub(crate) fn limits(&self, private: &TokenStream) -> TokenStream {
         let setters = self.limits.iter().map(|(key, limit)| {
+            let span = limit.span();
             let limit = typed(limit);
             // The key keeps its name only: its place is in the attribute, where no method is.
             let key = Ident::new(&key.to_string(), Span::mixed_site());
+            // Called by its path, so that a wrong type is said to be wrong where it stands.
+            let at_limit = self.private(span);
+            let limit = quote_spanned!(span=> #at_limit::Limit::limit(#limit));
             quote!(.#key(#limit))
         });
         quote!(#private::Limits::NONE #(#setters)*)
@@ -91,6 +95,9 @@ impl Parse for Arg {
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
             let key = input.call(Ident::parse_any)?;
             input.parse::<Token![=]>()?;
+            if input.is_empty() || input.peek(Token![,]) {
+                return Err(Error::new(key.span(), format!("expected a value: `{key} = ..`")));
+            }
             return Ok(Arg::Keyed(key, input.parse()?));
         }
         Ok(Arg::Bare(input.parse()?))
@@ -124,12 +131,16 @@ impl Parse for Assertion {
         let mut args = Vec::new();
         loop {
             if input.is_empty() {
-                return Err(input.error("expected an expression or a closure to judge"));
+                return Err(Error::new(input.span(), "expected an expression or a closure to judge"));
             }
             let arg: Arg = input.parse()?;
             if input.is_empty() {
-                let Arg::Bare(body) = arg else {
-                    return Err(input.error("expected an expression or a closure to judge after the budget"));
+                let body = match arg {
+                    Arg::Bare(body) => body,
+                    Arg::Keyed(_, limit) => {
+                        let message = "expected an expression or a closure to judge after the budget";
+                        return Err(Error::new(limit.span(), message));
+                    }
                 };
                 return Ok(Self { krate, args, body });
             }
@@ -161,7 +172,7 @@ impl Parse for Allowance {
         check_reason(&reason)?;
         let comma: Option<Token![,]> = input.parse()?;
         if comma.is_none() || input.is_empty() {
-            return Err(input.error("expected an expression or a closure after the reason"));
+            return Err(Error::new(span, "expected an expression or a closure after the reason"));
         }
         let body = input.parse()?;
         let _: Option<Token![,]> = input.parse()?;
@@ -208,7 +219,10 @@ pub(crate) fn collect(which: Which, args: impl IntoIterator<Item = Arg>) -> Resu
         seen.push(key);
     }
     if let Some(peak) = seen.iter().find(|key| budget.process && *key == "peak_bytes") {
-        return Err(Error::new(peak.span(), "`peak_bytes` is counted by each thread; not with `scope = process`"));
+        return Err(Error::new(
+            peak.span(),
+            "`peak_bytes` is counted by each thread; not with `scope = process`",
+        ));
     }
     if !budget.limits.iter().any(|(key, _)| *key != "warmup") {
         let span = seen.first().map_or_else(Span::call_site, Ident::span);
@@ -226,10 +240,13 @@ fn scope(value: &Expr) -> Result<bool> {
     }
 }
 
-fn krate(value: Expr) -> Result<Path> {
+/// The value of `crate`.
+pub(crate) fn krate(value: Expr) -> Result<Path> {
     match value {
         Expr::Path(path) if path.qself.is_none() => Ok(path.path),
-        _ => Err(Error::new(value.span(), "expected the path of alloc-kit, as in `crate = ::my_name_for_it`")),
+        _ => {
+            Err(Error::new(value.span(), "expected the path of alloc-kit, as in `crate = ::my_name_for_it`"))
+        }
     }
 }
 

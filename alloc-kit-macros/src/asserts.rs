@@ -60,9 +60,10 @@ fn evaluate(mut body: Expr) -> syn::Result<Body> {
     match &body {
         Expr::Path(_) => refuse(&body, "this is only named, which allocates nothing; call it: `work()`"),
         Expr::Lit(_) => refuse(&body, "a literal allocates nothing"),
-        Expr::Async(block) => {
-            refuse(&block.async_token, "an `async` block does nothing until it is awaited; write `.await` behind it")
-        }
+        Expr::Async(block) => refuse(
+            &block.async_token,
+            "an `async` block does nothing until it is awaited; write `.await` behind it",
+        ),
         Expr::Closure(closure) => match (closure.inputs.first(), &closure.asyncness) {
             (Some(parameter), _) => {
                 refuse(parameter, "the closure is called here, so it can have no parameters")
@@ -103,7 +104,8 @@ impl VisitMut for Found {
             Expr::Await(_) => self.waits = true,
             Expr::Macro(ExprMacro { mac, .. }) => {
                 let waits = ["join", "try_join", "select", "select_biased"];
-                let is_known = mac.path.segments.last().is_some_and(|last| waits.iter().any(|name| last.ident == name));
+                let is_known =
+                    mac.path.segments.last().is_some_and(|last| waits.iter().any(|name| last.ident == name));
                 self.waits |= is_known || has_await(mac.tokens.clone());
             }
             Expr::Try(found) => self.leaves = Some(found.question_token.to_token_stream()),

@@ -43,7 +43,10 @@ impl Spread<'_> {
         let spread = self.inside(of.parse2(block.clone())?, block.clone(), &mut found)?;
         if found == 0 {
             let first = block.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
-            return Err(Error::new(first, format!("there is no function in here for `#[{}]` to judge", self.name)));
+            return Err(Error::new(
+                first,
+                format!("there is no function in here for `#[{}]` to judge", self.name),
+            ));
         }
         Ok(spread)
     }
@@ -117,7 +120,8 @@ fn between(mut begin: Cursor<'_>, end: Cursor<'_>) -> TokenStream {
 fn is_left_out(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| {
         let last = attr.path().segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-        let only_tests = last == "cfg" && attr.meta.to_token_stream().to_string().replace(' ', "") == "cfg(test)";
+        let only_tests =
+            last == "cfg" && attr.meta.to_token_stream().to_string().replace(' ', "") == "cfg(test)";
         only_tests || last == "test" || OURS.contains(&last.as_str())
     })
 }

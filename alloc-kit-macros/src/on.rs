@@ -118,7 +118,8 @@ fn waits(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
     let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
     let private = wrap.private(span);
     let register = wrap.register(&private, &sig.ident.to_string(), "async fn", span);
-    let this = sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;));
+    let this =
+        sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;));
     let moves = move_parameters(&mut sig, span);
     let hint = match &sig.output {
         ReturnType::Default => output_is(&quote_spanned!(span=> ()), span),
@@ -160,7 +161,8 @@ fn gives_future(wrap: &Wrap, function: Function, returns: Returns, span: Span) -
     let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
     let private = wrap.private(span);
     let register = wrap.register(&private, &sig.ident.to_string(), "fn of a future", span);
-    let this = sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;));
+    let this =
+        sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;));
     let moves = move_parameters(&mut sig, span);
     let block = in_braces(braces, body);
     let (how, output) = match (returns, &sig.output) {
@@ -193,7 +195,10 @@ fn of_async_trait(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
     });
     if !wrapped {
         let body = in_braces(braces, body);
-        let error = syn::Error::new(span, "no `async` block was found in what `async_trait` made of this");
+        let error = syn::Error::new(
+            sig.ident.span(),
+            "no `async` block was found in what `async_trait` made of this",
+        );
         let error = error.to_compile_error();
         return quote!(#(#attrs)* #vis #defaultness #sig { #error #body });
     }
@@ -221,7 +226,8 @@ fn in_async_block(tokens: TokenStream, replace: &mut dyn FnMut(TokenStream) -> T
             }
             token => Some(token),
         };
-        let is_word = |token: &Option<TokenTree>, word| matches!(token, Some(TokenTree::Ident(ident)) if ident == word);
+        let is_word =
+            |token: &Option<TokenTree>, word| matches!(token, Some(TokenTree::Ident(ident)) if ident == word);
         after_async = is_word(&token, "async") || (after_async && is_word(&token, "move"));
         out.extend(token);
     }
@@ -326,7 +332,13 @@ fn without_impl_trait(ty: &Type) -> (TokenStream, bool) {
 }
 
 /// For expressions: the region as a block, or as a future that is awaited.
-pub(crate) fn block(wrap: &Wrap, private: &TokenStream, name: &str, body: &TokenStream, waits: bool) -> TokenStream {
+pub(crate) fn block(
+    wrap: &Wrap,
+    private: &TokenStream,
+    name: &str,
+    body: &TokenStream,
+    waits: bool,
+) -> TokenStream {
     let span = Span::mixed_site();
     let register = wrap.register(private, name, "assertion", span);
     if waits {

@@ -33,12 +33,11 @@ pub(crate) fn kind(name: &str, item: TokenStream) -> Result<Kind> {
             semicolon,
             format!("a function without a body cannot be judged; put `#[{name}]` on each implementation"),
         ),
-        Item::Elsewhere(span) => (
-            span,
-            format!("`#[{name}]` sees no function of a module in another file; put it on those there"),
-        ),
+        Item::Elsewhere(span) => {
+            (span, format!("`#[{name}]` sees no function of a module in another file; put it on those there"))
+        }
         Item::Other(span, what) => {
-            (span, format!("`#[{name}]` judges what a function allocates, and {what} is not one"))
+            (span, format!("`#[{name}]` judges what a function allocates, and {what}"))
         }
     };
     Err(Error::new(span, message))
@@ -60,18 +59,24 @@ impl Item {
         let at_impl = input.peek(Token![impl]) || (is_unsafe && input.peek2(Token![impl]));
         let at_extern = input.peek(Token![extern]) || (is_unsafe && input.peek2(Token![extern]));
         let others: [(bool, &'static str); 9] = [
-            (input.peek(Token![struct]), "a struct"),
-            (input.peek(Token![enum]), "an enum"),
+            (input.peek(Token![struct]), "a struct is not one"),
+            (input.peek(Token![enum]), "an enum is not one"),
             (
                 input.peek(Token![trait]) || (input.peek(Token![unsafe]) && input.peek2(Token![trait])),
-                "a trait",
+                "a trait is not one: put it on its methods that have a body, and on each `impl`",
             ),
-            (input.peek(Token![static]), "a static"),
-            (input.peek(Token![const]) && !starts_function(input), "a constant"),
-            (input.peek(Token![type]), "a type alias"),
-            (input.peek(Token![use]), "an import"),
-            (input.peek(Token![let]) || input.peek(Token![|]) || input.peek(Token![move]), "a statement"),
-            (at_extern && !starts_function(input), "an `extern` block"),
+            (input.peek(Token![static]), "a static is not one"),
+            (input.peek(Token![const]) && !starts_function(input), "a constant is not one"),
+            (input.peek(Token![type]), "a type alias is not one"),
+            (input.peek(Token![use]), "an import is not one"),
+            (
+                input.peek(Token![let]) || input.peek(Token![|]) || input.peek(Token![move]),
+                "a statement is not one",
+            ),
+            (
+                at_extern && !starts_function(input),
+                "an `extern` block has none that Rust compiles: put it on the function that calls them",
+            ),
         ];
         let span = input.span();
         let tokens: TokenStream = input.fork().parse()?;
@@ -89,7 +94,7 @@ impl Item {
             return Ok(Item::Other(span, what));
         }
         if !starts_function(input) {
-            return Ok(Item::Other(span, "this"));
+            return Ok(Item::Other(span, "this is not one"));
         }
         Ok(Item::Function(semicolon))
     }
@@ -152,7 +157,7 @@ pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
         );
         return Err(Error::new(format.span(), message));
     }
-    match function.attrs.iter().find(|attr| is_naked(attr)) {
+    match function.attrs.iter().find_map(naked) {
         Some(naked) => Err(Error::new(
             naked.span(),
             format!("`#[{name}]` cannot judge a naked function: it is all assembly"),
@@ -161,9 +166,11 @@ pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
     }
 }
 
-fn is_naked(attr: &Attribute) -> bool {
-    let unsafe_inner = || attr.parse_args::<Path>().is_ok_and(|path| path.is_ident("naked"));
-    attr.path().is_ident("naked") || attr.to_token_stream().to_string().contains("unsafe") && unsafe_inner()
+/// `naked`, or the same in `unsafe(..)`.
+fn naked(attr: &Attribute) -> Option<Path> {
+    let is_unsafe = attr.path().get_ident().is_some_and(|word| word == "unsafe");
+    let path = if is_unsafe { attr.parse_args().ok()? } else { attr.path().clone() };
+    path.is_ident("naked").then_some(path)
 }
 
 /// Whether this is what `#[tokio::test]` makes of an `async fn`: it builds a runtime, with these words.

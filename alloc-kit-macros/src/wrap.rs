@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, LitStr, Path, Result, Token};
 
-use crate::args::{Budget, Which};
+use crate::args::{Budget, Which, krate};
 
 /// A budget, or the reason of an exception.
 pub(crate) enum Wrap {
@@ -32,7 +32,7 @@ impl Wrap {
             }
             input.parse::<Token![crate]>()?;
             input.parse::<Token![=]>()?;
-            Ok(Wrap::Allow(reason, Some(input.parse()?)))
+            Ok(Wrap::Allow(reason, Some(krate(input.parse()?)?)))
         };
         let allow = parse.parse2(args)?;
         if let Wrap::Allow(reason, _) = &allow {
@@ -76,7 +76,9 @@ impl Wrap {
                         #private::enter(&__ALLOC_KIT_SITE, #private::path_of(&|| ()), #limits);
                 }
             }
-            Wrap::Allow(..) => quote_spanned!(span=> let __alloc_kit_guard = #private::allow(&__ALLOC_KIT_EXCEPTION);),
+            Wrap::Allow(..) => {
+                quote_spanned!(span=> let __alloc_kit_guard = #private::allow(&__ALLOC_KIT_EXCEPTION);)
+            }
         }
     }
 
@@ -89,7 +91,13 @@ impl Wrap {
     }
 
     /// The call that wraps a future: it itself, what makes it (`_from`), or what makes it in a box (`_box`).
-    pub(crate) fn future(&self, private: &TokenStream, how: &str, future: &TokenStream, span: Span) -> TokenStream {
+    pub(crate) fn future(
+        &self,
+        private: &TokenStream,
+        how: &str,
+        future: &TokenStream,
+        span: Span,
+    ) -> TokenStream {
         match self {
             Wrap::Judge(_, budget) => {
                 let limits = budget.limits(private);
@@ -115,7 +123,13 @@ pub(crate) fn check_reason(reason: &LitStr) -> Result<()> {
 }
 
 /// The static that registers a budget.
-pub(crate) fn site(private: &TokenStream, budget: &Budget, name: &str, form: &str, span: Span) -> TokenStream {
+pub(crate) fn site(
+    private: &TokenStream,
+    budget: &Budget,
+    name: &str,
+    form: &str,
+    span: Span,
+) -> TokenStream {
     let (texts, process) = (budget.texts(), budget.process);
     quote_spanned! {span=>
         #[#private::linkme::distributed_slice(#private::SITES)]
