@@ -75,12 +75,21 @@ impl Budget {
             // The key keeps its name only: its place is in the attribute, where no method is.
             let key = Ident::new(&key.to_string(), Span::mixed_site());
             // Called by its path, so that a wrong type is said to be wrong where it stands.
-            let at_limit = self.private(span);
+            let at_limit = located_at(private, span);
             let limit = quote_spanned!(span=> #at_limit::Limit::limit(#limit));
             quote!(.#key(#limit))
         });
         quote!(#private::Limits::NONE #(#setters)*)
     }
+}
+
+/// Tokens that see what they saw, at another place.
+fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
+    let moved = tokens.clone().into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    moved.collect()
 }
 
 /// One argument: a bare number of allocations, or a key with its value.

@@ -11,16 +11,16 @@
 //! ```
 //! Parameters are moved inside, so what their drops do is in the region, and so are the temporaries of the tail
 //! expression, which end with the `let` in every edition. Any other way out runs the guard's `Drop`. A by-value
-//! `self` can't be moved to another name, so its body goes into a `move` closure.
+//! `self` can't be moved to another name, so its body goes into a `move` closure, or has each `self` renamed.
 //!
 //! Where the work is a future's, that is wrapped: `judged(&SITE, limits, async move { let p = p; ..; { BODY } }).await`.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::token::Brace;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, Lifetime, Pat, PatType, Receiver, ReceiverKind, ReturnType, Signature, Type,
+    Attribute, FnArg, Lifetime, Meta, Pat, PatType, Receiver, ReceiverKind, ReturnType, Signature, Type,
     parse_quote,
 };
 
@@ -30,13 +30,14 @@ use crate::returns::Returns;
 use crate::wrap::Wrap;
 
 /// The function with its body in a region.
-pub(crate) fn expand(wrap: &Wrap, function: Function) -> TokenStream {
+pub(crate) fn expand(wrap: &Wrap, mut function: Function) -> TokenStream {
     // What we write stands at the function's name, and sees no name of the user's.
     let span = function.sig.ident.span().resolved_at(Span::mixed_site());
     let returns = Returns::of(&function.sig);
     if function.sig.constness.is_some() {
         return passed_through(wrap, function, span);
     }
+    function.attrs.iter_mut().for_each(allow_what_is_expected);
     if function.sig.asyncness.is_some() {
         return waits(wrap, function, span);
     }
@@ -72,22 +73,15 @@ fn calls(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> Token
         ReturnType::Type(_, output) => without_impl_trait(output),
     };
 
-    let this = sig.receiver().map(|receiver| receiver.self_token);
-    let in_region = if by_value && is_tracked(&attrs) {
-        let renamed = format_ident!("__alloc_kit_self", span = span);
-        let mutability = match sig.inputs.first_mut() {
-            Some(FnArg::Receiver(receiver)) => receiver.mutability.take(),
-            _ => None,
-        };
-        let block = in_braces(braces, receiver::rename(body, &renamed));
-        quote_spanned!(span=> { let #mutability #renamed = #this; #moves #block })
-    } else if by_value {
+    // In a closure the body would not see its caller, nor a closure in its tail what it is to be general over.
+    let stays = is_tracked(&attrs) || is_opaque && receiver::in_format(body.clone()).is_none();
+    let in_region = if by_value && !stays {
         // The mention of `self` makes the closure take all of it, also where the body uses one field.
+        let this = mention_self(&sig, span);
         let block = in_braces(braces, body);
-        quote_spanned!(span=> #private::call_once(move || -> #output { let _ = &#this; #moves #block }))
+        quote_spanned!(span=> #private::call_once(move || -> #output { #this #moves #block }))
     } else {
-        let block = in_braces(braces, body);
-        quote_spanned!(span=> { #moves #block })
+        in_place(&mut sig, &moves, braces, body, span)
     };
     let inside = if is_opaque || returns == Returns::Never {
         // NOTE: what an `impl Trait` says of its type reaches a closure or a future in the tail only, so there is no
@@ -118,8 +112,7 @@ fn waits(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
     let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
     let private = wrap.private(span);
     let register = wrap.register(&private, &sig.ident.to_string(), "async fn", span);
-    let this =
-        sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;));
+    let this = mention_self(&sig, span);
     let moves = move_parameters(&mut sig, span);
     let hint = match &sig.output {
         ReturnType::Default => output_is(&quote_spanned!(span=> ()), span),
@@ -161,22 +154,29 @@ fn gives_future(wrap: &Wrap, function: Function, returns: Returns, span: Span) -
     let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
     let private = wrap.private(span);
     let register = wrap.register(&private, &sig.ident.to_string(), "fn of a future", span);
-    let this =
-        sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;));
     let moves = move_parameters(&mut sig, span);
-    let block = in_braces(braces, body);
     let (how, output) = match (returns, &sig.output) {
-        (Returns::BoxedFuture, ReturnType::Type(_, output)) => ("_box", quote_spanned!(span=> -> #output)),
-        _ => ("_from", TokenStream::new()),
+        (Returns::BoxedFuture, ReturnType::Type(_, output)) => ("_box", Some(output.clone())),
+        _ => ("_from", None),
     };
-    // The mention of `self` makes the closure take all of it.
-    let make = quote_spanned!(span=> move || #output { #this #moves #block });
-    let future = wrap.future(&private, how, &make, span);
+    let inside = if is_tracked(&attrs) {
+        let begin = wrap.begin_making(&private, span);
+        let end = wrap.end_making(&private, how, &quote_spanned!(span=> __alloc_kit_out), span);
+        let output = output.map(|output| quote_spanned!(span=> : #output));
+        let made = in_place(&mut sig, &moves, braces, body, span);
+        quote_spanned!(span=> #begin let __alloc_kit_out #output = #made; #end)
+    } else {
+        // The mention of `self` makes the closure take all of it.
+        let this = mention_self(&sig, span);
+        let block = in_braces(braces, body);
+        let output = output.map(|output| quote_spanned!(span=> -> #output));
+        wrap.future(&private, how, &quote_spanned!(span=> move || #output { #this #moves #block }), span)
+    };
     quote_spanned! {span=>
         #(#attrs)*
         #vis #defaultness #sig {
             #register
-            #future
+            #inside
         }
     }
 }
@@ -234,7 +234,37 @@ fn in_async_block(tokens: TokenStream, replace: &mut dyn FnMut(TokenStream) -> T
     out
 }
 
-fn is_tracked(attrs: &[Attribute]) -> bool {
+/// What a lint expects of a function is of the function as it stands, and off mode looks for that.
+fn allow_what_is_expected(attr: &mut Attribute) {
+    if let Meta::List(list) = &mut attr.meta {
+        if let Some(expect) = list.path.get_ident().filter(|path| *path == "expect") {
+            list.path = Ident::new("allow", expect.span()).into();
+        }
+    }
+}
+
+/// The body as a block in the function itself, where a by-value `self` gets another name to be moved to.
+fn in_place(sig: &mut Signature, moves: &TokenStream, braces: Brace, body: TokenStream, span: Span) -> TokenStream {
+    let Some(receiver) = sig.receiver().filter(|receiver| is_by_value(receiver)) else {
+        let block = in_braces(braces, body);
+        return quote_spanned!(span=> { #moves #block });
+    };
+    let this = receiver.self_token;
+    let renamed = format_ident!("__alloc_kit_self", span = span);
+    let mutability = match sig.inputs.first_mut() {
+        Some(FnArg::Receiver(receiver)) => receiver.mutability.take(),
+        _ => None,
+    };
+    let block = in_braces(braces, receiver::rename(body, &renamed));
+    quote_spanned!(span=> { let #mutability #renamed = #this; #moves #block })
+}
+
+/// A statement that uses all of `self`, if there is one.
+fn mention_self(sig: &Signature, span: Span) -> Option<TokenStream> {
+    sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;))
+}
+
+pub(crate) fn is_tracked(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| attr.path().is_ident("track_caller"))
 }
 
@@ -283,11 +313,10 @@ fn move_parameters(sig: &mut Signature, span: Span) -> TokenStream {
                 // A reference owns nothing.
                 if !is_reference(ty) || mutability.is_some() {
                     let unused = ident.to_string().starts_with('_').then(|| {
-                        quote_spanned!(span=>
-                            #[allow(clippy::used_underscore_binding, clippy::no_effect_underscore_binding)]
-                        )
+                        quote_spanned!(span=> clippy::used_underscore_binding, clippy::no_effect_underscore_binding)
                     });
-                    moves.extend(quote_spanned!(span=> #(#cfgs)* #unused let #mutability #ident = #ident;));
+                    let allow = quote_spanned!(span=> #[allow(clippy::shadow_same, #unused)]);
+                    moves.extend(quote_spanned!(span=> #(#cfgs)* #allow let #mutability #ident = #ident;));
                 }
             }
             pattern => {

@@ -1,12 +1,12 @@
 //! Every use of the attributes that is refused, and what to do instead. Both modes refuse the same.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Path, Result, Signature, Token, Visibility};
 
 use crate::item::Function;
+use crate::returns::Returns;
 use crate::{on, receiver};
 
 /// What an attribute can stand on.
@@ -148,7 +148,7 @@ pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
         );
         return Err(Error::new(function.sig.ident.span(), message));
     }
-    let track_caller = function.attrs.iter().any(|attr| attr.path().is_ident("track_caller"));
+    let track_caller = on::is_tracked(&function.attrs);
     let by_value = function.sig.receiver().is_some_and(on::is_by_value);
     if let Some(format) = receiver::in_format(function.body.clone()).filter(|_| track_caller && by_value) {
         let message = format!(
@@ -157,6 +157,14 @@ pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
         );
         return Err(Error::new(format.span(), message));
     }
+    let gives_future = matches!(Returns::of(&function.sig), Returns::Future | Returns::BoxedFuture);
+    if let Some(leaves) = returns(function.body.clone()).filter(|_| track_caller && gives_future) {
+        let message = format!(
+            "`#[{name}]` with `#[track_caller]` on a function that gives a future has to see all ways out; \
+             write an `if` with `else` in the place of `return`"
+        );
+        return Err(Error::new(leaves, message));
+    }
     match function.attrs.iter().find_map(naked) {
         Some(naked) => Err(Error::new(
             naked.span(),
@@ -164,6 +172,25 @@ pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
         )),
         None => Ok(()),
     }
+}
+
+/// The first `return` that is not in an `async` block or in a function inside.
+fn returns(body: TokenStream) -> Option<Span> {
+    let mut elsewhere = false;
+    for token in body {
+        match token {
+            TokenTree::Ident(word) if word == "return" => return Some(word.span()),
+            TokenTree::Ident(word) if word == "async" || word == "fn" => elsewhere = true,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && elsewhere => elsewhere = false,
+            TokenTree::Group(group) => {
+                if let Some(found) = returns(group.stream()) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// `naked`, or the same in `unsafe(..)`.

@@ -90,6 +90,31 @@ impl Wrap {
         }
     }
 
+    /// The statement that begins the making of a future in place.
+    pub(crate) fn begin_making(&self, private: &TokenStream, span: Span) -> TokenStream {
+        match self {
+            Wrap::Judge(_, budget) => {
+                let limits = budget.limits(private);
+                quote_spanned! {span=>
+                    let __alloc_kit_guard =
+                        #private::making(&__ALLOC_KIT_SITE, #private::path_of(&|| ()), #limits);
+                }
+            }
+            Wrap::Allow(..) => self.begin(private, span),
+        }
+    }
+
+    /// The future that was made so, wrapped.
+    pub(crate) fn end_making(&self, private: &TokenStream, how: &str, made: &TokenStream, span: Span) -> TokenStream {
+        match self {
+            Wrap::Judge(..) => {
+                let wrap = syn::Ident::new(if how == "_box" { "judged_box" } else { "judged" }, span);
+                quote_spanned!(span=> #private::Making::#wrap(__alloc_kit_guard, #made))
+            }
+            Wrap::Allow(..) => self.future(private, how, &quote_spanned!(span=> move || #made), span),
+        }
+    }
+
     /// The call that wraps a future: it itself, what makes it (`_from`), or what makes it in a box (`_box`).
     pub(crate) fn future(
         &self,

@@ -68,14 +68,9 @@ pub fn judged_from<F: Future>(
     limits: Limits,
     make: impl FnOnce() -> F,
 ) -> Judged<F> {
-    let mut budget = Budget::new(site, path, limits);
-    if !mode::judges(site) {
-        budget.entry = First::Unjudged;
-    }
-    let poll = budget.enter();
+    let making = making(site, path, limits);
     let future = make();
-    poll.pause();
-    Judged { future: Some(future), budget, is_boxed: false }
+    making.judged(future)
 }
 
 /// As [`judged_from`], for a future that is boxed: gives a box, which is counted nowhere.
@@ -90,15 +85,77 @@ pub fn judged_box<F: Future>(
     limits: Limits,
     make: impl FnOnce() -> F,
 ) -> Pin<Box<Judged<F>>> {
-    let mut judged = judged_from(site, path, limits, make);
-    judged.is_boxed = true;
-    let _suspended = line::suspend();
-    Box::pin(judged)
+    let making = making(site, path, limits);
+    let future = make();
+    making.judged_box(future)
+}
+
+/// The making of a future under limits, until the future is there: for what has to be made in place.
+#[must_use = "the budget is checked when the future is done"]
+pub struct Making {
+    budget: Budget,
+    place: Place,
+}
+
+/// Begins the making of a future under limits.
+///
+/// # Panics
+///
+/// If the counting allocator is not installed: a budget would always hold.
+#[track_caller]
+pub fn making(site: &'static Site, path: &'static str, limits: Limits) -> Making {
+    let mut budget = Budget::new(site, path, limits);
+    if !mode::judges(site) {
+        budget.entry = First::Unjudged;
+    }
+    let place = budget.place();
+    Making { budget, place }
+}
+
+impl Making {
+    /// The future, which the region goes on with.
+    pub fn judged<F: Future>(mut self, future: F) -> Judged<F> {
+        self.stretch().pause();
+        Judged { future: Some(future), budget: self.budget.take(), is_boxed: false }
+    }
+
+    /// As [`judged`](Self::judged), for a future that is boxed: gives a box, which is counted nowhere.
+    pub fn judged_box<F: Future>(self, future: F) -> Pin<Box<Judged<F>>> {
+        let mut judged = self.judged(future);
+        judged.is_boxed = true;
+        let _suspended = line::suspend();
+        Box::pin(judged)
+    }
+
+    fn stretch(&mut self) -> Stretch<'_> {
+        let place = mem::replace(&mut self.place, Place::NONE);
+        Stretch { budget: &mut self.budget, place }
+    }
+}
+
+impl Drop for Making {
+    /// Without a future it ends here.
+    fn drop(&mut self) {
+        drop(self.stretch());
+    }
+}
+
+impl fmt::Debug for Making {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Making").field("site", &self.budget.site.name).finish_non_exhaustive()
+    }
 }
 
 impl Budget {
     fn new(site: &'static Site, path: &'static str, limits: Limits) -> Self {
         Self { site, path, limits, entry: First::Ahead, carried: Carried::default() }
+    }
+
+    /// What it holds; nothing is left to judge in it.
+    fn take(&mut self) -> Self {
+        let Self { site, path, limits, entry, ref mut carried } = *self;
+        self.entry = First::Unjudged;
+        Self { site, path, limits, entry, carried: mem::take(carried) }
     }
 
     /// Enters the region for a stretch of work.

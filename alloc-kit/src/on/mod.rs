@@ -37,7 +37,7 @@ mod usage;
 mod verdict;
 
 pub use allow::{AllowGuard, Allowed, allow, allowed, allowed_box, allowed_from};
-pub use future::{Judged, judged, judged_box, judged_from};
+pub use future::{Judged, Making, judged, judged_box, judged_from, making};
 pub use guard::{Guard, enter};
 pub use handle::Handle;
 pub use measure::{measure, measure_future};
