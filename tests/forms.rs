@@ -32,7 +32,8 @@ const VARIANTS: [Variant; 5] = [
 
 /// What cargo is told in each mode.
 const ON: [&str; 2] = ["--features", "audit"];
-const MODES: [(&str, &[&str]); 3] = [("on", &ON), ("on, release", &[ON[0], ON[1], "--release"]), ("off", &[])];
+const MODES: [(&str, &[&str]); 3] =
+    [("on", &ON), ("on, release", &[ON[0], ON[1], "--release"]), ("off", &[])];
 
 /// Where names are shadowed, `async_trait` itself does not compile.
 const NOT_SHADOWED: [&str; 2] = ["async_trait_method::", "async_trait_default::"];
@@ -58,7 +59,8 @@ fn every_form_in_every_edition_and_mode() {
         }
         forms.cargo(&[&["test", "--workspace", "--no-run"], &target[..], arguments].concat()).succeeds();
         for variant in &VARIANTS {
-            let run = forms.cargo(&[&["test", "-p", variant.name], &target[..], arguments].concat()).succeeds();
+            let run =
+                forms.cargo(&[&["test", "-p", variant.name], &target[..], arguments].concat()).succeeds();
             let passed: BTreeSet<String> = run.stdout().lines().filter_map(passed).collect();
             let is_here = |cell: &&String| {
                 let is_one_of = |left_out: &[&str]| left_out.iter().any(|form| cell.starts_with(form));
@@ -87,9 +89,10 @@ fn passed(line: &str) -> Option<String> {
 
 /// The tests that the table names: a row is a form's, a column a property's. What is not tested has its reason below.
 fn cells() -> BTreeSet<String> {
-    let readme = fs::read_to_string(support::workspace().join("tests/README.md")).expect("the README of the tests");
+    let readme =
+        fs::read_to_string(support::workspace().join("tests/README.md")).expect("the README of the tests");
     let (_, section) = readme.split_once("\n## Forms\n").expect("a section of forms");
-    let section = section.split_once("\n## ").map_or(section, |(section, _)| section);
+    let section = section.split_once("\n### ").map_or(section, |(section, _)| section);
     let rows = section.lines().filter(|line| line.starts_with("| "));
     let mut rows = rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>());
     let columns = rows.next().expect("the head of the table");

@@ -51,10 +51,7 @@ impl Budget {
 
     /// The path of what generated code uses.
     pub(crate) fn private(&self, span: Span) -> TokenStream {
-        match &self.krate {
-            Some(krate) => quote_spanned!(span=> #krate::__private),
-            None => quote_spanned!(span=> ::alloc_kit::__private),
-        }
+        private_of(self.krate.as_ref(), span)
     }
 
     /// Each key with its limit as it was written, for the report.
@@ -81,6 +78,14 @@ impl Budget {
         });
         quote!(#private::Limits::NONE #(#setters)*)
     }
+}
+
+/// The path of what generated code uses, in a crate that has alloc-kit at another path or not.
+pub(crate) fn private_of(krate: Option<&Path>, span: Span) -> TokenStream {
+    krate.map_or_else(
+        || quote_spanned!(span=> ::alloc_kit::__private),
+        |krate| quote_spanned!(span=> #krate::__private),
+    )
 }
 
 /// Tokens that see what they saw, at another place.

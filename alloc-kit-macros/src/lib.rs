@@ -35,17 +35,17 @@ enum Mode {
 }
 
 /// An attribute, in a mode. What is not valid is given back as it came, so that the user sees our error and no other.
-fn attribute(mode: Mode, name: &str, wrap: syn::Result<Wrap>, args: &Tokens, item: Tokens) -> TokenStream {
+fn attribute(mode: Mode, name: &str, wrap: syn::Result<Wrap>, args: &Tokens, item: &Tokens) -> TokenStream {
     let expanded = match (wrap, reject::kind(name, item.clone())) {
-        (Ok(wrap), Ok(Kind::Function)) => function(mode, &wrap, &item),
-        (Ok(wrap), Ok(Kind::Block)) => block(mode, &wrap, args, &item),
+        (Ok(wrap), Ok(Kind::Function)) => function(mode, &wrap, item),
+        (Ok(wrap), Ok(Kind::Block)) => block(mode, &wrap, args, item),
         (Err(mut error), Err(other)) => {
             error.combine(other);
             Err(error)
         }
         (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
     };
-    expanded.unwrap_or_else(|error| off::with_error(&error, &item)).into()
+    expanded.unwrap_or_else(|error| off::with_error(&error, item)).into()
 }
 
 fn function(mode: Mode, wrap: &Wrap, item: &Tokens) -> syn::Result<Tokens> {
@@ -77,7 +77,7 @@ fn block(mode: Mode, wrap: &Wrap, args: &Tokens, item: &Tokens) -> syn::Result<T
 fn budget(mode: Mode, which: Which, args: TokenStream, item: TokenStream) -> TokenStream {
     let args = Tokens::from(args);
     let budget = args::parse_attribute(which, args.clone()).map(|budget| Wrap::Judge(which, budget));
-    attribute(mode, which.name(), budget, &args, item.into())
+    attribute(mode, which.name(), budget, &args, &item.into())
 }
 
 /// `#[no_alloc]`, on.
@@ -108,14 +108,14 @@ pub fn alloc_budget_off(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn alloc_allowed(args: TokenStream, item: TokenStream) -> TokenStream {
     let args = Tokens::from(args);
-    attribute(Mode::On, "alloc_allowed", Wrap::allow(args.clone()), &args, item.into())
+    attribute(Mode::On, "alloc_allowed", Wrap::allow(args.clone()), &args, &item.into())
 }
 
 /// `#[alloc_allowed("..")]`, off.
 #[proc_macro_attribute]
 pub fn alloc_allowed_off(args: TokenStream, item: TokenStream) -> TokenStream {
     let args = Tokens::from(args);
-    attribute(Mode::Off, "alloc_allowed", Wrap::allow(args.clone()), &args, item.into())
+    attribute(Mode::Off, "alloc_allowed", Wrap::allow(args.clone()), &args, &item.into())
 }
 
 /// `allow_alloc!($crate ..)`, on.

@@ -244,7 +244,13 @@ fn allow_what_is_expected(attr: &mut Attribute) {
 }
 
 /// The body as a block in the function itself, where a by-value `self` gets another name to be moved to.
-fn in_place(sig: &mut Signature, moves: &TokenStream, braces: Brace, body: TokenStream, span: Span) -> TokenStream {
+fn in_place(
+    sig: &mut Signature,
+    moves: &TokenStream,
+    braces: Brace,
+    body: TokenStream,
+    span: Span,
+) -> TokenStream {
     let Some(receiver) = sig.receiver().filter(|receiver| is_by_value(receiver)) else {
         let block = in_braces(braces, body);
         return quote_spanned!(span=> { #moves #block });

@@ -181,7 +181,9 @@ fn returns(body: TokenStream) -> Option<Span> {
         match token {
             TokenTree::Ident(word) if word == "return" => return Some(word.span()),
             TokenTree::Ident(word) if word == "async" || word == "fn" => elsewhere = true,
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && elsewhere => elsewhere = false,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && elsewhere => {
+                elsewhere = false;
+            }
             TokenTree::Group(group) => {
                 if let Some(found) = returns(group.stream()) {
                     return Some(found);

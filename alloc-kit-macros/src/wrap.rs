@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, LitStr, Path, Result, Token};
 
-use crate::args::{Budget, Which, krate};
+use crate::args::{Budget, Which, krate, private_of};
 
 /// A budget, or the reason of an exception.
 pub(crate) enum Wrap {
@@ -53,8 +53,7 @@ impl Wrap {
     pub(crate) fn private(&self, span: Span) -> TokenStream {
         match self {
             Wrap::Judge(_, budget) => budget.private(span),
-            Wrap::Allow(_, Some(krate)) => quote_spanned!(span=> #krate::__private),
-            Wrap::Allow(_, None) => quote_spanned!(span=> ::alloc_kit::__private),
+            Wrap::Allow(_, krate) => private_of(krate.as_ref(), span),
         }
     }
 
@@ -105,7 +104,13 @@ impl Wrap {
     }
 
     /// The future that was made so, wrapped.
-    pub(crate) fn end_making(&self, private: &TokenStream, how: &str, made: &TokenStream, span: Span) -> TokenStream {
+    pub(crate) fn end_making(
+        &self,
+        private: &TokenStream,
+        how: &str,
+        made: &TokenStream,
+        span: Span,
+    ) -> TokenStream {
         match self {
             Wrap::Judge(..) => {
                 let wrap = syn::Ident::new(if how == "_box" { "judged_box" } else { "judged" }, span);
