@@ -15,14 +15,13 @@ mod allocators;
 mod build;
 #[path = "counting/driver/instructions.rs"]
 mod instructions;
-#[path = "counting/driver/machine.rs"]
-mod machine;
 #[path = "counting/driver/options.rs"]
 mod options;
 #[path = "counting/driver/program.rs"]
 mod program;
 #[path = "counting/driver/rounds.rs"]
 mod rounds;
+mod support;
 #[path = "counting/driver/table.rs"]
 mod table;
 
@@ -31,6 +30,7 @@ use std::process::ExitCode;
 use allocators::Allocator;
 use build::Programs;
 use options::Options;
+use support::machine;
 use table::Table;
 
 /// What went wrong, in words for whoever started the bench.

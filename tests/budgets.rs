@@ -66,7 +66,9 @@ fn what_warms_up_counts_for_the_budgets_around_and_inside() {
         title(&broken(|| assert_no_alloc!(inner()))),
         "alloc-kit: `assert_no_alloc!` made 1 heap allocation (3 bytes); its budget is 0"
     );
-    assert!(title(&broken(|| outer(4))).starts_with("alloc-kit: `assert_no_alloc!` made 1 heap allocation (4"));
+    assert!(
+        title(&broken(|| outer(4))).starts_with("alloc-kit: `assert_no_alloc!` made 1 heap allocation (4")
+    );
 }
 
 #[test]
@@ -132,8 +134,8 @@ fn expressions_see_all_arguments_and_the_receiver() {
     table.fill(9, (0, 0));
 }
 
-/// Threads and tests that run beside it allocate as they like, so the figures can only be bounded from below: this
-/// file's process-wide tests run in programs of their own, in `fixtures/process_scope`.
+/// Tests that run beside it allocate as they like, so the figures can only be bounded from below here. They are exact
+/// in a process of its own: `tests/report.rs` runs one, of `fixtures/register`.
 #[test]
 fn with_the_scope_of_the_process_all_threads_count() {
     #[no_alloc(scope = process)]

@@ -134,7 +134,10 @@ fn a_panic_ends_it() {
         allocate(6);
     };
     let message = broken(|| assert_alloc_budget!(bytes = 5, caught(|| panic!("on purpose"))));
-    assert_eq!(message, "alloc-kit: `assert_alloc_budget!` allocated 6 bytes in 1 heap allocation; its budget is `bytes = 5`");
+    assert_eq!(
+        message,
+        "alloc-kit: `assert_alloc_budget!` allocated 6 bytes in 1 heap allocation; its budget is `bytes = 5`"
+    );
 }
 
 #[test]

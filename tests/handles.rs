@@ -63,7 +63,10 @@ fn spawned_and_scoped_threads() {
         assert!((4_400..4_440).contains(&made), "{message}");
         // The line is theirs, and so is the closure that called it.
         assert!(!cfg!(debug_assertions) || message.contains("drop(black_box(vec![1_u8; 10]));"), "{message}");
-        assert!(!cfg!(debug_assertions) || message.contains("handles::spawned_and_scoped_threads::"), "{message}");
+        assert!(
+            !cfg!(debug_assertions) || message.contains("handles::spawned_and_scoped_threads::"),
+            "{message}"
+        );
     }
 }
 
@@ -82,7 +85,10 @@ fn figures_of_all_keys_are_added() {
         thread::scope(|scope| scope.spawn(|| handle.attach(|| vec![1_u8; 5_000])).join().unwrap())
     };
     let message = broken(|| drop(assert_alloc_budget!(peak_bytes = 4_000, live_bytes = 4_999, keeps())));
-    assert!(title(&message).ends_with("held 5000 bytes at its peak; its budget is `peak_bytes = 4000`"), "{message}");
+    assert!(
+        title(&message).ends_with("held 5000 bytes at its peak; its budget is `peak_bytes = 4000`"),
+        "{message}"
+    );
     assert!(message.contains("it also kept 5"), "{message}");
 }
 
@@ -172,7 +178,9 @@ fn tokio() {
             task.await.unwrap();
         }
     }
-    for mut builder in [tokio::runtime::Builder::new_current_thread(), tokio::runtime::Builder::new_multi_thread()] {
+    for mut builder in
+        [tokio::runtime::Builder::new_current_thread(), tokio::runtime::Builder::new_multi_thread()]
+    {
         let runtime = builder.worker_threads(3).build().unwrap();
         // The spawning costs some, and so does tokio's `yield_now`.
         runtime.block_on(async { tokio::spawn(in_tasks(1_500, 100)).await }).unwrap();
@@ -217,7 +225,10 @@ fn without_a_handle_the_message_says_that_threads_are_missing() {
         allocate(SPAWNS);
     };
     let message = broken(|| assert_alloc_budget!(SPAWNS, late()));
-    assert!(message.contains(" started meanwhile, here or elsewhere; what they allocated is not counted"), "{message}");
+    assert!(
+        message.contains(" started meanwhile, here or elsewhere; what they allocated is not counted"),
+        "{message}"
+    );
     // Where no thread was started nothing is said of threads that this one spawned.
     let message = broken(|| assert_no_alloc!(allocate(1)));
     assert!(!message.contains("was spawned there"), "{message}");

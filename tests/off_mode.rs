@@ -54,6 +54,7 @@ fn off_mode_costs_nothing() {
     annotated_and_plain_are_the_same_instructions(&shapes, &off, &on);
     items_come_back_token_for_token(&shapes, &off, &on);
     arguments_are_checked_all_the_same(&shapes, &off, &on);
+    growth_is_not_assumed(&shapes, &off, &on);
 }
 
 fn the_dependency_tree_has_nothing_that_verdicts_need(shapes: &Project) {
@@ -162,7 +163,7 @@ fn items_come_back_token_for_token(shapes: &Project, off: &Built, on: &Built) {
 
 /// Wrong uses are the same errors in both modes.
 fn arguments_are_checked_all_the_same(shapes: &Project, off: &Built, on: &Built) {
-    const WRONG: [&str; 14] = [
+    const WRONG: [&str; 17] = [
         "#[alloc_budget] fn no_budget() {}",
         "#[alloc_budget(size = 3)] fn unknown_key() {}",
         "#[alloc_budget(-1)] fn negative() {}",
@@ -177,8 +178,12 @@ fn arguments_are_checked_all_the_same(shapes: &Project, off: &Built, on: &Built)
         "trait Trait { #[no_alloc] fn without_a_body(&self); }",
         "fn no_body() { assert_alloc_budget!(bytes = 1) }",
         "fn a_parameter() -> u8 { assert_no_alloc!(|number: u8| number) }",
+        "fn quadratic() { assert_growth!(O(n^2), |n| vec![0; n]) }",
+        "fn unknown_figure() { assert_growth!(size = O(n), |n| vec![0; n]) }",
+        "fn no_size() { assert_growth!(O(n), || vec![0]) }",
     ];
-    let imports = "use alloc_kit::{alloc_budget, assert_alloc_budget, assert_no_alloc, no_alloc};\n";
+    let imports =
+        "use alloc_kit::{alloc_budget, assert_alloc_budget, assert_growth, assert_no_alloc, no_alloc};\n";
     shapes.write("src/wrong.rs", &format!("{imports}{}\n", WRONG.join("\n")));
     let compile = |built: &Built| {
         built.compile(shapes, "src/wrong.rs", &["--crate-type=lib", "--emit=metadata=wrong.rmeta"]).fails()
@@ -193,6 +198,19 @@ fn arguments_are_checked_all_the_same(shapes: &Project, off: &Built, on: &Built)
         );
     }
     on.expect(off.stderr() == on.stderr(), &format!("the errors should have been those of off mode:\n{off}"));
+}
+
+/// What would always hold is an error, in tests and outside of them.
+fn growth_is_not_assumed(shapes: &Project, off: &Built, on: &Built) {
+    shapes.write("src/grows.rs", "fn grows() { alloc_kit::assert_growth!(O(1), |n| vec![0_u8; n]) }\n");
+    let options = ["--crate-type=lib", "--emit=metadata=grows.rmeta"];
+    for options in [&options[..], &[&options[..], &["--cfg", "test"]].concat()] {
+        off.compile(shapes, "src/grows.rs", options)
+            .fails()
+            .prints(&["`assert_growth!` measures nothing here", "src/grows.rs:1:14", "previous error"])
+            .prints(&["run `cargo add alloc-kit --dev --features enforce`", "features = [\"enforce\"] }"]);
+        on.compile(shapes, "src/grows.rs", options).succeeds();
+    }
 }
 
 /// Builds the program of the fixture in one of the modes.

@@ -29,7 +29,7 @@ fn audit_leaves_the_allocator_to_the_user() {
     run.expect(over_mimalloc.len() == 2, "over mimalloc it should have counted two workloads");
     run.expect(over_mimalloc == counts("--test over_system"), "the counts should have been the same");
     let grown = "counted grown: 64, Usage { allocations: 2, reallocations: 1, deallocations: 0, \
-        bytes_allocated: 192, bytes_freed: 64, live_bytes: 128, peak_bytes: 128 }";
+        bytes_allocated: 192, bytes_freed: 64, live_bytes: 128, peak_bytes: 128, allowed_allocations: 0 }";
     run.expect(over_mimalloc.iter().any(|line| line == grown), "the counts should have been right");
 
     // Over an allocator that does not count no guard passes, and the fix is spelled out.
@@ -39,7 +39,7 @@ fn audit_leaves_the_allocator_to_the_user() {
         "#[global_allocator]\n",
         "static GLOBAL: alloc_kit::CountingAlloc<MyAlloc> = alloc_kit::CountingAlloc::new(MyAlloc);\n",
     ];
-    for (target, failures) in [("--test not_installed", 4), ("--test mimalloc_alone", 1)] {
+    for (target, failures) in [("--test not_installed", 6), ("--test mimalloc_alone", 1)] {
         let (stdout, failed) = of_target(&run, target);
         let all = format!("test result: FAILED. 0 passed; {failures} failed");
         run.expect(failed && stdout.contains(&all), &format!("every test of {target} should have failed"));
@@ -54,6 +54,8 @@ fn audit_leaves_the_allocator_to_the_user() {
         "the budget of `boxed` (src/lib.rs:",
         "the budget of `assert_no_alloc!` (tests/not_installed.rs:",
         "`measure` would count nothing: ",
+        "`assert_growth!` would count nothing: ",
+        "`fail_nth` would count nothing: ",
     ] {
         run.expect(stdout.contains(what), &format!("the message should have named {what}"));
     }

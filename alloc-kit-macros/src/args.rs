@@ -51,7 +51,7 @@ impl Budget {
 
     /// The path of what generated code uses.
     pub(crate) fn private(&self, span: Span) -> TokenStream {
-        private_of(self.krate.as_ref(), span)
+        private(self.krate.as_ref(), span)
     }
 
     /// Each key with its limit as it was written, for the report.
@@ -76,16 +76,9 @@ impl Budget {
             let limit = quote_spanned!(span=> #at_limit::Limit::limit(#limit));
             quote!(.#key(#limit))
         });
-        quote!(#private::Limits::NONE #(#setters)*)
+        let process = self.process.then(|| quote!(.process()));
+        quote!(#private::Limits::NONE #(#setters)* #process)
     }
-}
-
-/// The path of what generated code uses, in a crate that has alloc-kit at another path or not.
-pub(crate) fn private_of(krate: Option<&Path>, span: Span) -> TokenStream {
-    krate.map_or_else(
-        || quote_spanned!(span=> ::alloc_kit::__private),
-        |krate| quote_spanned!(span=> #krate::__private),
-    )
 }
 
 /// Tokens that see what they saw, at another place.
@@ -95,6 +88,12 @@ fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
         token
     });
     moved.collect()
+}
+
+/// The path of what generated code uses, of alloc-kit under this name or its own.
+pub(crate) fn private(krate: Option<&Path>, span: Span) -> TokenStream {
+    let krate = krate.map_or_else(|| quote_spanned!(span=> ::alloc_kit), ToTokens::to_token_stream);
+    quote_spanned!(span=> #krate::__private)
 }
 
 /// One argument: a bare number of allocations, or a key with its value.

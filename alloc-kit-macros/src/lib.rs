@@ -1,14 +1,16 @@
 //! The attributes of alloc-kit. Use them through that crate, where they are documented; nothing here is public.
 //!
 //! A pipeline: `args` parses a budget, `item` a function, `blocks` what has several, `reject` says what can't be judged,
-//! then `on` or `off` expands, `on` by what a function `returns` and what it is to `wrap` it in; `asserts` does the same for the macros that take an expression. Which of the two modes applies is
-//! chosen by the macro that `alloc_kit` re-exports, so this crate has no features that could disagree with it.
+//! then `on` or `off` expands, `on` by what a function `returns` and what it is to `wrap` it in; `asserts` does the
+//! same for the macros that take an expression, `growth` for `assert_growth!`. Which of the two modes applies is chosen
+//! by the macro that `alloc_kit` re-exports, so this crate has no features that could disagree with it.
 
 #![forbid(unsafe_code)]
 
 mod args;
 mod asserts;
 mod blocks;
+mod growth;
 mod item;
 mod off;
 mod on;
@@ -152,4 +154,16 @@ pub fn assert_alloc_budget(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn assert_alloc_budget_off(input: TokenStream) -> TokenStream {
     asserts::expand(Which::AllocBudget, input.into(), asserts::off).into()
+}
+
+/// `assert_growth!($crate ..)`, on.
+#[proc_macro]
+pub fn assert_growth(input: TokenStream) -> TokenStream {
+    growth::on(input.into()).into()
+}
+
+/// `assert_growth!($crate ..)`, off.
+#[proc_macro]
+pub fn assert_growth_off(input: TokenStream) -> TokenStream {
+    growth::off(input.into()).into()
 }

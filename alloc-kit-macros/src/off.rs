@@ -18,15 +18,20 @@ pub(crate) fn expand(wrap: &Wrap, name: &Ident, original: &TokenStream) -> Token
 
 /// An error in the crate's own tests only.
 pub(crate) fn in_tests(span: Span, what: &str) -> TokenStream {
-    let message = format!(
-        "{what} is not enforced in these tests: run `cargo add alloc-kit --dev --features enforce`, \
-         or put into Cargo.toml, under [dev-dependencies]: \
-         alloc-kit = {{ version = \"{}\", features = [\"enforce\"] }}",
-        env!("CARGO_PKG_VERSION")
-    );
+    let message = format!("{what} is not enforced in these tests: {}", in_tests_fix());
     // `compile_error!` takes its place from the invocation's tokens.
     let span = span.resolved_at(Span::mixed_site());
     quote_spanned!(span=> #[cfg(test)] ::core::compile_error! { #message })
+}
+
+/// What to do for it to be enforced.
+pub(crate) fn in_tests_fix() -> String {
+    format!(
+        "run `cargo add alloc-kit --dev --features enforce`, \
+         or put into Cargo.toml, under [dev-dependencies]: \
+         alloc-kit = {{ version = \"{}\", features = [\"enforce\"] }}",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 /// The item as it came, so that the error is the only one.

@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, LitStr, Path, Result, Token};
 
-use crate::args::{Budget, Which, krate, private_of};
+use crate::args::{self, Budget, Which};
 
 /// A budget, or the reason of an exception.
 pub(crate) enum Wrap {
@@ -32,7 +32,7 @@ impl Wrap {
             }
             input.parse::<Token![crate]>()?;
             input.parse::<Token![=]>()?;
-            Ok(Wrap::Allow(reason, Some(krate(input.parse()?)?)))
+            Ok(Wrap::Allow(reason, Some(args::krate(input.parse()?)?)))
         };
         let allow = parse.parse2(args)?;
         if let Wrap::Allow(reason, _) = &allow {
@@ -53,7 +53,7 @@ impl Wrap {
     pub(crate) fn private(&self, span: Span) -> TokenStream {
         match self {
             Wrap::Judge(_, budget) => budget.private(span),
-            Wrap::Allow(_, krate) => private_of(krate.as_ref(), span),
+            Wrap::Allow(_, krate) => args::private(krate.as_ref(), span),
         }
     }
 
@@ -173,7 +173,7 @@ pub(crate) fn site(
             form: #form,
             budget: #texts,
             process: #process,
-            stats: #private::Stats::NEW,
+            stats: #private::Stats::new(),
         };
     }
 }

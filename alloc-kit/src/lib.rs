@@ -18,7 +18,7 @@ pub use counting::CountingAlloc;
 
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
-pub use on::{Usage, measure, measure_future};
+pub use on::{Usage, fail_nth, for_each_allocation_failure, measure, measure_future};
 
 #[cfg(not(feature = "audit"))]
 pub use off::Handle;
@@ -44,3 +44,6 @@ pub use alloc_kit_macros::no_alloc;
 #[cfg(not(feature = "audit"))]
 #[doc = include_str!("docs/no_alloc.md")]
 pub use alloc_kit_macros::no_alloc_off as no_alloc;
+
+#[doc = include_str!("docs/report.md")]
+pub mod _report {}

@@ -96,7 +96,7 @@ macro_rules! assert_alloc_budget {
 /// Evaluates an expression, or calls a closure without parameters, whose allocations no budget around it counts.
 ///
 /// For the one place in a hot function that may allocate, and why: the exception is counted apart
-/// ([`Usage::allowed_allocations`](crate::Usage)), and the report lists it with its reason. A budget inside of it is
+/// (`Usage::allowed_allocations`), and the report lists it with its reason. A budget inside of it is
 /// judged as everywhere. An expression may have an `.await`, but no `?` and no `return` beside it. For a whole
 /// function there is [`#[alloc_allowed]`](macro@crate::alloc_allowed). In off mode the expression stands as it is.
 ///
@@ -126,5 +126,73 @@ macro_rules! assert_alloc_budget {
 macro_rules! allow_alloc {
     ($($reason_and_body:tt)*) => {
         $crate::__private::allow_alloc!([$crate] $($reason_and_body)*)
+    };
+}
+
+/// Calls a closure at growing sizes, and panics if it allocates more with each than a class of growth allows.
+///
+/// `assert_growth!(O(log n), |n| ..)` is about allocations. `allocations`, `bytes`, `peak_bytes`, `live_bytes` and
+/// `deallocations`, as in [`alloc_budget`](macro@crate::alloc_budget), each take a class: `bytes = O(n)`. The classes
+/// are `O(1)`, `O(log n)`, `O(n)` and `O(n log n)`.
+///
+/// With two closures the first makes the input and is not counted, and the second gets it by value and is:
+/// `|n| words(n), |words| index(&words)`. What is returned is dropped afterwards, uncounted; the drop of the input is
+/// counted, unless the second closure gives it back. The name of a function will do for a closure.
+///
+/// The sizes are the powers of two from 4 to 4096, or `sizes = [..]`, anything that gives `usize`s: at least 4 from 1
+/// on, each larger than the one before, the last at least 8 times the first. Let each be twice the one before: others
+/// catch a collection now before it grows, now after, and that may be taken for growth. Each is run once, in order,
+/// after an uncounted run at the smallest, so that what the first call builds and keeps is in no figure.
+///
+/// # What holds
+///
+/// Counts are exact, so they are compared and not fitted. Relative to the class, the figures may grow over the last
+/// half of the sizes as steeply as at the steepest step of the first half and 25 % more (50 % for `O(n log n)`, since
+/// sorts leave short runs to something else), and calls by one more. `O(1)` may not grow there at all. So neither constants
+/// matter nor what fits inline; a large step early on makes it lenient, and what starts beyond the sizes is not seen.
+/// Where growth starts so late that fewer than three steps show it, the assertion fails and asks for larger sizes.
+///
+/// # Panics
+///
+/// If a figure grows faster, with the series: each size, the figure for it, and to each step how much more it is for
+/// one more of the class. If the sizes are not as above, and if the counting allocator is not installed. When off it
+/// is a compile error that names the feature, since it would always hold.
+///
+/// # Examples
+///
+#[cfg_attr(feature = "enforce", doc = "```")]
+#[cfg_attr(all(feature = "audit", not(feature = "enforce")), doc = "```no_run")]
+#[cfg_attr(not(feature = "audit"), doc = "```compile_fail")]
+/// use alloc_kit::assert_growth;
+///
+/// // A Vec doubles, so it reallocates a few times, and all of that is in proportion to its length.
+/// assert_growth!(O(log n), bytes = O(n), |n| {
+///     let mut list = Vec::new();
+///     for i in 0..n {
+///         list.push(i);
+///     }
+///     list
+/// });
+///
+/// // Joining makes one String, however many there are.
+/// assert_growth!(O(1), |n| vec!["word"; n], |words| words.join(" "));
+/// ```
+///
+/// What grows faster is shown:
+///
+#[cfg_attr(feature = "enforce", doc = "```should_panic")]
+#[cfg_attr(all(feature = "audit", not(feature = "enforce")), doc = "```no_run")]
+#[cfg_attr(not(feature = "audit"), doc = "```compile_fail")]
+/// // alloc-kit: allocations grow faster than O(log n): they look like O(n)
+/// //      n  allocations  more per log n
+/// //      4            5
+/// //      8            9               4
+/// //     16           17               8
+/// alloc_kit::assert_growth!(O(log n), |n| vec![String::from("word"); n]);
+/// ```
+#[macro_export]
+macro_rules! assert_growth {
+    ($($claims_and_closures:tt)*) => {
+        $crate::__private::assert_growth!([$crate] $($claims_and_closures)*)
     };
 }

@@ -3,19 +3,26 @@
 
 #[cfg(feature = "audit")]
 pub use crate::on::{
-    AllowGuard, Allowed, EXCEPTIONS, Exception, Guard, Judged, Limit, Limits, Making, SITES, Site, Stats, allow, allowed,
-    allowed_box, allowed_from, enter, judged, judged_box, judged_from, making,
+    AllowGuard, Allowed, EXCEPTIONS, Exception, Guard, Judged, Limit, Limits, Making, SITES, Site, Stats,
+    allow, allowed, allowed_box, allowed_from, enter, judged, judged_box, judged_from, making,
 };
 #[cfg(feature = "audit")]
-pub use alloc_kit_macros::{alloc_allowed, alloc_budget, no_alloc};
+pub use crate::on::{Claim, Class, SIZES, assert_growth};
 #[cfg(feature = "audit")]
-pub use linkme;
+pub use alloc_kit_macros::assert_growth;
+#[cfg(not(feature = "audit"))]
+pub use alloc_kit_macros::assert_growth_off as assert_growth;
+#[cfg(feature = "audit")]
+pub use alloc_kit_macros::{alloc_allowed, alloc_budget, no_alloc};
 #[cfg(feature = "audit")]
 pub use alloc_kit_macros::{allow_alloc, assert_alloc_budget, assert_no_alloc};
 #[cfg(not(feature = "audit"))]
 pub use alloc_kit_macros::{
-    allow_alloc_off as allow_alloc, assert_alloc_budget_off as assert_alloc_budget, assert_no_alloc_off as assert_no_alloc,
+    allow_alloc_off as allow_alloc, assert_alloc_budget_off as assert_alloc_budget,
+    assert_no_alloc_off as assert_no_alloc,
 };
+#[cfg(feature = "audit")]
+pub use linkme;
 
 /// The path of a closure in the annotated function: it tells instances of a generic function apart.
 #[cfg(feature = "audit")]

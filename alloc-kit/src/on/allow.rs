@@ -12,7 +12,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::context::{self, Role};
 use super::line::{self, Apart, Totals};
-use super::region::{self, Entry, Place};
+use super::mode;
+use super::region::{self, Entry, Serial};
 use super::site::{Exception, Limits, Site};
 use super::stats;
 
@@ -20,25 +21,25 @@ use super::stats;
 #[must_use = "what is allocated is allowed until this is dropped"]
 #[derive(Debug)]
 pub struct AllowGuard {
-    place: Place,
+    serial: Serial,
     exception: &'static Exception,
     apart: ManuallyDrop<Apart>,
     /// The counters belong to the thread.
     not_send: PhantomData<*mut ()>,
 }
 
-/// From here on the thread counts apart.
+/// From here on the thread counts apart, if anything is judged.
 pub fn allow(exception: &'static Exception) -> AllowGuard {
-    let place = if region::is_suspended() { Place::NONE } else { mark() };
-    AllowGuard { place, exception, apart: ManuallyDrop::new(Apart::begin()), not_send: PhantomData }
+    let serial = if mode::mode().judges() { mark() } else { Serial::NONE };
+    AllowGuard { serial, exception, apart: ManuallyDrop::new(Apart::begin()), not_send: PhantomData }
 }
 
 /// Puts the exception on the stack of regions, where it hides those below.
-fn mark() -> Place {
+fn mark() -> Serial {
     let context = context::context();
-    // SAFETY: the context is valid on this thread; nothing allocates while the reference is held, but where counting
-    // is suspended and so nobody else looks behind the pointer.
-    let context = unsafe { &mut *context };
+    // SAFETY: a context that is not null is valid on this thread; nothing allocates while the reference is held, but
+    // where counting is suspended and so nobody else looks behind the pointer.
+    let Some(context) = (unsafe { context.as_mut() }) else { return Serial::NONE };
     let entry = Entry { role: Role::Allowed, site: None, path: "", limits: Limits::NONE };
     region::enter(context, entry, Totals::NONE, None)
 }
@@ -49,17 +50,14 @@ impl Drop for AllowGuard {
         let used = unsafe { *line::line() }.totals();
         // SAFETY: dropped here and nowhere else.
         unsafe { ManuallyDrop::drop(&mut self.apart) };
-        if self.place.is_none() {
+        line::change().allowed += used.allocations;
+        if self.serial.is_none() {
             return;
         }
         let context = context::context();
-        // SAFETY: the context is valid on this thread; nothing is counted while the reference is held.
-        let context = unsafe { &mut *context };
-        if region::leave(context, self.place).is_none() {
-            return;
-        }
-        line::change().allowed += used.allocations;
-        if stats::are_kept() {
+        // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held.
+        let Some(context) = (unsafe { context.as_mut() }) else { return };
+        if region::leave(context, self.serial).is_some() && stats::are_kept() {
             let _suspended = line::suspend();
             note(self.exception, context.innermost().and_then(|region| region.site), used);
         }
@@ -118,7 +116,10 @@ pub fn allowed_from<F: Future>(exception: &'static Exception, make: impl FnOnce(
 }
 
 /// As [`allowed_from`], for a future that is boxed: it is allowed to be.
-pub fn allowed_box<F: Future>(exception: &'static Exception, make: impl FnOnce() -> F) -> Pin<Box<Allowed<F>>> {
+pub fn allowed_box<F: Future>(
+    exception: &'static Exception,
+    make: impl FnOnce() -> F,
+) -> Pin<Box<Allowed<F>>> {
     let _allowed = allow(exception);
     Box::pin(allowed(exception, make()))
 }

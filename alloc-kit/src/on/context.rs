@@ -22,9 +22,11 @@ const USUAL_DEPTH: usize = 16;
 
 /// The regions that a thread is in, outermost first, and what was traced in them.
 pub(super) struct Context {
-    pub(super) regions: Vec<Region>,
+    /// The first `depth` are entered; the others are as [`Region::FREE`] in what it says matters.
+    pub(super) slots: Vec<Region>,
+    pub(super) depth: usize,
     pub(super) traces: Traces,
-    /// What the next region is known by.
+    /// What the next region is known by; never 0.
     pub(super) serial: usize,
 }
 
@@ -41,33 +43,75 @@ pub(super) enum Role {
     Allowed,
 }
 
+/// What there is to do where a region is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// To look at its allocations.
+    Lean,
+    /// To look at its limits.
+    Plain,
+    /// More than that: a trap found it over a limit, other threads add to it, it is not judged.
+    InFull,
+}
+
 /// A region, from entry to exit; of a future, from one poll's start to its end.
+///
+/// PERF: one that is `lean` has a limit on allocations and no other, and nothing to do at its exit than to look at
+/// that: what else is here is not written, and may be from the slot's last region.
 pub(super) struct Region {
-    pub(super) role: Role,
+    /// Differs from that of any other region of the thread.
+    pub(super) serial: usize,
+    pub(super) exit: Exit,
+    pub(super) is_lean: bool,
     /// Whether a trap found it over a limit.
     pub(super) over: bool,
+    pub(super) role: Role,
+    /// Whether it has a watermark of its own.
+    pub(super) watches_peak: bool,
     /// None, if it is an exception.
     pub(super) site: Option<&'static Site>,
     /// The path of a closure in the function; differs between the instances of a generic one.
     pub(super) path: &'static str,
+    /// No limit but that on allocations, in a free slot and in a lean region.
     pub(super) limits: Limits,
-    /// The thread's totals at entry, less what the region had used before.
+    /// The thread's totals at entry, less what the region had used before; of a lean one, allocations and bytes.
     pub(super) start: Totals,
-    /// What `Line::begin_peak` gave.
-    pub(super) outer_peak: i64,
-    /// The totals at which the outer regions' words run out.
+    /// The total at which the outer regions' allocations run out.
     pub(super) outer_allocations_base: i64,
+    /// The total at which their deallocations do; not of a lean region.
     pub(super) outer_deallocations_base: i64,
-    /// The highest `live` that the outer regions allow.
+    /// What `Line::begin_peak` gave; not of a lean region.
+    pub(super) outer_peak: i64,
+    /// The highest `live` that the outer regions allow; not of a lean region.
     pub(super) outer_peak_allowed: i64,
-    /// Differs from that of any other region of the thread.
-    pub(super) serial: usize,
     /// How many threads had started at entry.
     pub(super) threads: u64,
-    /// What other threads add, if a `Handle` was made in it, and for an attached region whose it is.
+    /// What other threads add, if a `Handle` was made in it, and for an attached region whose it is. None in a free slot.
     pub(super) shared: Option<Arc<Shared>>,
-    /// All threads' totals at entry, less what the region had used before, if they count.
+    /// All threads' totals at entry, less what the region had used before, if they count. None in a free slot.
     pub(super) process: Option<Box<Option<Totals>>>,
+}
+
+impl Region {
+    pub(super) const FREE: Region = Region {
+        serial: 0,
+        exit: Exit::InFull,
+        is_lean: false,
+        over: false,
+        role: Role::Judged,
+        watches_peak: false,
+        site: None,
+        path: "",
+        limits: Limits::NONE,
+        start: Totals::NONE,
+        outer_allocations_base: 0,
+        outer_deallocations_base: 0,
+        outer_peak: 0,
+        outer_peak_allowed: 0,
+        threads: 0,
+        shared: None,
+        process: None,
+    };
 }
 
 /// What regions leave until the next trap, as the words of a line.
@@ -80,18 +124,25 @@ pub(super) struct Left {
 }
 
 impl Context {
+    /// The regions that the thread is in.
+    pub(super) fn regions(&mut self) -> &mut [Region] {
+        &mut self.slots[..self.depth]
+    }
+
     /// Whether the thread is in a region of this instance of a function: then another entry is recursion. What is in
     /// an exception is judged by itself.
     #[inline]
     pub(super) fn is_in(&self, site: &'static Site, path: &'static str) -> bool {
-        let regions = self.regions.iter().rev().take_while(|region| region.role != Role::Allowed);
-        let is_same = |region: &Region| region.site.is_some_and(|known| ptr::eq(known, site));
-        regions.filter(|region| is_same(region)).any(|region| region.path == path)
+        let mut regions = self.slots[..self.depth].iter().rev();
+        regions.find_map(|region| match region.site {
+            Some(known) => (ptr::eq(known, site) && region.path == path).then_some(true),
+            None => Some(false),
+        }) == Some(true)
     }
 
     /// The innermost region that sees what happens now.
     pub(super) fn innermost(&mut self) -> Option<&mut Region> {
-        self.regions.last_mut().filter(|region| region.role != Role::Allowed)
+        self.regions().last_mut().filter(|region| region.role != Role::Allowed)
     }
 
     /// Notes which regions are over a limit now; in the mode that asks for it the process ends here.
@@ -99,9 +150,10 @@ impl Context {
         if over == Depths::NONE {
             return;
         }
-        for (depth, region) in self.regions.iter_mut().enumerate().rev() {
+        for (depth, region) in self.regions().iter_mut().enumerate().rev() {
             if over.contains(depth) && region.role != Role::WarmUp && !region.over {
                 region.over = true;
+                region.exit = Exit::InFull;
                 if let Some(site) = region.site {
                     site.stats.goes_over();
                     mode::abort_if_asked(site);
@@ -118,7 +170,7 @@ impl Context {
             deallocations: UNLIMITED,
             over: Depths::NONE,
         };
-        for (depth, Region { role, limits, start, .. }) in self.regions.iter().enumerate().rev() {
+        for (depth, Region { role, limits, start, .. }) in self.slots[..self.depth].iter().enumerate().rev() {
             if *role == Role::Allowed {
                 break;
             }
@@ -158,7 +210,7 @@ impl Drop for Owner {
         // SAFETY: the line is valid on this thread, and no reference to it is held.
         let context = unsafe { (*line).context };
         // SAFETY: a context that is not null stays valid until here.
-        if context.is_null() || !unsafe { &*context }.regions.is_empty() {
+        if context.is_null() || unsafe { (*context).depth } > 0 {
             return;
         }
         // SAFETY: as above.
@@ -170,7 +222,7 @@ impl Drop for Owner {
 }
 
 thread_local! {
-    static OWNER: Owner = const { Owner(Node::NEW) };
+    static OWNER: Owner = const { Owner(Node::new()) };
 }
 
 /// Takes the calling thread up into the list of all threads; called in its first trap.
@@ -185,7 +237,7 @@ pub(super) fn register() {
     let _ = OWNER.try_with(|owner| unsafe { threads::enter(&owner.0, line::line()) });
 }
 
-/// The calling thread's context, made if there is none.
+/// The calling thread's context, made if there is none; null while the thread does this crate's own work.
 ///
 /// The pointer is valid on this thread until it ends; the hook reads and writes behind it, so a reference made
 /// from it must not be held while anything may allocate.
@@ -199,13 +251,17 @@ pub(super) fn context() -> *mut Context {
 
 #[cold]
 fn make_context() -> *mut Context {
-    let _suspended = line::suspend();
-    let context =
-        Box::new(Context { regions: Vec::with_capacity(USUAL_DEPTH), traces: Traces::new(), serial: 0 });
-    let context = Box::into_raw(context);
     // SAFETY: the line is valid on this thread, and no reference to it is held.
-    unsafe { (*line::line()).context = context };
+    if unsafe { (*line::line()).is_suspended() } {
+        return ptr::null_mut();
+    }
+    let suspended = line::suspend();
+    let mut slots = Vec::new();
+    slots.resize_with(USUAL_DEPTH, || Region::FREE);
+    let context = Box::into_raw(Box::new(Context { slots, depth: 0, traces: Traces::new(), serial: 1 }));
     // While the thread's destructors run the owner may be gone: then the context leaks, a few kilobytes.
     let _ = OWNER.try_with(|_owner| ());
+    drop(suspended);
+    line::change().context = context;
     context
 }

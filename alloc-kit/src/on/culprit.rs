@@ -20,16 +20,13 @@ pub(super) struct Culprit {
 pub(super) fn culprits(traces: &[Trace], home: &str) -> Vec<Culprit> {
     let mut culprits: Vec<Culprit> = Vec::new();
     for trace in traces {
-        let route = resolve(trace, home);
-        let place =
-            |route: &Route| route.user.first().map(|frame| (frame.place.clone(), frame.function.clone()));
-        let frees = trace.event == Event::Deallocation;
-        let same = |known: &&mut Culprit| place(&known.route) == place(&route) && known.frees() == frees;
-        if let Some(known) = culprits.iter_mut().find(same) {
-            known.times += trace.times;
-            known.bytes += trace.bytes;
+        let Trace { event, times, bytes, .. } = *trace;
+        let culprit = Culprit { route: resolve(trace, home), event, times, bytes };
+        if let Some(known) = culprits.iter_mut().find(|known| known.is_at(&culprit)) {
+            known.times += times;
+            known.bytes += bytes;
         } else {
-            culprits.push(Culprit { route, event: trace.event, times: trace.times, bytes: trace.bytes });
+            culprits.push(culprit);
         }
     }
     culprits
@@ -48,6 +45,14 @@ impl Culprit {
             MADE_BY.iter().any(|start| frame.function.contains(start)) && frame.function.contains("spawn")
         };
         self.route.inside.iter().any(makes)
+    }
+
+    /// Whether the other one is about the same place and the same kind of event.
+    pub(super) fn is_at(&self, other: &Self) -> bool {
+        let place = |culprit: &Self| {
+            culprit.route.user.first().map(|frame| (frame.place.clone(), frame.function.clone()))
+        };
+        place(self) == place(other) && self.frees() == other.frees()
     }
 
     fn place(&self) -> Option<&Place> {
@@ -69,24 +74,29 @@ impl Culprit {
         format!("{}, {}", counted(self.times, noun), counted(self.bytes, "byte"))
     }
 
-    /// The source with the place marked, or what is known instead.
+    /// The source with the place marked and its figures, or what is known instead.
     pub(super) fn elements<'a>(&'a self, source: Option<&'a str>) -> Vec<Element<'a>> {
+        self.labelled(source, self.label())
+    }
+
+    /// The source with the place marked and a text to it, or what is known instead.
+    pub(super) fn labelled<'a>(&'a self, source: Option<&'a str>, label: String) -> Vec<Element<'a>> {
         let Some(place) = self.place() else {
             let known =
                 |frames: &[Frame]| frames.iter().map(|frame| frame.function.clone()).find(|f| !f.is_empty());
             let function = known(&self.route.user)
                 .or_else(|| Some(format!("an inlined function, by {}", known(&self.route.inside)?)))
                 .unwrap_or_else(|| String::from("a function without a name (the program is stripped)"));
-            let text = format!("{function}: {}", self.label());
+            let text = format!("{function}: {label}");
             return vec![Level::NOTE.with_name("allocated in").message(text).into()];
         };
         let path = shorten(&place.file);
         let Some(text) = source else {
             let origin = Origin::path(path).line(place.line).char_column(place.column.max(1));
-            let text = format!("{} there; the source is not at hand", self.label());
+            let text = format!("{label} there; the source is not at hand");
             return vec![origin.into(), Level::NOTE.message(text).into()];
         };
-        let annotation = AnnotationKind::Primary.span(place.name_in(text)).label(self.label());
+        let annotation = AnnotationKind::Primary.span(place.name_in(text)).label(label);
         vec![Snippet::source(text).line_start(place.line).path(path).annotation(annotation).into()]
     }
 }

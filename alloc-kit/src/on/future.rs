@@ -8,10 +8,12 @@ use core::mem::{self, size_of};
 use core::pin::Pin;
 use core::task::{self, Poll};
 
-use super::context;
+use super::context::{self, Role};
+use super::judge;
 use super::line::{self, Totals};
 use super::mode;
-use super::region::{self, Carried, Entry, Place};
+use super::plain;
+use super::region::{self, Carried, Entry, Serial};
 use super::site::{Limits, Site};
 
 /// A future under limits.
@@ -29,16 +31,18 @@ struct Budget {
     site: &'static Site,
     path: &'static str,
     limits: Limits,
-    entry: First,
+    stage: Stage,
     carried: Carried,
 }
 
-/// How the first poll was entered.
-#[derive(Clone, Copy)]
-enum First {
+/// How far a future has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// It has not been polled.
     Ahead,
-    Entered(Entry),
-    /// Recursion, or nothing is judged.
+    /// It has been, and is judged in that role.
+    Entered(Role),
+    /// It is recursion, or over, or nothing is judged.
     Unjudged,
 }
 
@@ -51,7 +55,7 @@ enum First {
 pub fn judged<F: Future>(site: &'static Site, path: &'static str, limits: Limits, future: F) -> Judged<F> {
     let mut budget = Budget::new(site, path, limits);
     if !mode::judges(site) {
-        budget.entry = First::Unjudged;
+        budget.stage = Stage::Unjudged;
     }
     Judged { future: Some(future), budget, is_boxed: false }
 }
@@ -68,9 +72,14 @@ pub fn judged_from<F: Future>(
     limits: Limits,
     make: impl FnOnce() -> F,
 ) -> Judged<F> {
-    let making = making(site, path, limits);
+    let mut budget = Budget::new(site, path, limits);
+    if !mode::judges(site) {
+        budget.stage = Stage::Unjudged;
+    }
+    let poll = budget.enter();
     let future = make();
-    making.judged(future)
+    poll.pause();
+    Judged { future: Some(future), budget, is_boxed: false }
 }
 
 /// As [`judged_from`], for a future that is boxed: gives a box, which is counted nowhere.
@@ -85,16 +94,17 @@ pub fn judged_box<F: Future>(
     limits: Limits,
     make: impl FnOnce() -> F,
 ) -> Pin<Box<Judged<F>>> {
-    let making = making(site, path, limits);
-    let future = make();
-    making.judged_box(future)
+    let mut judged = judged_from(site, path, limits, make);
+    judged.is_boxed = true;
+    let _suspended = line::suspend();
+    Box::pin(judged)
 }
 
-/// The making of a future under limits, until the future is there: for what has to be made in place.
+/// The making of a future under limits, until it is there: for one that has to be made in place.
 #[must_use = "the budget is checked when the future is done"]
 pub struct Making {
     budget: Budget,
-    place: Place,
+    serial: Serial,
 }
 
 /// Begins the making of a future under limits.
@@ -106,14 +116,16 @@ pub struct Making {
 pub fn making(site: &'static Site, path: &'static str, limits: Limits) -> Making {
     let mut budget = Budget::new(site, path, limits);
     if !mode::judges(site) {
-        budget.entry = First::Unjudged;
+        budget.stage = Stage::Unjudged;
     }
-    let place = budget.place();
-    Making { budget, place }
+    let mut stretch = budget.enter();
+    let serial = mem::replace(&mut stretch.serial, Serial::NONE);
+    drop(stretch);
+    Making { budget, serial }
 }
 
 impl Making {
-    /// The future, which the region goes on with.
+    /// The future, with which the region goes on.
     pub fn judged<F: Future>(mut self, future: F) -> Judged<F> {
         self.stretch().pause();
         Judged { future: Some(future), budget: self.budget.take(), is_boxed: false }
@@ -128,8 +140,8 @@ impl Making {
     }
 
     fn stretch(&mut self) -> Stretch<'_> {
-        let place = mem::replace(&mut self.place, Place::NONE);
-        Stretch { budget: &mut self.budget, place }
+        let serial = mem::replace(&mut self.serial, Serial::NONE);
+        Stretch { budget: &mut self.budget, serial }
     }
 }
 
@@ -148,89 +160,140 @@ impl fmt::Debug for Making {
 
 impl Budget {
     fn new(site: &'static Site, path: &'static str, limits: Limits) -> Self {
-        Self { site, path, limits, entry: First::Ahead, carried: Carried::default() }
+        Self { site, path, limits, stage: Stage::Ahead, carried: Carried::default() }
     }
 
     /// What it holds; nothing is left to judge in it.
     fn take(&mut self) -> Self {
-        let Self { site, path, limits, entry, ref mut carried } = *self;
-        self.entry = First::Unjudged;
-        Self { site, path, limits, entry, carried: mem::take(carried) }
+        let Self { site, path, limits, .. } = *self;
+        let stage = mem::replace(&mut self.stage, Stage::Unjudged);
+        Self { site, path, limits, stage, carried: mem::take(&mut self.carried) }
     }
 
     /// Enters the region for a stretch of work.
+    #[inline]
     fn enter(&mut self) -> Stretch<'_> {
-        let place = self.place();
-        Stretch { budget: self, place }
+        let Carried { used, rare, .. } = &self.carried;
+        let plain = match self.stage {
+            Stage::Ahead | Stage::Entered(Role::Judged) if rare.is_none() => {
+                if self.limits.are_only_of_allocations() {
+                    let used = (used.allocations, used.bytes_allocated);
+                    plain::enter_lean_inside(self.site, self.path, self.limits.allocations, used)
+                } else {
+                    plain::enter_plain(self.site, self.path, &self.limits, used)
+                }
+            }
+            _ => None,
+        };
+        let serial = match plain {
+            Some(serial) => {
+                // A recursive one stays unjudged, also where it is polled by somebody else.
+                if self.stage == Stage::Ahead {
+                    self.stage =
+                        if serial.is_none() { Stage::Unjudged } else { Stage::Entered(Role::Judged) };
+                }
+                serial
+            }
+            None => self.enter_in_full(),
+        };
+        Stretch { budget: self, serial }
     }
 
-    fn place(&mut self) -> Place {
-        if matches!(self.entry, First::Unjudged) || region::is_suspended() {
-            return Place::NONE;
-        }
+    #[inline(never)]
+    fn enter_in_full(&mut self) -> Serial {
         let context = context::context();
-        // SAFETY: the context is valid on this thread; nothing allocates while the reference is held, but where
-        // counting is suspended and so nobody else looks behind the pointer.
-        let context = unsafe { &mut *context };
-        let entry = match self.entry {
-            First::Entered(entry) => entry,
-            First::Ahead | First::Unjudged => {
-                let Some(entry) = region::begin(self.site, self.path, self.limits, context) else {
-                    self.entry = First::Unjudged;
-                    return Place::NONE;
+        // SAFETY: a context that is not null is valid on this thread; nothing allocates while the reference is held,
+        // but where counting is suspended and so nobody else looks behind the pointer.
+        let Some(context) = (unsafe { context.as_mut() }) else { return Serial::NONE };
+        let Self { site, path, limits, .. } = *self;
+        let entry = match self.stage {
+            Stage::Unjudged => return Serial::NONE,
+            Stage::Entered(Role::WarmUp) => {
+                Entry { role: Role::WarmUp, site: Some(site), path, limits: Limits::NONE }
+            }
+            Stage::Entered(role) => Entry { role, site: Some(site), path, limits },
+            Stage::Ahead => {
+                let Some(entry) = region::begin(site, path, limits, context) else {
+                    self.stage = Stage::Unjudged;
+                    return Serial::NONE;
                 };
-                self.entry = First::Entered(entry);
                 entry
             }
         };
-        let place = region::enter(context, entry, self.carried.used, self.carried.shared.take());
-        if let Some(region) = context.regions.last_mut() {
-            region.over = self.carried.over;
+        self.stage = Stage::Entered(entry.role);
+        let Carried { used, rare, .. } = &mut self.carried;
+        let shared = rare.as_mut().and_then(|rare| rare.shared.take());
+        let serial = region::enter(context, entry, *used, shared);
+        if let Some((region, rare)) = context.innermost().zip(rare.as_ref()) {
+            region.over = rare.over;
         }
-        place
+        serial
     }
 }
 
 /// From the start of a poll to its end.
 struct Stretch<'a> {
     budget: &'a mut Budget,
-    place: Place,
+    serial: Serial,
 }
 
 impl Stretch<'_> {
     /// The future waits.
-    fn pause(self) {
-        let place = self.place;
-        if place.is_none() {
+    #[inline]
+    fn pause(mut self) {
+        if self.serial.is_none() {
             return;
         }
-        let context = context::context();
-        // SAFETY: the context is valid on this thread; nothing is counted while the reference is held.
-        let context = unsafe { &mut *context };
-        match region::leave(context, place) {
-            Some(ended) => {
-                ended.carry(context, &mut self.budget.carried);
-                mem::forget(self);
-            }
-            // Its drop says that.
-            None => drop(self),
+        if let Some((allocations, bytes)) = plain::leave_lean(self.serial) {
+            let used = &mut self.budget.carried.used;
+            (used.allocations, used.bytes_allocated) = (allocations, bytes);
+            self.serial = Serial::NONE;
+        } else if let Some((used, peak)) = plain::leave_plain(self.serial) {
+            self.budget.carried.used = used;
+            self.budget.carried.peak = self.budget.carried.peak.max(peak);
+            self.serial = Serial::NONE;
+        } else {
+            self.pause_in_full();
         }
     }
 
-    fn end(&mut self) -> Option<String> {
-        let place = mem::replace(&mut self.place, Place::NONE);
-        self.budget.entry = First::Unjudged;
-        if place.is_none() {
-            return None;
+    #[inline(never)]
+    fn pause_in_full(&mut self) {
+        let context = context::context();
+        // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held.
+        let Some(context) = (unsafe { context.as_mut() }) else { return };
+        // Where it is not there, the drop says so.
+        if let Some(ended) = region::leave(context, self.serial) {
+            ended.carry(context, &mut self.budget.carried);
+            self.serial = Serial::NONE;
         }
-        region::end_of_future(place, mem::take(&mut self.budget.carried))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_in_full(&mut self) {
+        let serial = mem::replace(&mut self.serial, Serial::NONE);
+        if let Some(broken) = judge::end(serial, Some(mem::take(&mut self.budget.carried))) {
+            panic!("{broken}");
+        }
     }
 }
 
 impl Drop for Stretch<'_> {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(broken) = self.end() {
-            panic!("{broken}");
+        if self.serial.is_none() {
+            return;
+        }
+        // The last one, unless it was paused; a panic's, too.
+        self.budget.stage = Stage::Unjudged;
+        if plain::leave_lean(self.serial).is_some() {
+            return;
+        }
+        // Of what came before the sums tell, but for the peak.
+        let was_within = self.budget.carried.peak <= self.budget.limits.peak_bytes;
+        if !was_within || plain::leave_plain(self.serial).is_none() {
+            self.end_in_full();
         }
     }
 }

@@ -11,10 +11,10 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{self, Poll};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::context::{self, Context, Region, Role};
+use super::context::{self, Exit, Region, Role};
 use super::line::{self, Totals};
 use super::mode;
-use super::region::{self, Entry, Place};
+use super::region::{self, Entry, Serial};
 use super::site::{Limits, Site};
 use super::trace::Trace;
 
@@ -42,11 +42,6 @@ struct Sum {
 }
 
 impl Shared {
-    fn of(region: &Region) -> Self {
-        let Region { site, path, limits, .. } = *region;
-        Self { site, path, limits, sum: Mutex::default(), closed: AtomicBool::new(false) }
-    }
-
     fn lock(&self) -> MutexGuard<'_, Sum> {
         self.sum.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -74,12 +69,11 @@ impl Shared {
 
     /// Adds to the region around, which sees what this one's threads did.
     pub(super) fn hand_on(&self, outer: &mut Region) {
-        let shared = match &outer.shared {
-            // Within an attached region it may be the same one.
-            Some(shared) if ptr::eq(self, Arc::as_ptr(shared)) => return,
-            Some(shared) => shared,
-            None => &*outer.shared.insert(Arc::new(Shared::of(outer))),
-        };
+        let shared = outer.share();
+        // Within an attached region it may be the same one.
+        if ptr::eq(self, Arc::as_ptr(shared)) {
+            return;
+        }
         let sum = self.lock();
         shared.add(sum.totals, sum.peak, sum.traces.iter().copied());
     }
@@ -91,6 +85,16 @@ impl Shared {
         sum.attached += 1;
         let room = TRACES - sum.traces.len();
         sum.traces.extend(traces.take(room));
+    }
+}
+
+impl Region {
+    /// What other threads add to it, from now on if nobody did before.
+    fn share(&mut self) -> &Arc<Shared> {
+        self.exit = Exit::InFull;
+        let Region { site, path, limits, .. } = *self;
+        let shared = || Shared { site, path, limits, sum: Mutex::default(), closed: AtomicBool::new(false) };
+        self.shared.get_or_insert_with(|| Arc::new(shared()))
     }
 }
 
@@ -121,24 +125,25 @@ impl Handle {
     /// The handle of the innermost region that the calling thread is in.
     #[must_use]
     pub fn current() -> Self {
-        if region::is_suspended() {
+        if !mode::mode().judges() {
             return Self { shared: None };
         }
-        let context = context::context();
         // SAFETY: the line is valid on this thread, and no reference to it is held.
-        let now = unsafe { *line::line() }.totals();
-        let _suspended = line::suspend();
-        // SAFETY: the context is valid on this thread; nothing is counted while the reference is held.
-        let context = unsafe { &mut *context };
+        let line = unsafe { *line::line() };
+        // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held,
+        // but where counting is suspended.
+        let Some(context) = (unsafe { line.context.as_mut() }) else { return Self { shared: None } };
         let Some(region) = context.innermost() else { return Self { shared: None } };
-        let used = now - region.start;
-        let is_attached = region.role == Role::Attached;
-        let shared = match &region.shared {
-            Some(shared) => Arc::clone(shared),
-            None => Arc::clone(region.shared.insert(Arc::new(Shared::of(region)))),
-        };
-        if !is_attached {
-            shared.lock().before = used;
+        let _suspended = line::suspend();
+        let used = line.totals() - region.start;
+        let is_new = region.shared.is_none();
+        let shared = Arc::clone(region.share());
+        if is_new {
+            let mut sum = shared.lock();
+            (sum.before.allocations, sum.before.bytes_allocated) = (used.allocations, used.bytes_allocated);
+            if !region.is_lean {
+                sum.before = used;
+            }
         }
         Self { shared: Some(shared) }
     }
@@ -173,28 +178,27 @@ impl Handle {
 /// A stretch of work that is attached.
 struct Attachment<'a> {
     shared: &'a Arc<Shared>,
-    place: Place,
+    serial: Serial,
     /// What the region had used before, here and elsewhere.
     before: Totals,
 }
 
 impl<'a> Attachment<'a> {
     fn begin(shared: &'a Arc<Shared>) -> Option<Self> {
-        if region::is_suspended() {
-            return None;
-        }
         let context = context::context();
-        // SAFETY: the context is valid on this thread; nothing is counted while the reference is held, but where
-        // counting is suspended.
-        let context = unsafe { &mut *context };
+        // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held,
+        // but where counting is suspended.
+        let context = unsafe { context.as_mut() }?;
         let is_here = |region: &Region| region.shared.as_ref().is_some_and(|here| Arc::ptr_eq(here, shared));
-        if context.regions.iter().any(is_here) {
+        if context.regions().iter().any(is_here) {
             return None;
         }
         let suspended = line::suspend();
         if shared.closed.load(Ordering::Relaxed) {
             let name = shared.site.map_or("?", |site| site.name);
-            mode::say(&format!("alloc-kit: a thread was attached to `{name}` after its end, and not counted"));
+            mode::say(&format!(
+                "alloc-kit: a thread was attached to `{name}` after its end, and not counted"
+            ));
             return None;
         }
         let sum = shared.lock();
@@ -203,17 +207,17 @@ impl<'a> Attachment<'a> {
         drop(suspended);
         let Shared { site, path, limits, .. } = **shared;
         let entry = Entry { role: Role::Attached, site, path, limits };
-        let place = region::enter(context, entry, before, Some(Arc::clone(shared)));
-        Some(Self { shared, place, before })
+        let serial = region::enter(context, entry, before, Some(Arc::clone(shared)));
+        Some(Self { shared, serial, before })
     }
 }
 
 impl Drop for Attachment<'_> {
     fn drop(&mut self) {
-        let context: *mut Context = context::context();
-        // SAFETY: the context is valid on this thread; nothing is counted while the reference is held.
-        let context = unsafe { &mut *context };
-        let Some(ended) = region::leave(context, self.place) else { return };
+        let context = context::context();
+        // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held.
+        let Some(context) = (unsafe { context.as_mut() }) else { return };
+        let Some(ended) = region::leave(context, self.serial) else { return };
         let _suspended = line::suspend();
         if let Some(site) = ended.region.site.filter(|_| ended.region.over) {
             site.stats.was_over();

@@ -8,7 +8,9 @@
 //! Over the system's allocator, requests that `malloc` serves go straight there (`system.rs`).
 
 use core::alloc::{GlobalAlloc, Layout};
+use core::ptr;
 
+use super::plan;
 use super::system;
 use super::thread::{line, subtract};
 use super::trap::{self, Event};
@@ -48,7 +50,8 @@ macro_rules! bytes {
 
 // SAFETY:
 // - every request goes to the inner allocator unchanged, exactly once, by its own method of the same name or, over
-//   the system's, by the function which that method would call;
+//   the system's, by the function which that method would call; but for one that is to fail, whose answer is null
+//   and leaves the block that it was about as it is, as the trait allows;
 // - nothing here unwinds: the words wrap, and the cold paths call code that does not panic.
 unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
     #[cfg_attr(not(debug_assertions), inline)]
@@ -173,7 +176,9 @@ unsafe fn alloc_slow<A: GlobalAlloc, const ZEROED: bool, const DONE: u8>(
     if DONE < COUNT_BYTES_ROOM {
         count!(line.room, size);
     }
-    let block = if ZEROED {
+    let block = if plan::fails(Event::Allocation, layout.size(), true) {
+        ptr::null_mut()
+    } else if ZEROED {
         // SAFETY: forwards the caller's promise about the layout.
         unsafe { inner.alloc_zeroed(layout) }
     } else {
@@ -223,8 +228,12 @@ unsafe fn realloc_slow<A: GlobalAlloc, const DONE: u8>(
     // SAFETY: they are a layout's, by the caller's promise.
     let layout = unsafe { Layout::from_size_align_unchecked(size, align) };
     let (old, new, line) = (bytes!(layout.size()), bytes!(new_size), line());
-    // SAFETY: forwards the caller's promise about the block, its layout and the new size.
-    let block = unsafe { inner.realloc(ptr, layout, new_size) };
+    let block = if new > old && plan::fails(Event::Reallocation, new_size, DONE >= COUNT) {
+        ptr::null_mut()
+    } else {
+        // SAFETY: forwards the caller's promise about the block, its layout and the new size.
+        unsafe { inner.realloc(ptr, layout, new_size) }
+    };
     if new <= old {
         if !block.is_null() {
             count!(line.room, new - old);

@@ -38,6 +38,7 @@ pub(super) fn of_site(site: &Site) -> String {
     });
     let line = line
         .raw("budget", &budget.end())
+        .text("scope", if site.process { "process" } else { "thread" })
         .number("calls", seen.calls.cast_signed())
         .number("judged", seen.judged.cast_signed())
         .number("warmed_up", seen.warmed_up.cast_signed())
@@ -57,8 +58,10 @@ pub(super) fn of_exceptions() -> impl Iterator<Item = String> {
         let used: Vec<Used> =
             allow::used().into_iter().filter(|used| core::ptr::eq(used.exception, site)).collect();
         let sum = |of: fn(&Used) -> u64| used.iter().map(of).sum::<u64>().cast_signed();
-        let line =
-            Object::new().number("alloc_kit", SCHEMA.cast_signed()).text("kind", "exception").text("module", site.module);
+        let line = Object::new()
+            .number("alloc_kit", SCHEMA.cast_signed())
+            .text("kind", "exception")
+            .text("module", site.module);
         let line = exception(line, site)
             .number("times", sum(|used| used.times))
             .number("allocations", sum(|used| used.allocations))
@@ -74,7 +77,10 @@ fn exception(object: Object, site: &Exception) -> Object {
 /// What can be said of a site, and why nothing better.
 fn verdict(site: &Site, seen: &Seen) -> (&'static str, Option<&'static str>) {
     if seen.broken > 0 || seen.over {
-        ("broken", seen.over.then_some("it had not returned when the process ended").filter(|_| seen.broken == 0))
+        (
+            "broken",
+            seen.over.then_some("it had not returned when the process ended").filter(|_| seen.broken == 0),
+        )
     } else if site.form == "const fn" {
         ("held", Some("a `const fn` cannot allocate"))
     } else if seen.judged > 0 {

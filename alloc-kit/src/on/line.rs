@@ -11,12 +11,15 @@
 //!
 //! What a trap does is in `trap.rs`; what a region is, in `region.rs`.
 
-use core::ops::{Add, AddAssign, Deref, DerefMut, Sub};
+use core::ops::{Deref, DerefMut};
 use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering, fence};
 
+pub(super) use super::apart::{Apart, suspend};
 use super::context::Context;
+use super::plan::Plan;
 pub(super) use super::thread::line;
+pub(super) use super::totals::Totals;
 
 /// Where `peak` stands while no region watches it: so high that `room` never runs out.
 pub(super) const UNWATCHED: i64 = 1 << 62;
@@ -57,10 +60,10 @@ pub(super) struct Line {
     /// The highest `live` that no region's peak limit forbids.
     pub(super) peak_allowed: i64,
     /// Not zero while the thread does work of this crate: nothing traps into a verdict.
-    suspended: u32,
+    pub(super) suspended: u32,
     /// Odd while words that belong together are changed.
     pub(super) version: u32,
-    /// The regions and traces of the thread; null until its first guard.
+    /// The regions and traces of the thread; null until its first guard, and while it does work of this crate.
     pub(super) context: *mut Context,
     /// Allocations in `allow_alloc!` so far; they are in no other total.
     pub(super) allowed: i64,
@@ -69,51 +72,8 @@ pub(super) struct Line {
     /// Not zero while the words are those of something that is counted apart: `published` holds the thread's own.
     apart: u32,
     published: Totals,
-}
-
-/// The running totals of a thread. Only differences mean anything.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Totals {
-    pub(super) allocations: i64,
-    pub(super) reallocations: i64,
-    pub(super) deallocations: i64,
-    pub(super) bytes_allocated: i64,
-    pub(super) live_bytes: i64,
-}
-
-impl Totals {
-    pub(super) const NONE: Totals =
-        Totals { allocations: 0, reallocations: 0, deallocations: 0, bytes_allocated: 0, live_bytes: 0 };
-}
-
-impl Sub for Totals {
-    type Output = Totals;
-
-    #[inline]
-    fn sub(self, from: Totals) -> Totals {
-        Totals {
-            allocations: self.allocations.wrapping_sub(from.allocations),
-            reallocations: self.reallocations.wrapping_sub(from.reallocations),
-            deallocations: self.deallocations.wrapping_sub(from.deallocations),
-            bytes_allocated: self.bytes_allocated.wrapping_sub(from.bytes_allocated),
-            live_bytes: self.live_bytes.wrapping_sub(from.live_bytes),
-        }
-    }
-}
-
-impl Add for Totals {
-    type Output = Totals;
-
-    fn add(self, more: Totals) -> Totals {
-        self - (Totals::NONE - more)
-    }
-}
-
-impl AddAssign for Totals {
-    fn add_assign(&mut self, more: Totals) {
-        *self = *self + more;
-    }
+    /// Which allocation of the thread is to fail; null where none is.
+    pub(super) plan: *mut Plan,
 }
 
 impl Line {
@@ -136,6 +96,7 @@ impl Line {
         registered: false,
         apart: 0,
         published: Totals::NONE,
+        plan: ptr::null_mut(),
     };
 
     /// A thread that has just started: its first allocation and its first deallocation trap, which registers it.
@@ -242,6 +203,30 @@ impl Line {
         self.suspended > 0
     }
 
+    /// Changes the trap for allocations to that of another total, at the total that is given.
+    #[inline]
+    pub(super) fn set_allocations_base(&mut self, base: i64, total: i64) {
+        self.allocations_base = base;
+        self.allocations_left = base.wrapping_sub(total);
+    }
+
+    /// Changes the trap for deallocations likewise.
+    #[inline]
+    pub(super) fn set_deallocations_base(&mut self, base: i64, total: i64) {
+        self.deallocations_base = base;
+        self.deallocations_left = base.wrapping_sub(total);
+    }
+
+    #[inline]
+    pub(super) fn allocations(&self) -> i64 {
+        self.allocations_base.wrapping_sub(self.allocations_left)
+    }
+
+    #[inline]
+    pub(super) fn bytes_allocated(&self) -> i64 {
+        self.bytes_base.wrapping_sub(self.bytes_left)
+    }
+
     /// Forgets in advance the deallocation of a block that this crate made by itself.
     pub(super) fn forget_deallocation(&mut self, bytes: i64) {
         self.deallocations_left = self.deallocations_left.wrapping_add(1);
@@ -249,7 +234,7 @@ impl Line {
     }
 
     /// A line that counts apart from this one, which it remembers for other threads to see.
-    fn apart(&self) -> Line {
+    pub(super) fn apart(&self) -> Line {
         Line {
             suspended: self.suspended,
             version: self.version,
@@ -263,14 +248,8 @@ impl Line {
     }
 
     /// The words of a line that was left for one apart; what is not counted may have changed meanwhile.
-    fn put_back(&mut self, before: &Line) {
-        *self = Line {
-            version: self.version,
-            context: self.context,
-            allowed: self.allowed,
-            registered: self.registered,
-            ..*before
-        };
+    pub(super) fn put_back(&mut self, before: &Line) {
+        *self = Line { version: self.version, allowed: self.allowed, registered: self.registered, ..*before };
     }
 }
 
@@ -322,42 +301,6 @@ impl Drop for Changing {
     }
 }
 
-/// While it lives, the thread counts apart: what it allocates is in none of its totals, and no region judges it.
-#[must_use = "the thread counts for its regions again when this is dropped"]
-#[derive(Debug)]
-pub(super) struct Apart {
-    before: Line,
-}
-
-impl Apart {
-    /// Starts to count apart, from nothing.
-    pub(super) fn begin() -> Self {
-        let mut line = change();
-        let before = *line;
-        *line = before.apart();
-        Self { before }
-    }
-}
-
-impl Drop for Apart {
-    fn drop(&mut self) {
-        change().put_back(&self.before);
-    }
-}
-
-/// While it lives, what the thread allocates and frees is this crate's own work: neither counted nor judged.
-#[must_use = "counting resumes when this is dropped"]
-pub(super) struct Suspended {
-    _apart: Apart,
-}
-
-/// Stops counting on this thread until the value is dropped.
-pub(super) fn suspend() -> Suspended {
-    let apart = Apart::begin();
-    change().suspended += 1;
-    Suspended { _apart: apart }
-}
-
 #[cfg(test)]
 mod tests {
     use std::thread;
@@ -382,21 +325,5 @@ mod tests {
         };
         thread::spawn(check).join().unwrap();
         assert_eq!((Line::IDLE.totals(), Line::NEW.totals()), (Totals::NONE, Totals::NONE));
-    }
-
-    #[test]
-    fn what_is_counted_apart_is_not_seen() {
-        let before = change().public_totals();
-        let apart = Apart::begin();
-        change().set_allocations_left(UNLIMITED - 5);
-        change().allocations_left -= 7;
-        assert_eq!(change().totals().allocations, 7);
-        assert_eq!(change().public_totals(), before);
-        let nested = Apart::begin();
-        assert_eq!((change().totals(), change().public_totals()), (Totals::NONE, before));
-        drop(nested);
-        assert_eq!(change().totals().allocations, 7);
-        drop(apart);
-        assert_eq!(change().totals(), before);
     }
 }

@@ -37,7 +37,7 @@ pub fn measure<R>(f: impl FnOnce() -> R) -> (R, Usage) {
     mode::require("measure");
     let measured = Measured::begin();
     let result = f();
-    (result, measured.end())
+    (result, measured.end().1)
 }
 
 /// Awaits the future and says what was allocated and freed in its polls, on whatever threads they were.
@@ -66,7 +66,7 @@ pub async fn measure_future<F: Future>(future: F) -> (F::Output, Usage) {
     let result = poll_fn(|task| {
         let measured = Measured::begin();
         let result = future.as_mut().poll(task);
-        let (now, usage) = (measured.used(), measured.end());
+        let (now, usage) = measured.end();
         peak = peak.max(usage.peak_bytes.saturating_add_signed(used.live_bytes));
         allowed += usage.allowed_allocations;
         used += now;
@@ -86,28 +86,27 @@ struct Measured {
 }
 
 impl Measured {
+    #[inline]
     fn begin() -> Self {
         let mut line = line::change();
         let (start, allowed) = (line.totals(), line.allowed);
         Self { start, allowed, outer_peak: line.begin_peak(), not_send: PhantomData }
     }
 
-    fn used(&self) -> Totals {
-        // SAFETY: the line is valid on this thread, and no reference to it is held.
-        unsafe { *line::line() }.totals() - self.start
-    }
-
-    fn end(self) -> Usage {
-        // SAFETY: the line is valid on this thread, and no reference to it is held.
-        let line = unsafe { *line::line() };
-        // The outer watermark is put back by `drop`; until then this region's stands.
-        let peak = line.peak().wrapping_sub(self.start.live_bytes).cast_unsigned();
-        let allowed_allocations = line.allowed.wrapping_sub(self.allowed).cast_unsigned();
-        Usage { allowed_allocations, ..Usage::of(self.used(), peak) }
+    /// What was used so far. The outer watermark is put back by `drop`; until then this region's stands.
+    #[inline]
+    fn end(&self) -> (Totals, Usage) {
+        // SAFETY: the line is valid on this thread, and no other reference to it is held.
+        let line = unsafe { &*line::line() };
+        let used = line.totals() - self.start;
+        let mut usage = Usage::of(used, line.peak().wrapping_sub(self.start.live_bytes).cast_unsigned());
+        usage.allowed_allocations = line.allowed.wrapping_sub(self.allowed).cast_unsigned();
+        (used, usage)
     }
 }
 
 impl Drop for Measured {
+    #[inline]
     fn drop(&mut self) {
         line::change().end_peak(self.outer_peak);
     }

@@ -18,7 +18,7 @@ use super::verdict::{Key, breaches};
 /// Places that are shown with their source; the others are summed up.
 const PLACES: usize = 3;
 /// Callers that are named.
-const CALLERS: usize = 4;
+pub(super) const CALLERS: usize = 4;
 
 /// A region that used more than its limits allow.
 pub(super) struct Broken<'a> {
@@ -106,7 +106,9 @@ fn of_threads(broken: &Broken<'_>, culprits: &[Culprit]) -> Option<String> {
     let others = broken.usage.allocations.saturating_sub(broken.own.allocations.cast_unsigned());
     let others = counted(others, "allocation");
     if broken.site.process {
-        return Some(format!("{others} of them by other threads, of which no line is known: `scope = process`"));
+        return Some(format!(
+            "{others} of them by other threads, of which no line is known: `scope = process`"
+        ));
     }
     if broken.attached > 0 {
         return Some(format!("{others} of them by threads that a `Handle` attached"));
@@ -116,7 +118,9 @@ fn of_threads(broken: &Broken<'_>, culprits: &[Culprit]) -> Option<String> {
     }
     (broken.started > 0).then(|| {
         let started = counted(broken.started, "thread");
-        format!("{started} started meanwhile, here or elsewhere; what they allocated is not counted: {ATTACH}")
+        format!(
+            "{started} started meanwhile, here or elsewhere; what they allocated is not counted: {ATTACH}"
+        )
     })
 }
 
@@ -125,7 +129,7 @@ const ATTACH: &str = "`Handle::current()` here and `attach` there would";
 const NARROW_DOWN: &str = "what was kept is not traced; \
     `assert_alloc_budget!(live_bytes = 0, ..)` round parts of the function narrows it down";
 
-const NO_DEBUG_INFO: &str = "the line is not known, since the program was built without debug information; \
+pub(super) const NO_DEBUG_INFO: &str = "the line is not known, since the program was built without debug information; \
     `debug = \"line-tables-only\"` in its profile, or CARGO_PROFILE_RELEASE_DEBUG=line-tables-only, gives it";
 
 /// What was over but is in no trace, as a sentence.
@@ -157,7 +161,7 @@ fn function_name(site: &Site, path: &str) -> String {
 }
 
 /// Colour where a person looks at it; `NO_COLOR` turns it off and `CLICOLOR_FORCE` on.
-fn renderer() -> Renderer {
+pub(super) fn renderer() -> Renderer {
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     let dumb = env::var_os("TERM").is_none_or(|term| term == "dumb");
     if set("NO_COLOR") || !(set("CLICOLOR_FORCE") || (io::stderr().is_terminal() && !dumb)) {

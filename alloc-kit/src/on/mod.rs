@@ -3,26 +3,39 @@
 //! Down from the allocator: `hook` updates the `line` of its thread; a word that runs out ends in `trap`, which
 //! asks the `context` (the stack of regions) whether a limit was exceeded and takes a `trace`. Down from the user:
 //! `measure` and `region` read the line at both ends of a region, whether a `guard`'s, one poll of a `future`, or
-//! work that a `handle` attaches; `allow` takes exceptions out of it. A region that exceeds its limits has its traces
-//! `resolve`d and put together by `culprit`, `hint`s looked up and a `message` rendered, and the guard panics with it.
+//! work that a `handle` attaches (`plain` is its short way); `allow` takes exceptions out of it, which count `apart`. A
+//! region that exceeds its limits is found by `judge`: its traces are `resolve`d and put together by `culprit`, `hint`s
+//! looked up and a `message` rendered, and the guard panics with it.
+//!
 //! Beside that, `site` is the register of all budgets, `stats` what was seen of each, and `report` writes that down;
-//! `mode` says whether anything is judged in this process, and `threads` sums over all lines.
+//! `mode` says whether anything is judged in this process, and `threads` sums over all lines. `growth` measures at
+//! several sizes, and asks `class` how the figures grow. `fault` makes a `plan` of which allocation is to fail; the hook's
+//! cold functions ask it, and it asks what is `fallible`.
 
 mod allow;
+mod apart;
+mod class;
 mod context;
 mod culprit;
+mod fallible;
+mod fault;
+mod fault_message;
 mod future;
+mod growth;
 mod guard;
 mod handle;
 mod hint;
 mod hook;
 mod instrumented;
 mod json;
+mod judge;
 mod line;
 mod measure;
 mod message;
 mod mode;
 mod place;
+mod plain;
+mod plan;
 mod region;
 mod report;
 mod resolve;
@@ -31,13 +44,17 @@ mod stats;
 mod system;
 mod thread;
 mod threads;
+mod totals;
 mod trace;
 mod trap;
 mod usage;
 mod verdict;
 
 pub use allow::{AllowGuard, Allowed, allow, allowed, allowed_box, allowed_from};
+pub use class::Class;
+pub use fault::{fail_nth, for_each_allocation_failure};
 pub use future::{Judged, Making, judged, judged_box, judged_from, making};
+pub use growth::{Claim, SIZES, assert_growth};
 pub use guard::{Guard, enter};
 pub use handle::Handle;
 pub use measure::{measure, measure_future};

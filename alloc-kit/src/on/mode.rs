@@ -89,7 +89,7 @@ pub(super) fn judges(site: &'static Site) -> bool {
 fn judges_otherwise(site: &'static Site) -> bool {
     let mode = mode();
     match mode {
-        Mode::Fail | Mode::Warn | Mode::Abort => true,
+        mode if mode.judges() => true,
         Mode::NotInstalled => {
             site.stats.not_judged(mode.why_not());
             let Site { name, file, line, .. } = site;
@@ -108,6 +108,11 @@ fn judges_otherwise(site: &'static Site) -> bool {
 }
 
 impl Mode {
+    /// Whether guards judge.
+    pub(super) fn judges(self) -> bool {
+        matches!(self, Mode::Fail | Mode::Warn | Mode::Abort)
+    }
+
     /// Why nothing is judged in it.
     pub(super) fn why_not(self) -> &'static str {
         match self {
@@ -211,8 +216,17 @@ fn counts() -> bool {
 }
 
 /// Fails unless the counting allocator is installed.
+#[inline]
 #[track_caller]
 pub(super) fn require(what: &str) {
+    if MODE.load(Ordering::Relaxed) != Mode::Fail as u8 {
+        require_otherwise(what);
+    }
+}
+
+#[cold]
+#[track_caller]
+fn require_otherwise(what: &str) {
     let installed = match mode() {
         Mode::NotInstalled => false,
         Mode::Miri => {

@@ -1,14 +1,14 @@
 //! The report: what was seen of every site, as lines of JSON appended to the file that `ALLOC_KIT_REPORT` names.
 //!
 //! A broken site is written when it breaks, in case the process does not live to its end; all sites are written at
-//! the end. Each time it is whole lines in one write to a file opened for appending, so that many processes can
-//! share a file. The schema is in `docs/report.md`; [`SCHEMA`] is its version.
+//! the end. Each time it is whole lines in one write to a file opened for appending, and locked meanwhile, so that many
+//! processes can share a file. The schema is in `docs/report.md`; [`SCHEMA`] is its version.
 
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::env;
 use std::ffi::OsString;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::panic;
 use std::process;
@@ -32,8 +32,12 @@ static FILE: OnceLock<OsString> = OnceLock::new();
 static PROCESS: AtomicU32 = AtomicU32::new(0);
 
 /// Runs before `main`.
+#[cfg(not(miri))]
 #[used]
-#[cfg_attr(any(target_os = "linux", target_os = "android", target_os = "freebsd"), unsafe(link_section = ".init_array"))]
+#[cfg_attr(
+    any(target_os = "linux", target_os = "android", target_os = "freebsd"),
+    unsafe(link_section = ".init_array")
+)]
 #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
 #[cfg_attr(windows, unsafe(link_section = ".CRT$XCU"))]
 static START: extern "C" fn() = start;
@@ -43,6 +47,7 @@ unsafe extern "C" {
     safe fn atexit(at_exit: extern "C" fn()) -> c_int;
 }
 
+#[cfg_attr(miri, expect(dead_code, reason = "it knows no `atexit`"))]
 extern "C" fn start() {
     let _suspended = line::suspend();
     PROCESS.store(process::id(), Ordering::Relaxed);
@@ -61,7 +66,9 @@ extern "C" fn end() {
     }
     // A panic must not leave a C function.
     let _ = panic::catch_unwind(|| {
-        if FILE.get().is_some() {
+        // A harness that is asked for its tests, as nextest does first, runs none.
+        let runs = !env::args_os().any(|argument| argument == "--list");
+        if FILE.get().is_some() && runs {
             let text: String = SITES.iter().map(json::of_site).chain(json::of_exceptions()).collect();
             write(&text);
         }
@@ -102,17 +109,40 @@ fn write(text: &str) {
     let Some(file) = FILE.get() else { return };
     let append = || -> io::Result<()> {
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(file)?;
+        lock(&file);
         // After a process that was killed in the middle of a line.
         let mut last = [b'\n'];
         if file.seek(SeekFrom::End(-1)).is_ok() {
             file.read_exact(&mut last)?;
         }
-        if last == *b"\n" { file.write_all(text.as_bytes()) } else { file.write_all(format!("\n{text}").as_bytes()) }
+        if last == *b"\n" {
+            file.write_all(text.as_bytes())
+        } else {
+            file.write_all(format!("\n{text}").as_bytes())
+        }
     };
     if let Err(error) = append() {
         mode::say(&format!("alloc-kit: cannot write the report to {VARIABLE}={}: {error}", file.display()));
     }
 }
+
+/// Waits until no other process writes to the file; until it is closed none does. Where that can't be had, a blank line
+/// may get between.
+#[cfg(unix)]
+fn lock(file: &File) {
+    use std::os::fd::AsRawFd;
+
+    /// On every Unix.
+    const LOCK_EX: c_int = 2;
+    unsafe extern "C" {
+        /// C's, as is.
+        safe fn flock(file: c_int, operation: c_int) -> c_int;
+    }
+    let _ = flock(file.as_raw_fd(), LOCK_EX);
+}
+
+#[cfg(not(unix))]
+fn lock(_: &File) {}
 
 /// What every line says of its process.
 pub(super) fn process(object: Object) -> Object {

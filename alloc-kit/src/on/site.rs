@@ -58,6 +58,7 @@ pub struct Limits {
     pub(super) live_bytes: u64,
     pub(super) deallocations: u64,
     pub(super) warmup: u64,
+    pub(super) process: bool,
 }
 
 /// No limit on one counted thing.
@@ -84,9 +85,26 @@ impl Limits {
         live_bytes: NO_LIMIT,
         deallocations: NO_LIMIT,
         warmup: 0,
+        process: false,
     };
 
     setters! { allocations bytes peak_bytes live_bytes deallocations warmup }
+
+    /// All threads count.
+    #[must_use]
+    #[inline]
+    pub fn process(mut self) -> Self {
+        self.process = true;
+        self
+    }
+
+    /// Whether allocations are all that is limited, from the first call on.
+    #[inline]
+    pub(super) fn are_only_of_allocations(&self) -> bool {
+        let Limits { allocations: _, bytes, peak_bytes, live_bytes, deallocations, warmup, process } = *self;
+        // `NO_LIMIT` has all bits.
+        bytes & peak_bytes & live_bytes & deallocations == NO_LIMIT && warmup == 0 && !process
+    }
 }
 
 /// A type that a budget may have: an unsigned integer.

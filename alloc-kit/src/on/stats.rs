@@ -3,9 +3,9 @@
 use core::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::OnceLock;
 
+use super::site::Limits;
 use super::usage::Usage;
 use super::verdict::KEYS;
-use super::site::Limits;
 
 /// What was seen of a site.
 #[derive(Debug)]
@@ -56,20 +56,29 @@ pub(super) struct Seen {
     pub(super) over: bool,
 }
 
+impl Default for Stats {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Stats {
     /// Nothing was seen.
-    pub const NEW: Stats = Stats {
-        calls: AtomicU64::new(0),
-        judged: AtomicU64::new(0),
-        broken: AtomicU64::new(0),
-        not_judged: AtomicU64::new(0),
-        why_not: OnceLock::new(),
-        warmed_up: AtomicU64::new(0),
-        most: [const { AtomicI64::new(i64::MIN) }; KEYS.len()],
-        room: [const { AtomicI64::new(i64::MAX) }; KEYS.len()],
-        over: AtomicU32::new(0),
-        path: OnceLock::new(),
-    };
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            calls: AtomicU64::new(0),
+            judged: AtomicU64::new(0),
+            broken: AtomicU64::new(0),
+            not_judged: AtomicU64::new(0),
+            why_not: OnceLock::new(),
+            warmed_up: AtomicU64::new(0),
+            most: [const { AtomicI64::new(i64::MIN) }; KEYS.len()],
+            room: [const { AtomicI64::new(i64::MAX) }; KEYS.len()],
+            over: AtomicU32::new(0),
+            path: OnceLock::new(),
+        }
+    }
 
     /// An outermost call; the path is the first one's, of a generic function or not.
     pub(super) fn called(&self, path: &'static str) {

@@ -12,6 +12,7 @@
 
 use core::cell::{Cell, UnsafeCell};
 use core::hint::spin_loop;
+use core::mem;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
 
@@ -25,11 +26,14 @@ pub(super) struct Node {
 }
 
 impl Node {
-    pub(super) const NEW: Node = Node {
-        line: Cell::new(ptr::null_mut()),
-        next: Cell::new(ptr::null()),
-        previous: Cell::new(ptr::null()),
-    };
+    /// In no list.
+    pub(super) const fn new() -> Self {
+        Self {
+            line: Cell::new(ptr::null_mut()),
+            next: Cell::new(ptr::null()),
+            previous: Cell::new(ptr::null()),
+        }
+    }
 }
 
 struct Threads {
@@ -150,10 +154,8 @@ fn look(line: *mut Line) -> Option<Totals> {
     for _ in 0..LOOKS {
         let before = version.load(Ordering::Acquire);
         if before.is_multiple_of(2) {
-            // SAFETY: a line in the list is valid. Its thread counts in it at the same time, with plain aligned words:
-            // each is read as a whole, before or after it was counted, and none is read twice. That is what the
-            // hardware promises of a volatile read, not the language.
-            let seen = unsafe { line.read_volatile() };
+            // SAFETY: a line in the list is valid.
+            let seen = unsafe { copy(line) };
             fence(Ordering::Acquire);
             if version.load(Ordering::Relaxed) == before {
                 return Some(seen.public_totals());
@@ -162,4 +164,65 @@ fn look(line: *mut Line) -> Option<Totals> {
         spin_loop();
     }
     None
+}
+
+/// The words of a line that its thread may count in at the same time.
+///
+/// # Safety
+///
+/// The line is valid for reads.
+unsafe fn copy(line: *const Line) -> Line {
+    let mut words = [0_u64; size_of::<Line>() / size_of::<u64>()];
+    for (index, word) in words.iter_mut().enumerate() {
+        // SAFETY: the line has as many words, and is aligned to more than one.
+        let from = unsafe { line.cast::<u64>().add(index) };
+        // SAFETY: as above.
+        *word = unsafe { read(from) };
+    }
+    // SAFETY: they are a line's, all of which are numbers, pointers and a bool that is only ever set.
+    unsafe { mem::transmute::<[u64; size_of::<Line>() / size_of::<u64>()], Line>(words) }
+}
+
+/// A word that another thread may write at the same time, as a plain number: it is read as a whole, before or after.
+///
+/// That is what the processor promises of aligned words, and not the language, which would call it a race: so it is the
+/// processor's own instruction. The hook could only be spared that by paying for it at each allocation.
+///
+/// # Safety
+///
+/// The word is valid for reads, and aligned.
+unsafe fn read(word: *const u64) -> u64 {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    {
+        let value;
+        // SAFETY: the caller's promise.
+        unsafe {
+            core::arch::asm!(
+                "mov {value}, qword ptr [{word}]",
+                word = in(reg) word,
+                value = out(reg) value,
+                options(readonly, nostack, preserves_flags),
+            );
+        }
+        value
+    }
+    #[cfg(all(target_arch = "aarch64", not(miri)))]
+    {
+        let value;
+        // SAFETY: the caller's promise.
+        unsafe {
+            core::arch::asm!(
+                "ldr {value}, [{word}]",
+                word = in(reg) word,
+                value = out(reg) value,
+                options(readonly, nostack, preserves_flags),
+            );
+        }
+        value
+    }
+    #[cfg(any(miri, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
+    {
+        // SAFETY: the caller's promise.
+        unsafe { word.read_volatile() }
+    }
 }

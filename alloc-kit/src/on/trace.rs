@@ -26,6 +26,21 @@ pub(super) struct Trace {
 }
 
 impl Trace {
+    /// Takes one of an event that is over a limit of these regions.
+    pub(super) fn take(over: Depths, event: Event, bytes: u64) -> Self {
+        let mut trace = Trace { event, times: 1, bytes, over, frames: [0; FRAMES], depth: 0 };
+        // SAFETY: the walk is not synchronised with other threads' walks, which is only asked for where it goes
+        // through Windows' `dbghelp`, used there for resolving and not for walking on 64-bit targets.
+        unsafe {
+            backtrace::trace_unsynchronized(|frame| {
+                trace.frames[trace.depth] = frame.ip().addr();
+                trace.depth += 1;
+                trace.depth < FRAMES
+            });
+        }
+        trace
+    }
+
     /// Instruction pointers, innermost first.
     pub(super) fn frames(&self) -> &[usize] {
         &self.frames[..self.depth]
@@ -115,16 +130,7 @@ impl Traces {
             self.kept.pop();
         }
         self.events += 1;
-        let mut trace = Trace { event, times: 1, bytes, over, frames: [0; FRAMES], depth: 0 };
-        // SAFETY: the walk is not synchronised with other threads' walks, which is only asked for where it goes
-        // through Windows' `dbghelp`, used there for resolving and not for walking on 64-bit targets.
-        unsafe {
-            backtrace::trace_unsynchronized(|frame| {
-                trace.frames[trace.depth] = frame.ip().addr();
-                trace.depth += 1;
-                trace.depth < FRAMES
-            });
-        }
+        let trace = Trace::take(over, event, bytes);
         let same =
             |kept: &&mut Trace| (kept.event, kept.over) == (event, over) && kept.frames() == trace.frames();
         if let Some(kept) = self.kept.iter_mut().find(same) {

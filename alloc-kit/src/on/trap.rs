@@ -2,6 +2,7 @@
 
 use super::context;
 use super::line::{self, BYTES_BETWEEN_CHECKS, UNLIMITED};
+use super::plan;
 
 /// What the program asked of the allocator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +38,9 @@ fn judge(event: Event, size: usize) {
     if !now.registered {
         context::register();
     }
-    if now.is_suspended() || now.context.is_null() {
-        return trap_after(UNLIMITED, BYTES_BETWEEN_CHECKS, UNLIMITED);
+    let until_failure = plan::left(&now);
+    if now.context.is_null() {
+        return trap_after(until_failure, BYTES_BETWEEN_CHECKS, UNLIMITED);
     }
     // SAFETY: a context that is not null is valid on this thread, and no reference to it is held while something
     // is counted: this crate's own work is suspended, which was asked just now.
@@ -52,9 +54,9 @@ fn judge(event: Event, size: usize) {
     }
     if context.traces.is_full() {
         // Once no more is traced, there is nothing to trap for: the counts alone decide when the region ends.
-        return trap_after(UNLIMITED, BYTES_BETWEEN_CHECKS, UNLIMITED);
+        return trap_after(until_failure, BYTES_BETWEEN_CHECKS, UNLIMITED);
     }
-    trap_after(left.allocations, left.bytes, left.deallocations);
+    trap_after(left.allocations.min(until_failure), left.bytes, left.deallocations);
 }
 
 fn trap_after(allocations: i64, bytes: i64, deallocations: i64) {

@@ -1,13 +1,10 @@
 //! Builds the programs with several orders of functions and keeps a copy of each.
 
-use std::env::consts::EXE_SUFFIX;
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::{env, fs};
+use std::path::PathBuf;
 
 use crate::Result;
 use crate::allocators::{Allocator, Variant};
+use crate::support::cargo::{self, Build};
 
 /// The cargo profile the programs are built in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,17 +26,19 @@ impl Profile {
 #[derive(Debug)]
 pub(crate) struct Programs {
     profile: Profile,
-    root: PathBuf,
     /// Whether those that need the feature `extras` could be built.
     extras: bool,
 }
+
+/// Where the programs' package is.
+const PACKAGE: &str = "counting";
 
 /// The programs that no row names but the driver needs.
 const NEEDED: &[&str] = &["with_system", "with_reference"];
 
 impl Programs {
     pub(crate) fn new(profile: Profile) -> Self {
-        Self { profile, root: Path::new(env!("CARGO_TARGET_TMPDIR")).join("counting"), extras: true }
+        Self { profile, extras: true }
     }
 
     /// Builds what the allocators need in `layouts` orders of functions; says how many there are.
@@ -95,53 +94,33 @@ impl Programs {
 
     /// The program in one of the layouts, counted from 0.
     pub(crate) fn path(&self, variant: Variant, program: &str, layout: u32) -> PathBuf {
-        self.kept(variant, layout).join(format!("{program}{EXE_SUFFIX}"))
+        cargo::executable(&self.kept(variant, layout), program)
     }
 
     fn kept(&self, variant: Variant, layout: u32) -> PathBuf {
-        self.root.join(format!("{:?}-{variant:?}-{layout}", self.profile).to_lowercase())
+        Build::root(PACKAGE).join(format!("{:?}-{variant:?}-{layout}", self.profile).to_lowercase())
     }
 
     fn build_one(&self, variant: Variant, programs: &[&str], layout: u32) -> Result<()> {
-        let target = self.root.join("target");
-        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
-        cargo.arg("build").arg("--quiet");
-        cargo.arg("--manifest-path").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/counting/Cargo.toml"));
-        cargo.arg("--target-dir").arg(&target);
-        for program in programs {
-            cargo.args(["--bin", program]);
-        }
+        let mut arguments = Vec::new();
         if self.profile == Profile::Release {
-            cargo.arg("--release");
+            arguments.push("--release");
         }
         // With all variants, so that they share the builds of what they depend on.
         if self.extras {
-            cargo.args(["--features", "extras"]);
+            arguments.extend(["--features", "extras"]);
         }
         if matches!(variant, Variant::Enforced | Variant::EnforcedOptimised) {
-            cargo.args(["--features", "enforce"]);
+            arguments.extend(["--features", "enforce"]);
         }
         if matches!(variant, Variant::Optimised | Variant::EnforcedOptimised) {
-            cargo.args(["--config", "profile.dev.package.alloc-kit.opt-level=3"]);
+            arguments.extend(["--config", "profile.dev.package.alloc-kit.opt-level=3"]);
         }
-        // Layout 0 is the linker's own order.
-        cargo.env("COUNTING_BENCH_LAYOUT", layout.to_string()).stdin(Stdio::null());
-        let status = cargo.status().map_err(|error| format!("cargo does not start: {error}"))?;
-        if !status.success() {
-            return Err(format!("the programs {} do not build ({status})", programs.join(", ")));
-        }
-
-        let directory = match self.profile {
+        let profile_folder = match self.profile {
             Profile::Release => "release",
             Profile::Dev => "debug",
         };
-        fs::create_dir_all(self.kept(variant, layout))
-            .map_err(|error| format!("no place for the programs: {error}"))?;
-        for program in programs {
-            let built = target.join(directory).join(format!("{program}{EXE_SUFFIX}"));
-            fs::copy(&built, self.path(variant, program, layout))
-                .map_err(|error| format!("`{program}` was built but cannot be copied: {error}"))?;
-        }
-        Ok(())
+        let build = Build { package: PACKAGE, programs, arguments: &arguments, profile_folder, layout };
+        build.run(&self.kept(variant, layout))
     }
 }

@@ -1,14 +1,9 @@
 //! The instructions of one allocation and its free, by callgrind: those of 2N pairs less those of N, by N.
-//!
-//! Only what the workload's function does and calls is counted: some of the crates have threads of their own.
-
-use std::process::Command;
-use std::{env, fs, process};
 
 use crate::Result;
 use crate::allocators::Allocator;
 use crate::build::Programs;
-use crate::program;
+use crate::support::callgrind;
 
 /// Some allocators do something special now and then.
 const PAIRS: u64 = 8_192;
@@ -24,7 +19,7 @@ pub(crate) enum Instructions {
 
 /// Counts the instructions of a pair with each of the allocators.
 pub(crate) fn count(programs: &Programs, allocators: &[&Allocator]) -> Instructions {
-    if Command::new("valgrind").arg("--version").output().is_err() {
+    if !callgrind::is_installed() {
         return Instructions::Unknown("valgrind is not installed".to_owned());
     }
     let mut counted = Vec::new();
@@ -47,20 +42,7 @@ fn of_a_pair(programs: &Programs, allocator: &Allocator) -> Result<f64> {
 
 fn of_process(programs: &Programs, allocator: &Allocator, pairs: u64) -> Result<u64> {
     let program = programs.path(allocator.variant, allocator.program, 0);
-    let file = env::temp_dir().join(format!("counting-bench-callgrind-{}", process::id()));
-    let pairs = pairs.to_string();
-    let arguments = [allocator.mode, "loop", "w1", &pairs];
-    let started = program::command("valgrind".as_ref(), &["--tool=callgrind"])
-        .arg("--toggle-collect=*workloads::pairs*")
-        .arg(format!("--callgrind-out-file={}", file.display()))
-        .arg(program)
-        .args(arguments)
-        .output();
-    let _ = fs::remove_file(&file);
-    let output = started.map_err(|error| format!("valgrind does not start: {error}"))?;
-    let words = String::from_utf8_lossy(&output.stderr);
-    let total = words.lines().find_map(|line| line.split_once("Collected : "));
-    total
-        .and_then(|(_, total)| total.trim().parse().ok())
-        .ok_or_else(|| format!("callgrind says nothing about {}:\n{words}", allocator.title))
+    let arguments = [allocator.mode, "loop", "w1", &pairs.to_string()];
+    let counted = callgrind::count(&program, &arguments, "*workloads::pairs*", None)?;
+    Ok(counted.iter().sum())
 }

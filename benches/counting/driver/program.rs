@@ -1,11 +1,11 @@
 //! Starts one program, reads its answer, and holds what it counted against the reference.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use crate::Result;
 use crate::allocators::{Allocator, Variant};
 use crate::build::Programs;
+use crate::support::program::{name, output};
 
 /// What the workloads are called; see `counting/src/workloads.rs`.
 pub(crate) const WORKLOADS: [&str; 5] = ["w1", "w2", "w3", "w4", "w5"];
@@ -33,14 +33,6 @@ pub(crate) struct Answer {
 pub(crate) struct Reference {
     allocations: u64,
     calls: u64,
-}
-
-/// A command for a program with its surroundings fixed. It never gets `--bench`, which would turn verdicts off.
-pub(crate) fn command(program: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stderr(Stdio::piped());
-    command.env("HOTPATH_METRICS_SERVER_OFF", "1").env("HOTPATH_ALLOC_METRIC", "count");
-    command
 }
 
 /// Runs a program to its end.
@@ -104,21 +96,6 @@ pub(crate) fn check_divan(programs: &Programs) -> Result<()> {
     } else {
         Err(format!("divan's runner counts nothing:\n{output}"))
     }
-}
-
-fn output(program: &Path, arguments: &[&str]) -> Result<String> {
-    let name = name(program);
-    let output =
-        command(program, arguments).output().map_err(|error| format!("`{name}` does not start: {error}"))?;
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("`{name} {}` failed ({}):\n{words}", arguments.join(" "), output.status));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-fn name(program: &Path) -> String {
-    program.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn parse(output: &str) -> Option<Answer> {

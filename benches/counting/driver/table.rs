@@ -4,6 +4,7 @@ use crate::allocators::Allocator;
 use crate::instructions::Instructions;
 use crate::options::Options;
 use crate::rounds::Figure;
+use crate::support::cells::{self, added, ratio};
 
 const SYSTEM: &str = "`System`'s own row is the time of an operation. In release builds `passthrough` executes the \
     same instructions, so its row shows how far noise reaches.";
@@ -26,24 +27,7 @@ pub(crate) struct Table<'a> {
 
 impl Table<'_> {
     pub(crate) fn print(&self) {
-        let cells = self.cells();
-        if self.options.markdown {
-            for (index, row) in cells.iter().enumerate() {
-                println!("| {} |", row.join(" | "));
-                if index == 0 {
-                    println!("|---|{}", "---:|".repeat(row.len() - 1));
-                }
-            }
-            return;
-        }
-        let columns = cells[0].len();
-        let widths: Vec<usize> =
-            (0..columns).map(|column| cells.iter().map(|row| row[column].len()).max().unwrap_or(0)).collect();
-        for row in &cells {
-            let (title, figures) = (&row[0], &row[1..]);
-            let figures = figures.iter().zip(&widths[1..]).map(|(cell, width)| format!("  {cell:>width$}"));
-            println!("{title:<width$}{}", figures.collect::<String>(), width = widths[0]);
-        }
+        cells::print(&self.cells(), 1, self.options.markdown);
     }
 
     /// What a reader must know; `layouts` is the number of function orders.
@@ -97,27 +81,11 @@ impl Table<'_> {
 
     fn ratio(&self, [lower, median, upper]: [f64; 3]) -> String {
         if self.options.markdown {
-            short(median)
+            ratio(median)
         } else {
-            format!("{} [{} {}]", short(median), short(lower), short(upper))
+            format!("{} [{} {}]", ratio(median), ratio(lower), ratio(upper))
         }
     }
-}
-
-/// Three digits after the point where they mean something.
-fn short(ratio: f64) -> String {
-    if ratio < 3.0 {
-        format!("{ratio:.3}")
-    } else if ratio < 30.0 {
-        format!("{ratio:.1}")
-    } else {
-        format!("{ratio:.0}")
-    }
-}
-
-fn added(instructions: f64) -> String {
-    let rounded = format!("{instructions:+.1}");
-    rounded.strip_suffix(".0").map_or(rounded.clone(), str::to_owned)
 }
 
 fn time(nanos: f64) -> String {

@@ -1,0 +1,169 @@
+//! What becomes of a region's figures: carried on, held against its limits, handed to the regions around.
+
+use std::process;
+use std::thread;
+
+use super::context::{self, Context, Region, Role};
+use super::handle::Shared;
+use super::line::{self, Totals};
+use super::message::{self, Broken};
+use super::mode::{self, Mode};
+use super::region::{self, Carried, Serial};
+use super::report;
+use super::stats;
+use super::threads;
+use super::trace::Trace;
+use super::usage::Usage;
+use super::verdict;
+
+/// A region that was left.
+pub(super) struct Ended {
+    pub(super) region: Region,
+    pub(super) usage: Usage,
+    /// What the thread itself counted, the polls before included; of a lean region, allocations and bytes.
+    pub(super) own: Totals,
+    pub(super) depth: usize,
+    /// Whether all threads were asked for, and could not be summed.
+    pub(super) unknown: bool,
+}
+
+impl Ended {
+    #[cold]
+    pub(super) fn add_other_threads(&mut self) {
+        let _suspended = line::suspend();
+        if let Some(start) = &self.region.process {
+            match start.zip(threads::totals()) {
+                Some((start, now)) => self.usage = Usage::of(now - start, self.usage.peak_bytes),
+                None => self.unknown = true,
+            }
+        } else if let Some(shared) =
+            self.region.shared.as_ref().filter(|_| self.region.role != Role::Attached)
+        {
+            let (attached, peak) = shared.sum();
+            self.usage = Usage::of(self.own + attached, self.usage.peak_bytes.max(peak));
+        }
+    }
+
+    /// Keeps what the next poll of a future goes on from.
+    pub(super) fn carry(self, context: &mut Context, carried: &mut Carried) {
+        carried.used = self.own;
+        carried.peak = carried.peak.max(self.usage.peak_bytes);
+        let Region { over, shared, .. } = self.region;
+        if over || shared.is_some() || carried.rare.is_some() || !context.traces.is_empty() {
+            let _suspended = line::suspend();
+            let rare = carried.rare.get_or_insert_default();
+            (rare.over, rare.shared) = (over, shared);
+            rare.traces.extend(context.traces.of(self.depth).copied());
+            context.traces.forget(self.depth);
+        }
+    }
+
+    /// Judges what was carried and the last stretch, if that has to be; the message of a broken budget that panics.
+    pub(super) fn judge(mut self, context: &mut Context, carried: Option<Carried>) -> Option<String> {
+        if let Some(carried) = &carried {
+            self.usage.peak_bytes = self.usage.peak_bytes.max(carried.peak);
+        }
+        let Region { role, over, limits, shared, .. } = &self.region;
+        let has_rare = carried.as_ref().is_some_and(|carried| carried.rare.is_some());
+        let is_plain = !over && shared.is_none() && !has_rare && !self.unknown && !stats::are_kept();
+        if is_plain && (*role != Role::Judged || !verdict::is_broken(limits, &self.usage)) {
+            context.traces.forget(self.depth);
+            return None;
+        }
+        self.judge_in_full(context, carried)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn judge_in_full(self, context: &mut Context, carried: Option<Carried>) -> Option<String> {
+        let _suspended = line::suspend();
+        // Dropped while counting is suspended.
+        let (this, rare) = (self, carried.and_then(|carried| carried.rare));
+        let mut traces = rare.map(|rare| rare.traces).unwrap_or_default();
+        traces.extend(context.traces.of(this.depth).copied());
+        if let Some((shared, outer)) = this.region.shared.as_ref().zip(context.innermost()) {
+            shared.hand_on(outer);
+        }
+        let verdict = this.verdict(traces);
+        context.traces.forget(this.depth);
+        verdict
+    }
+
+    fn verdict(&self, traces: Vec<Trace>) -> Option<String> {
+        let Region { role, over, path, limits, shared, .. } = &self.region;
+        let site = self.region.site?;
+        if *over {
+            site.stats.was_over();
+        }
+        let still_attached = shared.as_ref().is_some_and(Shared::close);
+        if *role != Role::Judged {
+            return None;
+        }
+        let broken = verdict::is_broken(limits, &self.usage);
+        if thread::panicking() {
+            if broken {
+                message::say_not_judged(site, path);
+            }
+            site.stats.not_judged("left by a panic");
+            return None;
+        }
+        if self.unknown || (still_attached && !broken) {
+            let why = if self.unknown { UNKNOWN } else { STILL_ATTACHED };
+            mode::say(&format!("alloc-kit: the budget of `{}` is not verified: {why}", site.name));
+            site.stats.not_judged(why);
+            return None;
+        }
+        if stats::are_kept() {
+            site.stats.judged(limits, &self.usage, broken);
+        }
+        if !broken {
+            return None;
+        }
+        let mut traces = traces;
+        if let Some(shared) = shared {
+            traces.extend(shared.traces());
+        }
+        let message = message::broken(&Broken {
+            site,
+            path,
+            limits,
+            usage: &self.usage,
+            own: &self.own,
+            traces: &traces,
+            attached: shared.as_ref().map_or(0, |shared| shared.attached()),
+            started: threads::started() - self.region.threads,
+        });
+        match mode::mode() {
+            Mode::Warn => mode::say(&message),
+            Mode::Abort => {
+                mode::say(&message);
+                process::abort();
+            }
+            _ => {
+                report::write_at_once(site);
+                return Some(message);
+            }
+        }
+        None
+    }
+}
+
+const STILL_ATTACHED: &str = "a thread or a task that has a `Handle` of it had not ended";
+const UNKNOWN: &str = "not every thread of the process could be asked";
+
+/// Leaves a region and judges it, with what a future has carried.
+#[cold]
+#[inline(never)]
+pub(super) fn end(serial: Serial, carried: Option<Carried>) -> Option<String> {
+    let context = context::context();
+    // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held.
+    let context = unsafe { context.as_mut() }?;
+    match region::leave(context, serial) {
+        Some(ended) => ended.judge(context, carried),
+        None => Some(OUT_OF_ORDER.to_owned()).filter(|_| !thread::panicking()),
+    }
+}
+
+const OUT_OF_ORDER: &str = "alloc-kit: a budget was not verified: its region did not end where it began
+  = note: something waited inside of it, in a macro that hides its `.await`, and other work got into the region
+  = help: wait outside of it, or write the `.await` where alloc-kit sees it";

@@ -1,0 +1,167 @@
+//! The short way into a region and out of it: for budgets that hold, of which there are many.
+//!
+//! Lean is a limit on allocations and no other; plain is any limits. A thread's first guard, a budget that is broken, a
+//! warm-up, a report: for these the functions here give nothing, having changed nothing, and `region.rs` is asked.
+
+use super::context::{Context, Exit, Role};
+use super::line::{self, Totals};
+use super::region::{self, Serial};
+use super::site::{Limits, Site};
+use super::stats;
+use super::threads;
+use super::verdict::as_signed;
+
+/// Enters a lean region: in the calls of a function with a limit on allocations there is no time for more. Gives
+/// none where that will not do, for [`region::enter`] to be asked.
+///
+/// PERF: asks only where the thread is in no region, so that nothing has to be kept over a call; else it is
+/// [`enter_lean_inside`].
+#[inline]
+pub(super) fn enter_lean(
+    site: &'static Site,
+    path: &'static str,
+    allocations: u64,
+    used: (i64, i64),
+) -> Option<Serial> {
+    let context = ready()?;
+    if context.depth > 0 { None } else { fill_lean(context, site, path, allocations, used) }
+}
+
+/// As [`enter_lean`], where the thread is in regions already.
+#[inline]
+pub(super) fn enter_lean_inside(
+    site: &'static Site,
+    path: &'static str,
+    allocations: u64,
+    used: (i64, i64),
+) -> Option<Serial> {
+    let context = ready()?;
+    if context.is_in(site, path) {
+        return Some(Serial::NONE);
+    }
+    fill_lean(context, site, path, allocations, used)
+}
+
+/// The thread's context, if it has one, judges, and nobody wants more than that.
+#[inline]
+fn ready<'a>() -> Option<&'a mut Context> {
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let context = unsafe { (*line::line()).context };
+    // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
+    unsafe { context.as_mut() }.filter(|_| !stats::are_kept())
+}
+
+#[inline]
+fn fill_lean(
+    context: &mut Context,
+    site: &'static Site,
+    path: &'static str,
+    allocations: u64,
+    used: (i64, i64),
+) -> Option<Serial> {
+    let region = context.slots.get_mut(context.depth)?;
+    context.depth += 1;
+    context.serial += 1;
+    region.serial = context.serial;
+    (region.exit, region.is_lean, region.over) = (Exit::Lean, true, false);
+    (region.role, region.watches_peak) = (Role::Judged, false);
+    (region.site, region.path) = (Some(site), path);
+    region.limits.allocations = allocations;
+    region.threads = threads::started();
+    let mut line = line::change();
+    let total = line.allocations();
+    region.start.allocations = total - used.0;
+    region.start.bytes_allocated = line.bytes_allocated() - used.1;
+    region.outer_allocations_base = line.allocations_base();
+    // The larger ones are as good as no limit: what is left to the outer regions is never more.
+    let left = as_signed(allocations).saturating_sub(used.0);
+    if left < line.allocations_left {
+        line.set_allocations_base(total.wrapping_add(left), total);
+    }
+    Some(Serial(context.serial))
+}
+
+/// Leaves the innermost region if it is the one of that serial, lean, and within its limit: then there is nothing
+/// else to do. Gives what it used.
+#[inline]
+pub(super) fn leave_lean(serial: Serial) -> Option<(i64, i64)> {
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let context = unsafe { (*line::line()).context };
+    // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
+    let context = unsafe { context.as_mut() }?;
+    let depth = context.depth.wrapping_sub(1);
+    let region = context.slots.get(depth)?;
+    if region.serial != serial.0 || region.exit != Exit::Lean {
+        return None;
+    }
+    let mut line = line::change();
+    let total = line.allocations();
+    let used = total - region.start.allocations;
+    if used.cast_unsigned() > region.limits.allocations {
+        return None;
+    }
+    context.depth = depth;
+    line.set_allocations_base(region.outer_allocations_base, total);
+    Some((used, line.bytes_allocated() - region.start.bytes_allocated))
+}
+
+/// Enters a region with any limits, as [`enter_lean`] does: none where that will not do.
+#[inline]
+pub(super) fn enter_plain(
+    site: &'static Site,
+    path: &'static str,
+    limits: &Limits,
+    used: &Totals,
+) -> Option<Serial> {
+    if limits.warmup > 0 || limits.process {
+        return None;
+    }
+    let context = ready()?;
+    if context.depth > 0 && context.is_in(site, path) {
+        return Some(Serial::NONE);
+    }
+    if context.depth == context.slots.len() {
+        return None;
+    }
+    let (serial, region) = region::fill(context, Role::Judged, Some(site), path, limits, used);
+    region.exit = Exit::Plain;
+    Some(serial)
+}
+
+/// Leaves the innermost region if it is the one of that serial, not lean, and within its limits, with nothing else to
+/// do. Gives what it used, and its peak since it was entered last.
+#[inline]
+pub(super) fn leave_plain(serial: Serial) -> Option<(Totals, u64)> {
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let context = unsafe { (*line::line()).context };
+    // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
+    let context = unsafe { context.as_mut() }?;
+    let depth = context.depth.wrapping_sub(1);
+    let region = context.slots.get_mut(depth)?;
+    if region.serial != serial.0 || region.exit != Exit::Plain {
+        return None;
+    }
+    let mut line = line::change();
+    let end = line.totals();
+    let used = end - region.start;
+    let peak = if region.watches_peak { line.peak().wrapping_sub(region.start.live_bytes) } else { 0 };
+    let limits = &region.limits;
+    let is_over = |used: i64, limit: u64| used > as_signed(limit);
+    if is_over(used.allocations, limits.allocations)
+        | is_over(used.bytes_allocated, limits.bytes)
+        | is_over(peak, limits.peak_bytes)
+        | is_over(used.live_bytes, limits.live_bytes)
+        | is_over(used.deallocations, limits.deallocations)
+    {
+        return None;
+    }
+    context.depth = depth;
+    line.set_allocations_base(region.outer_allocations_base, end.allocations);
+    line.set_deallocations_base(region.outer_deallocations_base, end.deallocations);
+    if region.watches_peak {
+        line.end_peak(region.outer_peak);
+        line.peak_allowed = region.outer_peak_allowed;
+    }
+    region.limits = Limits::NONE;
+    Some((used, peak.cast_unsigned()))
+}

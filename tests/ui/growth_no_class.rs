@@ -1,0 +1,3 @@
+fn main() {
+    alloc_kit::assert_growth!(|n: usize| vec![1; n]);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    alloc_kit::assert_growth!(O(n), |n: usize| n, |n| n, |n| n);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    alloc_kit::assert_growth!(size = O(n), |n: usize| vec![1; n]);
+}
