@@ -174,7 +174,8 @@ fn a_thread_that_was_there_before_counts_for_the_process_too() {
     // Another test may allocate meanwhile, but hardly a million times.
     assert_alloc_budget!(1_000_000, scope = process, run(10));
     let message = broken(|| assert_alloc_budget!(1_000_000, scope = process, run(1_000_001)));
-    assert!(message.contains("`assert_alloc_budget!` made 1000"), "{message}");
+    // More than 1_000_000, since what runs beside it counts, too.
+    assert!(message.contains("`assert_alloc_budget!` made 100"), "{message}");
     drop(work);
     thread.join().unwrap();
 }
