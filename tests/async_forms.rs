@@ -8,12 +8,14 @@
 use std::error::Error;
 use std::future::{Future, pending, poll_fn, ready};
 use std::hint::black_box;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic::{self, AssertUnwindSafe, Location};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use alloc_kit::{alloc_budget, assert_alloc_budget, assert_no_alloc, measure_future, no_alloc};
+use alloc_kit::{
+    alloc_allowed, alloc_budget, assert_alloc_budget, assert_no_alloc, measure_future, no_alloc,
+};
 use async_trait::async_trait;
 
 /// The message with which the call fails.
@@ -262,6 +264,60 @@ fn functions_that_give_a_future_are_judged_by_its_making_and_its_polls() {
         title(&message).starts_with("alloc-kit: `boxed_over_budget` made 1 heap allocation ("),
         "{message}"
     );
+}
+
+/// Under `#[track_caller]` the future is made in the function itself.
+#[no_alloc]
+#[track_caller]
+fn tracked(n: usize) -> impl Future<Output = u32> {
+    let line = Location::caller().line();
+    let list = black_box(vec![1_u8; n]);
+    assert!(n < 9, "on purpose");
+    async move {
+        waits(1).await;
+        drop(list);
+        line
+    }
+}
+
+#[alloc_budget(2)]
+#[track_caller]
+fn tracked_boxed(n: usize) -> Pin<Box<dyn Future<Output = u32>>> {
+    let line = Location::caller().line();
+    Box::pin(async move {
+        allocate(n);
+        waits(1).await;
+        allocate(n);
+        line
+    })
+}
+
+#[alloc_allowed("a test")]
+#[track_caller]
+fn tracked_and_allowed(n: usize) -> impl Future<Output = (u32, usize)> {
+    let line = Location::caller().line();
+    let list = black_box(vec![1_u8; n]);
+    async move {
+        waits(1).await;
+        allocate(n);
+        (line, list.len())
+    }
+}
+
+#[test]
+fn futures_that_are_made_where_the_caller_is_seen() {
+    assert_eq!(block_on(tracked(0)), line!());
+    let expected = "alloc-kit: `tracked` made 1 heap allocation (3 bytes); its budget is 0";
+    assert_eq!(title(&broken(|| block_on(tracked(3)))), expected);
+    assert_eq!(title(&broken(|| drop(tracked(3)))), expected);
+    let payload = panic::catch_unwind(|| drop(tracked(9))).unwrap_err();
+    assert_eq!(*payload.downcast::<&str>().unwrap(), "on purpose");
+    let message = broken(|| block_on(tracked_boxed(4)));
+    assert!(title(&message).starts_with("alloc-kit: `tracked_boxed` made 3 heap allocations ("), "{message}");
+    let ((), usage) = alloc_kit::measure(|| drop(tracked_boxed(4)));
+    assert_eq!((usage.allocations, usage.deallocations, usage.live_bytes), (1, 1, 0));
+    let allowed = block_on(async { assert_no_alloc!(tracked_and_allowed(5).await) });
+    assert_eq!(allowed, (line!() - 1, 5));
 }
 
 #[test]

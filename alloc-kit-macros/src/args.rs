@@ -67,14 +67,27 @@ impl Budget {
     /// An expression of type `Limits`.
     pub(crate) fn limits(&self, private: &TokenStream) -> TokenStream {
         let setters = self.limits.iter().map(|(key, limit)| {
+            let span = limit.span();
             let limit = typed(limit);
             // The key keeps its name only: its place is in the attribute, where no method is.
             let key = Ident::new(&key.to_string(), Span::mixed_site());
+            // Called by its path, so that a wrong type is said to be wrong where it stands.
+            let at_limit = located_at(private, span);
+            let limit = quote_spanned!(span=> #at_limit::Limit::limit(#limit));
             quote!(.#key(#limit))
         });
         let process = self.process.then(|| quote!(.process()));
         quote!(#private::Limits::NONE #(#setters)* #process)
     }
+}
+
+/// Tokens that see what they saw, at another place.
+fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
+    let moved = tokens.clone().into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    moved.collect()
 }
 
 /// The path of what generated code uses, of alloc-kit under this name or its own.
@@ -95,6 +108,9 @@ impl Parse for Arg {
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
             let key = input.call(Ident::parse_any)?;
             input.parse::<Token![=]>()?;
+            if input.is_empty() || input.peek(Token![,]) {
+                return Err(Error::new(key.span(), format!("expected a value: `{key} = ..`")));
+            }
             return Ok(Arg::Keyed(key, input.parse()?));
         }
         Ok(Arg::Bare(input.parse()?))
@@ -128,12 +144,16 @@ impl Parse for Assertion {
         let mut args = Vec::new();
         loop {
             if input.is_empty() {
-                return Err(input.error("expected an expression or a closure to judge"));
+                return Err(Error::new(input.span(), "expected an expression or a closure to judge"));
             }
             let arg: Arg = input.parse()?;
             if input.is_empty() {
-                let Arg::Bare(body) = arg else {
-                    return Err(input.error("expected an expression or a closure to judge after the budget"));
+                let body = match arg {
+                    Arg::Bare(body) => body,
+                    Arg::Keyed(_, limit) => {
+                        let message = "expected an expression or a closure to judge after the budget";
+                        return Err(Error::new(limit.span(), message));
+                    }
                 };
                 return Ok(Self { krate, args, body });
             }
@@ -165,7 +185,7 @@ impl Parse for Allowance {
         check_reason(&reason)?;
         let comma: Option<Token![,]> = input.parse()?;
         if comma.is_none() || input.is_empty() {
-            return Err(input.error("expected an expression or a closure after the reason"));
+            return Err(Error::new(span, "expected an expression or a closure after the reason"));
         }
         let body = input.parse()?;
         let _: Option<Token![,]> = input.parse()?;
@@ -233,7 +253,8 @@ fn scope(value: &Expr) -> Result<bool> {
     }
 }
 
-fn krate(value: Expr) -> Result<Path> {
+/// The value of `crate`.
+pub(crate) fn krate(value: Expr) -> Result<Path> {
     match value {
         Expr::Path(path) if path.qself.is_none() => Ok(path.path),
         _ => {

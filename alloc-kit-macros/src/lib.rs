@@ -1,9 +1,10 @@
 //! The attributes of alloc-kit. Use them through that crate, where they are documented; nothing here is public.
 //!
 //! A pipeline: `args` parses a budget, `item` a function, `blocks` what has several, `reject` says what can't be judged,
-//! then `on` or `off` expands, `on` by what a function `returns` and what it is to `wrap` it in; `asserts` does the
-//! same for the macros that take an expression, `growth` for `assert_growth!`. Which of the two modes applies is chosen
-//! by the macro that `alloc_kit` re-exports, so this crate has no features that could disagree with it.
+//! then `on` or `off` expands, `on` by what a function `returns` (`waits` where that is a future) and what it is to `wrap`
+//! it in; `asserts` does the same for the macros that take an expression, `growth` for `assert_growth!`. Which of the two
+//! modes applies is chosen by the macro that `alloc_kit` re-exports, so this crate has no features that could disagree
+//! with it.
 
 #![forbid(unsafe_code)]
 
@@ -17,6 +18,7 @@ mod on;
 mod receiver;
 mod reject;
 mod returns;
+mod waits;
 mod wrap;
 
 use proc_macro::TokenStream;
@@ -55,7 +57,10 @@ fn function(mode: Mode, wrap: &Wrap, item: &Tokens) -> syn::Result<Tokens> {
     reject::unsupported_forms(wrap.name(), &function)?;
     Ok(match mode {
         Mode::On => on::expand(wrap, function),
-        Mode::Off => off::expand(wrap, &function.sig.ident, item),
+        Mode::Off => {
+            let name = &function.sig.ident;
+            off::expand(wrap, &format!("the budget of `{name}`"), name.span(), item)
+        }
     })
 }
 
@@ -71,7 +76,7 @@ fn block(mode: Mode, wrap: &Wrap, args: &Tokens, item: &Tokens) -> syn::Result<T
         Mode::On => Spread { name, attribute: &on }.block(item),
         Mode::Off => {
             Spread { name, attribute: &blocks::nothing }.block(item)?;
-            Ok(off::expand(wrap, &proc_macro2::Ident::new(name, Span::call_site()), item))
+            Ok(off::expand(wrap, "the budget of each function in here", Span::call_site(), item))
         }
     }
 }

@@ -1,16 +1,16 @@
 //! Off mode: the item comes back token for token. Only in the crate's own tests an error is put beside it, since
 //! there a budget that nobody enforces would pass whatever the function does.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Error;
 
 use crate::wrap::Wrap;
 
 /// The item, and under `cfg(test)` an error, if something would be judged.
-pub(crate) fn expand(wrap: &Wrap, name: &Ident, original: &TokenStream) -> TokenStream {
+pub(crate) fn expand(wrap: &Wrap, what: &str, span: Span, original: &TokenStream) -> TokenStream {
     let untested = match wrap {
-        Wrap::Judge(..) => in_tests(name.span(), &format!("the budget of `{name}`")),
+        Wrap::Judge(..) => in_tests(span, what),
         Wrap::Allow(..) => TokenStream::new(),
     };
     quote!(#original #untested)

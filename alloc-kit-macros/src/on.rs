@@ -11,32 +11,34 @@
 //! ```
 //! Parameters are moved inside, so what their drops do is in the region, and so are the temporaries of the tail
 //! expression, which end with the `let` in every edition. Any other way out runs the guard's `Drop`. A by-value
-//! `self` can't be moved to another name, so its body goes into a `move` closure.
+//! `self` can't be moved to another name, so its body goes into a `move` closure, or has each `self` renamed.
 //!
-//! Where the work is a future's, that is wrapped: `judged(&SITE, limits, async move { let p = p; ..; { BODY } }).await`.
+//! Functions whose work is a future's are in `waits.rs`.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::token::Brace;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, Lifetime, Pat, PatType, Receiver, ReceiverKind, ReturnType, Signature, Type,
+    Attribute, FnArg, Lifetime, Meta, Pat, PatType, Receiver, ReceiverKind, ReturnType, Signature, Type,
     parse_quote,
 };
 
 use crate::item::Function;
 use crate::receiver;
 use crate::returns::Returns;
+use crate::waits::{gives_future, of_async_trait, waits};
 use crate::wrap::Wrap;
 
 /// The function with its body in a region.
-pub(crate) fn expand(wrap: &Wrap, function: Function) -> TokenStream {
+pub(crate) fn expand(wrap: &Wrap, mut function: Function) -> TokenStream {
     // What we write stands at the function's name, and sees no name of the user's.
     let span = function.sig.ident.span().resolved_at(Span::mixed_site());
     let returns = Returns::of(&function.sig);
     if function.sig.constness.is_some() {
         return passed_through(wrap, function, span);
     }
+    function.attrs.iter_mut().for_each(allow_what_is_expected);
     if function.sig.asyncness.is_some() {
         return waits(wrap, function, span);
     }
@@ -72,22 +74,15 @@ fn calls(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> Token
         ReturnType::Type(_, output) => without_impl_trait(output),
     };
 
-    let this = sig.receiver().map(|receiver| receiver.self_token);
-    let in_region = if by_value && is_tracked(&attrs) {
-        let renamed = format_ident!("__alloc_kit_self", span = span);
-        let mutability = match sig.inputs.first_mut() {
-            Some(FnArg::Receiver(receiver)) => receiver.mutability.take(),
-            _ => None,
-        };
-        let block = in_braces(braces, receiver::rename(body, &renamed));
-        quote_spanned!(span=> { let #mutability #renamed = #this; #moves #block })
-    } else if by_value {
+    // In a closure the body would not see its caller, nor a closure in its tail what it is to be general over.
+    let stays = is_tracked(&attrs) || is_opaque && receiver::in_format(body.clone()).is_none();
+    let in_region = if by_value && !stays {
         // The mention of `self` makes the closure take all of it, also where the body uses one field.
+        let this = mention_self(&sig, span);
         let block = in_braces(braces, body);
-        quote_spanned!(span=> #private::call_once(move || -> #output { let _ = &#this; #moves #block }))
+        quote_spanned!(span=> #private::call_once(move || -> #output { #this #moves #block }))
     } else {
-        let block = in_braces(braces, body);
-        quote_spanned!(span=> { #moves #block })
+        in_place(&mut sig, &moves, braces, body, span)
     };
     let inside = if is_opaque || returns == Returns::Never {
         // NOTE: what an `impl Trait` says of its type reaches a closure or a future in the tail only, so there is no
@@ -113,131 +108,49 @@ fn calls(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> Token
     }
 }
 
-/// An `async fn`: its body is a future of its own, which is wrapped and awaited.
-fn waits(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
-    let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
-    let private = wrap.private(span);
-    let register = wrap.register(&private, &sig.ident.to_string(), "async fn", span);
-    let this =
-        sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;));
-    let moves = move_parameters(&mut sig, span);
-    let hint = match &sig.output {
-        ReturnType::Default => output_is(&quote_spanned!(span=> ()), span),
-        ReturnType::Type(_, output) if matches!(**output, Type::Never(_)) => TokenStream::new(),
-        ReturnType::Type(_, output) => match without_impl_trait(output) {
-            (output, false) => output_is(&output, span),
-            (_, true) => TokenStream::new(),
-        },
+/// What a lint expects of a function is of the function as it stands, and off mode looks for that.
+fn allow_what_is_expected(attr: &mut Attribute) {
+    if let Meta::List(list) = &mut attr.meta {
+        if let Some(expect) = list.path.get_ident().filter(|path| *path == "expect") {
+            list.path = Ident::new("allow", expect.span()).into();
+        }
+    }
+}
+
+/// The body as a block in the function itself, where a by-value `self` gets another name to be moved to.
+pub(crate) fn in_place(
+    sig: &mut Signature,
+    moves: &TokenStream,
+    braces: Brace,
+    body: TokenStream,
+    span: Span,
+) -> TokenStream {
+    let Some(receiver) = sig.receiver().filter(|receiver| is_by_value(receiver)) else {
+        let block = in_braces(braces, body);
+        return quote_spanned!(span=> { #moves #block });
     };
-    let block = in_braces(braces, body);
-    let future = quote_spanned!(span=> async move { #hint #this #moves #block });
-    let future = wrap.future(&private, "", &future, span);
-    quote_spanned! {span=>
-        #(#attrs)*
-        #vis #defaultness #sig {
-            #register
-            #future.await
-        }
-    }
-}
-
-/// Tells the compiler what an `async` block gives, which can't be written: a `return` of that type, never reached.
-fn output_is(output: &TokenStream, span: Span) -> TokenStream {
-    quote_spanned! {span=>
-        #[allow(
-            unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop, clippy::let_unit_value,
-            clippy::needless_return, clippy::unreachable, clippy::needless_pass_by_value, clippy::unused_unit,
-            clippy::let_with_type_underscore
-        )]
-        if false {
-            let __alloc_kit_out: #output = loop {};
-            return __alloc_kit_out;
-        }
-    }
-}
-
-/// A function that gives a future: the making of it and its polls are one region.
-fn gives_future(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> TokenStream {
-    let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
-    let private = wrap.private(span);
-    let register = wrap.register(&private, &sig.ident.to_string(), "fn of a future", span);
-    let this =
-        sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;));
-    let moves = move_parameters(&mut sig, span);
-    let block = in_braces(braces, body);
-    let (how, output) = match (returns, &sig.output) {
-        (Returns::BoxedFuture, ReturnType::Type(_, output)) => ("_box", quote_spanned!(span=> -> #output)),
-        _ => ("_from", TokenStream::new()),
+    let this = receiver.self_token;
+    let renamed = format_ident!("__alloc_kit_self", span = span);
+    let mutability = match sig.inputs.first_mut() {
+        Some(FnArg::Receiver(receiver)) => receiver.mutability.take(),
+        _ => None,
     };
-    // The mention of `self` makes the closure take all of it.
-    let make = quote_spanned!(span=> move || #output { #this #moves #block });
-    let future = wrap.future(&private, how, &make, span);
-    quote_spanned! {span=>
-        #(#attrs)*
-        #vis #defaultness #sig {
-            #register
-            #future
-        }
-    }
+    let block = in_braces(braces, receiver::rename(body, &renamed));
+    quote_spanned!(span=> { let #mutability #renamed = #this; #moves #block })
 }
 
-/// What `async_trait` made of an `async fn`: `{ Box::pin(async move { .. }) }`. The future inside is wrapped, so that
-/// the box, which is the caller's price for a trait object, is not in the region.
-fn of_async_trait(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
-    let Function { attrs, vis, defaultness, sig, braces, body } = function;
-    let private = wrap.private(span);
-    let register = wrap.register(&private, &sig.ident.to_string(), "async fn", span);
-    let mut wrapped = false;
-    let body = in_async_block(body, &mut |inside| {
-        wrapped = true;
-        let future = wrap.future(&private, "", &quote_spanned!(span=> async move #inside), span);
-        quote_spanned!(span=> { #register #future.await })
-    });
-    if !wrapped {
-        let body = in_braces(braces, body);
-        let error = syn::Error::new(span, "no `async` block was found in what `async_trait` made of this");
-        let error = error.to_compile_error();
-        return quote!(#(#attrs)* #vis #defaultness #sig { #error #body });
-    }
-    let mut block = Group::new(Delimiter::Brace, body);
-    block.set_span(braces.span.join());
-    quote!(#(#attrs)* #vis #defaultness #sig #block)
+/// A statement that uses all of `self`, if there is one.
+pub(crate) fn mention_self(sig: &Signature, span: Span) -> Option<TokenStream> {
+    sig.receiver().map(|receiver| receiver.self_token).map(|this| quote_spanned!(span=> let _ = &#this;))
 }
 
-/// The tokens with the inside of the first `async move { .. }` replaced, at whatever depth of parentheses.
-fn in_async_block(tokens: TokenStream, replace: &mut dyn FnMut(TokenStream) -> TokenStream) -> TokenStream {
-    let mut out = TokenStream::new();
-    let mut done = false;
-    let mut after_async = false;
-    for token in tokens {
-        let token = match token {
-            TokenTree::Group(group) if !done && after_async && group.delimiter() == Delimiter::Brace => {
-                done = true;
-                let inside = replace(TokenTree::Group(group).into());
-                inside.into_iter().next()
-            }
-            TokenTree::Group(group) if !done && group.delimiter() == Delimiter::Parenthesis => {
-                let mut inner = Group::new(group.delimiter(), in_async_block(group.stream(), replace));
-                inner.set_span(group.span());
-                Some(inner.into())
-            }
-            token => Some(token),
-        };
-        let is_word =
-            |token: &Option<TokenTree>, word| matches!(token, Some(TokenTree::Ident(ident)) if ident == word);
-        after_async = is_word(&token, "async") || (after_async && is_word(&token, "move"));
-        out.extend(token);
-    }
-    out
-}
-
-fn is_tracked(attrs: &[Attribute]) -> bool {
+pub(crate) fn is_tracked(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| attr.path().is_ident("track_caller"))
 }
 
 /// The body in its own braces, so that its temporaries end by the rules of the user's edition. The label is there
 /// for the compiler not to call the braces needless; the block begins with it, so it stands where the braces do.
-fn in_braces(braces: Brace, body: TokenStream) -> TokenStream {
+pub(crate) fn in_braces(braces: Brace, body: TokenStream) -> TokenStream {
     let span = braces.span.join();
     let mut block = Group::new(Delimiter::Brace, body);
     block.set_span(span);
@@ -268,7 +181,7 @@ fn is_pinned_reference(ty: &Type) -> bool {
 }
 
 /// Makes each parameter a plain name in the signature, and gives the statements that move it and take it apart.
-fn move_parameters(sig: &mut Signature, span: Span) -> TokenStream {
+pub(crate) fn move_parameters(sig: &mut Signature, span: Span) -> TokenStream {
     let mut moves = TokenStream::new();
     for (index, input) in sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(PatType { attrs, pat, ty, .. }) = input else { continue };
@@ -280,11 +193,10 @@ fn move_parameters(sig: &mut Signature, span: Span) -> TokenStream {
                 // A reference owns nothing.
                 if !is_reference(ty) || mutability.is_some() {
                     let unused = ident.to_string().starts_with('_').then(|| {
-                        quote_spanned!(span=>
-                            #[allow(clippy::used_underscore_binding, clippy::no_effect_underscore_binding)]
-                        )
+                        quote_spanned!(span=> clippy::used_underscore_binding, clippy::no_effect_underscore_binding)
                     });
-                    moves.extend(quote_spanned!(span=> #(#cfgs)* #unused let #mutability #ident = #ident;));
+                    let allow = quote_spanned!(span=> #[allow(clippy::shadow_same, #unused)]);
+                    moves.extend(quote_spanned!(span=> #(#cfgs)* #allow let #mutability #ident = #ident;));
                 }
             }
             pattern => {
@@ -312,7 +224,7 @@ fn attributes_of_binding(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
 }
 
 /// The type with `_` for every `impl Trait`, which may stand in no closure's type, and whether there is one.
-fn without_impl_trait(ty: &Type) -> (TokenStream, bool) {
+pub(crate) fn without_impl_trait(ty: &Type) -> (TokenStream, bool) {
     struct Infer(bool);
     impl VisitMut for Infer {
         fn visit_type_mut(&mut self, ty: &mut Type) {

@@ -1,5 +1,5 @@
-//! Renames `self` in a body, for the one form that no closure can hold: a by-value receiver under
-//! `#[track_caller]`, whose body must stay in the function itself to see its caller.
+//! Renames `self` in a body, for what no closure can hold: with a by-value receiver, a body under `#[track_caller]`,
+//! which must stay in the function itself to see its caller, and one that gives an `impl Trait`.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 

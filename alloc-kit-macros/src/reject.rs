@@ -1,12 +1,12 @@
 //! Every use of the attributes that is refused, and what to do instead. Both modes refuse the same.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Path, Result, Signature, Token, Visibility};
 
 use crate::item::Function;
+use crate::returns::Returns;
 use crate::{on, receiver};
 
 /// What an attribute can stand on.
@@ -37,7 +37,7 @@ pub(crate) fn kind(name: &str, item: TokenStream) -> Result<Kind> {
             (span, format!("`#[{name}]` sees no function of a module in another file; put it on those there"))
         }
         Item::Other(span, what) => {
-            (span, format!("`#[{name}]` judges what a function allocates, and {what} is not one"))
+            (span, format!("`#[{name}]` judges what a function allocates, and {what}"))
         }
     };
     Err(Error::new(span, message))
@@ -59,18 +59,24 @@ impl Item {
         let at_impl = input.peek(Token![impl]) || (is_unsafe && input.peek2(Token![impl]));
         let at_extern = input.peek(Token![extern]) || (is_unsafe && input.peek2(Token![extern]));
         let others: [(bool, &'static str); 9] = [
-            (input.peek(Token![struct]), "a struct"),
-            (input.peek(Token![enum]), "an enum"),
+            (input.peek(Token![struct]), "a struct is not one"),
+            (input.peek(Token![enum]), "an enum is not one"),
             (
                 input.peek(Token![trait]) || (input.peek(Token![unsafe]) && input.peek2(Token![trait])),
-                "a trait",
+                "a trait is not one: put it on its methods that have a body, and on each `impl`",
             ),
-            (input.peek(Token![static]), "a static"),
-            (input.peek(Token![const]) && !starts_function(input), "a constant"),
-            (input.peek(Token![type]), "a type alias"),
-            (input.peek(Token![use]), "an import"),
-            (input.peek(Token![let]) || input.peek(Token![|]) || input.peek(Token![move]), "a statement"),
-            (at_extern && !starts_function(input), "an `extern` block"),
+            (input.peek(Token![static]), "a static is not one"),
+            (input.peek(Token![const]) && !starts_function(input), "a constant is not one"),
+            (input.peek(Token![type]), "a type alias is not one"),
+            (input.peek(Token![use]), "an import is not one"),
+            (
+                input.peek(Token![let]) || input.peek(Token![|]) || input.peek(Token![move]),
+                "a statement is not one",
+            ),
+            (
+                at_extern && !starts_function(input),
+                "an `extern` block has none that Rust compiles: put it on the function that calls them",
+            ),
         ];
         let span = input.span();
         let tokens: TokenStream = input.fork().parse()?;
@@ -88,7 +94,7 @@ impl Item {
             return Ok(Item::Other(span, what));
         }
         if !starts_function(input) {
-            return Ok(Item::Other(span, "this"));
+            return Ok(Item::Other(span, "this is not one"));
         }
         Ok(Item::Function(semicolon))
     }
@@ -142,7 +148,7 @@ pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
         );
         return Err(Error::new(function.sig.ident.span(), message));
     }
-    let track_caller = function.attrs.iter().any(|attr| attr.path().is_ident("track_caller"));
+    let track_caller = on::is_tracked(&function.attrs);
     let by_value = function.sig.receiver().is_some_and(on::is_by_value);
     if let Some(format) = receiver::in_format(function.body.clone()).filter(|_| track_caller && by_value) {
         let message = format!(
@@ -151,7 +157,15 @@ pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
         );
         return Err(Error::new(format.span(), message));
     }
-    match function.attrs.iter().find(|attr| is_naked(attr)) {
+    let gives_future = matches!(Returns::of(&function.sig), Returns::Future | Returns::BoxedFuture);
+    if let Some(leaves) = returns(function.body.clone()).filter(|_| track_caller && gives_future) {
+        let message = format!(
+            "`#[{name}]` with `#[track_caller]` on a function that gives a future has to see all ways out; \
+             write an `if` with `else` in the place of `return`"
+        );
+        return Err(Error::new(leaves, message));
+    }
+    match function.attrs.iter().find_map(naked) {
         Some(naked) => Err(Error::new(
             naked.span(),
             format!("`#[{name}]` cannot judge a naked function: it is all assembly"),
@@ -160,9 +174,32 @@ pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
     }
 }
 
-fn is_naked(attr: &Attribute) -> bool {
-    let unsafe_inner = || attr.parse_args::<Path>().is_ok_and(|path| path.is_ident("naked"));
-    attr.path().is_ident("naked") || attr.to_token_stream().to_string().contains("unsafe") && unsafe_inner()
+/// The first `return` that is not in an `async` block or in a function inside.
+fn returns(body: TokenStream) -> Option<Span> {
+    let mut elsewhere = false;
+    for token in body {
+        match token {
+            TokenTree::Ident(word) if word == "return" => return Some(word.span()),
+            TokenTree::Ident(word) if word == "async" || word == "fn" => elsewhere = true,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && elsewhere => {
+                elsewhere = false;
+            }
+            TokenTree::Group(group) => {
+                if let Some(found) = returns(group.stream()) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `naked`, or the same in `unsafe(..)`.
+fn naked(attr: &Attribute) -> Option<Path> {
+    let is_unsafe = attr.path().get_ident().is_some_and(|word| word == "unsafe");
+    let path = if is_unsafe { attr.parse_args().ok()? } else { attr.path().clone() };
+    path.is_ident("naked").then_some(path)
 }
 
 /// Whether this is what `#[tokio::test]` makes of an `async fn`: it builds a runtime, with these words.

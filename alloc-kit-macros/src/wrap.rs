@@ -32,7 +32,7 @@ impl Wrap {
             }
             input.parse::<Token![crate]>()?;
             input.parse::<Token![=]>()?;
-            Ok(Wrap::Allow(reason, Some(input.parse()?)))
+            Ok(Wrap::Allow(reason, Some(args::krate(input.parse()?)?)))
         };
         let allow = parse.parse2(args)?;
         if let Wrap::Allow(reason, _) = &allow {
@@ -86,6 +86,37 @@ impl Wrap {
         match self {
             Wrap::Judge(..) => quote_spanned!(span=> #private::Guard::finish(__alloc_kit_guard)),
             Wrap::Allow(..) => quote_spanned!(span=> ::core::mem::drop(__alloc_kit_guard)),
+        }
+    }
+
+    /// The statement that begins the making of a future in place.
+    pub(crate) fn begin_making(&self, private: &TokenStream, span: Span) -> TokenStream {
+        match self {
+            Wrap::Judge(_, budget) => {
+                let limits = budget.limits(private);
+                quote_spanned! {span=>
+                    let __alloc_kit_guard =
+                        #private::making(&__ALLOC_KIT_SITE, #private::path_of(&|| ()), #limits);
+                }
+            }
+            Wrap::Allow(..) => self.begin(private, span),
+        }
+    }
+
+    /// The future that was made so, wrapped.
+    pub(crate) fn end_making(
+        &self,
+        private: &TokenStream,
+        how: &str,
+        made: &TokenStream,
+        span: Span,
+    ) -> TokenStream {
+        match self {
+            Wrap::Judge(..) => {
+                let wrap = syn::Ident::new(if how == "_box" { "judged_box" } else { "judged" }, span);
+                quote_spanned!(span=> #private::Making::#wrap(__alloc_kit_guard, #made))
+            }
+            Wrap::Allow(..) => self.future(private, how, &quote_spanned!(span=> move || #made), span),
         }
     }
 

@@ -1,4 +1,4 @@
 #[alloc_kit::alloc_budget(bytez = 1)]
-async fn parse() {}
+struct Buffer;
 
 fn main() {}

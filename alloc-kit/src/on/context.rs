@@ -37,6 +37,8 @@ pub(super) enum Role {
     Judged,
     /// Nothing: it is one of the first calls of a site that warms up.
     WarmUp,
+    /// They are carried on: it is a poll of a future inside of a call of the same function, which is judged.
+    Inside,
     /// They are added to those of a region on another thread.
     Attached,
     /// They are an exception; the regions around it do not see them.
@@ -162,7 +164,7 @@ impl Context {
             return;
         }
         for (depth, region) in self.regions().iter_mut().enumerate().rev() {
-            if over.contains(depth) && region.role != Role::WarmUp && !region.over {
+            if over.contains(depth) && !region.over {
                 region.over = true;
                 region.exit = Exit::InFull;
                 if let Some(site) = region.site {

@@ -9,12 +9,13 @@ use core::pin::Pin;
 use core::task::{self, Poll};
 
 use super::context::{self, Role};
-use super::judge;
+use super::judge::{self, Last};
 use super::line::{self, Totals};
 use super::mode;
 use super::plain;
 use super::region::{self, Carried, Entry, Serial};
 use super::site::{Limits, Site};
+use super::threads;
 
 /// A future under limits.
 #[must_use = "futures do nothing unless they are awaited"]
@@ -40,9 +41,11 @@ struct Budget {
 enum Stage {
     /// It has not been polled.
     Ahead,
-    /// It has been, and is judged in that role.
+    /// It has been, but only inside of other calls of its function: so far it is recursion.
+    Inside,
+    /// It has been elsewhere, too, and is judged in that role.
     Entered(Role),
-    /// It is recursion, or over, or nothing is judged.
+    /// It is over, or nothing is judged.
     Unjudged,
 }
 
@@ -100,65 +103,130 @@ pub fn judged_box<F: Future>(
     Box::pin(judged)
 }
 
+/// The making of a future under limits, until it is there: for one that has to be made in place.
+#[must_use = "the budget is checked when the future is done"]
+pub struct Making {
+    budget: Budget,
+    serial: Serial,
+}
+
+/// Begins the making of a future under limits.
+///
+/// # Panics
+///
+/// If the counting allocator is not installed: a budget would always hold.
+#[track_caller]
+pub fn making(site: &'static Site, path: &'static str, limits: Limits) -> Making {
+    let mut budget = Budget::new(site, path, limits);
+    if !mode::judges(site) {
+        budget.stage = Stage::Unjudged;
+    }
+    let mut stretch = budget.enter();
+    let serial = mem::replace(&mut stretch.serial, Serial::NONE);
+    drop(stretch);
+    Making { budget, serial }
+}
+
+impl Making {
+    /// The future, with which the region goes on.
+    pub fn judged<F: Future>(mut self, future: F) -> Judged<F> {
+        self.stretch().pause();
+        Judged { future: Some(future), budget: self.budget.take(), is_boxed: false }
+    }
+
+    /// As [`judged`](Self::judged), for a future that is boxed: gives a box, which is counted nowhere.
+    pub fn judged_box<F: Future>(self, future: F) -> Pin<Box<Judged<F>>> {
+        let mut judged = self.judged(future);
+        judged.is_boxed = true;
+        let _suspended = line::suspend();
+        Box::pin(judged)
+    }
+
+    fn stretch(&mut self) -> Stretch<'_> {
+        let serial = mem::replace(&mut self.serial, Serial::NONE);
+        Stretch { budget: &mut self.budget, serial }
+    }
+}
+
+impl Drop for Making {
+    /// Without a future it ends here.
+    fn drop(&mut self) {
+        drop(self.stretch());
+    }
+}
+
+impl fmt::Debug for Making {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Making").field("site", &self.budget.site.name).finish_non_exhaustive()
+    }
+}
+
 impl Budget {
     fn new(site: &'static Site, path: &'static str, limits: Limits) -> Self {
         Self { site, path, limits, stage: Stage::Ahead, carried: Carried::default() }
     }
 
+    /// What it holds; nothing is left to judge in it.
+    fn take(&mut self) -> Self {
+        let Self { site, path, limits, .. } = *self;
+        let stage = mem::replace(&mut self.stage, Stage::Unjudged);
+        Self { site, path, limits, stage, carried: mem::take(&mut self.carried) }
+    }
+
     /// Enters the region for a stretch of work.
     #[inline]
     fn enter(&mut self) -> Stretch<'_> {
+        if self.stage == Stage::Ahead {
+            self.carried.threads = threads::started();
+        }
         let Carried { used, rare, .. } = &self.carried;
-        let plain = match self.stage {
-            Stage::Ahead | Stage::Entered(Role::Judged) if rare.is_none() => {
-                if self.limits.are_only_of_allocations() {
-                    let used = (used.allocations, used.bytes_allocated);
-                    plain::enter_lean_inside(self.site, self.path, self.limits.allocations, used)
-                } else {
-                    plain::enter_plain(self.site, self.path, &self.limits, used)
-                }
-            }
-            _ => None,
+        let may_be_judged = matches!(self.stage, Stage::Ahead | Stage::Inside | Stage::Entered(Role::Judged));
+        let plain = if !may_be_judged || rare.is_some() {
+            None
+        } else if self.limits.are_only_of_allocations() {
+            let used = (used.allocations, used.bytes_allocated);
+            plain::enter_lean_inside(self.site, self.path, self.limits.allocations, used)
+        } else {
+            plain::enter_plain(self.site, self.path, &self.limits, used)
         };
         let serial = match plain {
-            Some(serial) => {
-                // A recursive one stays unjudged, also where it is polled by somebody else.
-                if self.stage == Stage::Ahead {
-                    self.stage =
-                        if serial.is_none() { Stage::Unjudged } else { Stage::Entered(Role::Judged) };
-                }
+            Some(serial) if !serial.is_none() => {
+                self.stage = Stage::Entered(Role::Judged);
                 serial
             }
-            None => self.enter_in_full(),
+            _ => self.enter_in_full(),
         };
         Stretch { budget: self, serial }
     }
 
     #[inline(never)]
     fn enter_in_full(&mut self) -> Serial {
+        if self.stage == Stage::Unjudged {
+            return Serial::NONE;
+        }
         let context = context::context();
         // SAFETY: a context that is not null is valid on this thread; nothing allocates while the reference is held,
         // but where counting is suspended and so nobody else looks behind the pointer.
         let Some(context) = (unsafe { context.as_mut() }) else { return Serial::NONE };
         let Self { site, path, limits, .. } = *self;
-        let entry = match self.stage {
-            Stage::Unjudged => return Serial::NONE,
-            Stage::Entered(Role::WarmUp) => {
-                Entry { role: Role::WarmUp, site: Some(site), path, limits: Limits::NONE }
+        let unlimited = Limits { process: limits.process, ..Limits::NONE };
+        let entry = if context.is_in(site, path) {
+            if self.stage == Stage::Ahead {
+                self.stage = Stage::Inside;
             }
-            Stage::Entered(role) => Entry { role, site: Some(site), path, limits },
-            Stage::Ahead => {
-                let Some(entry) = region::begin(site, path, limits, context) else {
-                    self.stage = Stage::Unjudged;
-                    return Serial::NONE;
-                };
-                entry
-            }
+            Entry { role: Role::Inside, site: Some(site), path, limits: unlimited }
+        } else {
+            let entry = match self.stage {
+                Stage::Entered(Role::Judged) => Entry { role: Role::Judged, site: Some(site), path, limits },
+                Stage::Entered(role) => Entry { role, site: Some(site), path, limits: unlimited },
+                _ => region::begin(site, path, limits),
+            };
+            self.stage = Stage::Entered(entry.role);
+            entry
         };
-        self.stage = Stage::Entered(entry.role);
         let Carried { used, rare, .. } = &mut self.carried;
-        let shared = rare.as_mut().and_then(|rare| rare.shared.take());
-        let serial = region::enter(context, entry, *used, shared);
+        let before = rare.as_mut().map(|rare| mem::take(&mut rare.before)).unwrap_or_default();
+        let serial = region::enter(context, entry, *used, before);
         if let Some((region, rare)) = context.innermost().zip(rare.as_ref()) {
             region.over = rare.over;
         }
@@ -206,9 +274,14 @@ impl Stretch<'_> {
 
     #[cold]
     #[inline(never)]
-    fn end_in_full(&mut self) {
+    fn end_in_full(&mut self, stage: Stage) {
         let serial = mem::replace(&mut self.serial, Serial::NONE);
-        if let Some(broken) = judge::end(serial, Some(mem::take(&mut self.budget.carried))) {
+        let role = match stage {
+            Stage::Entered(role) => role,
+            _ => Role::Inside,
+        };
+        let last = Last { carried: mem::take(&mut self.budget.carried), role, limits: self.budget.limits };
+        if let Some(broken) = judge::end(serial, Some(last)) {
             panic!("{broken}");
         }
     }
@@ -221,14 +294,14 @@ impl Drop for Stretch<'_> {
             return;
         }
         // The last one, unless it was paused; a panic's, too.
-        self.budget.stage = Stage::Unjudged;
+        let stage = mem::replace(&mut self.budget.stage, Stage::Unjudged);
         if plain::leave_lean(self.serial).is_some() {
             return;
         }
         // Of what came before the sums tell, but for the peak.
         let was_within = self.budget.carried.peak <= self.budget.limits.peak_bytes;
         if !was_within || plain::leave_plain(self.serial).is_none() {
-            self.end_in_full();
+            self.end_in_full(stage);
         }
     }
 }

@@ -81,10 +81,10 @@ fn enter_in_full(site: &'static Site, path: &'static str, limits: &Limits) -> Se
     // SAFETY: the context is valid on this thread, which is not suspended; nothing allocates while the reference is
     // held, but where counting is suspended and so nobody else looks behind the pointer.
     let context = unsafe { &mut *context };
-    match region::begin(site, path, *limits, context) {
-        Some(entry) => region::enter(context, entry, Totals::NONE, Before::default()),
-        None => Serial::NONE,
+    if context.is_in(site, path) {
+        return Serial::NONE;
     }
+    region::enter(context, region::begin(site, path, *limits), Totals::NONE, Before::default())
 }
 
 impl Guard {

@@ -10,6 +10,7 @@ use super::message::{self, Broken};
 use super::mode::{self, Mode};
 use super::region::{self, Before, Carried, Serial};
 use super::report;
+use super::site::Limits;
 use super::stats;
 use super::threads;
 use super::trace::Trace;
@@ -23,6 +24,14 @@ pub(super) struct Ended {
     /// What the thread itself counted, the polls before included; of a lean region, allocations and bytes.
     pub(super) own: Totals,
     pub(super) depth: usize,
+}
+
+/// What the last poll of a future adds to a region: what came before, and how all of it is judged, since that poll by
+/// itself may have been recursion.
+pub(super) struct Last {
+    pub(super) carried: Carried,
+    pub(super) role: Role,
+    pub(super) limits: Limits,
 }
 
 impl Ended {
@@ -66,14 +75,19 @@ impl Ended {
     }
 
     /// Judges what was carried and the last stretch, if that has to be; the message of a broken budget that panics.
-    pub(super) fn judge(mut self, context: &mut Context, carried: Option<Carried>) -> Option<String> {
+    pub(super) fn judge(mut self, context: &mut Context, last: Option<Last>) -> Option<String> {
+        let carried = last.map(|Last { carried, role, limits }| {
+            (self.region.role, self.region.limits) = (role, limits);
+            carried
+        });
         if let Some(carried) = &carried {
             self.usage.peak_bytes = self.usage.peak_bytes.max(carried.peak);
             self.region.threads = carried.threads;
         }
         let Region { role, over, limits, shared, process, .. } = &self.region;
         let has_rare = carried.as_ref().is_some_and(|carried| carried.rare.is_some());
-        let is_plain = !over && shared.is_none() && !has_rare && *process != Process::Unknown && !stats::are_kept();
+        let is_plain =
+            !over && shared.is_none() && !has_rare && *process != Process::Unknown && !stats::are_kept();
         if is_plain && (*role != Role::Judged || !verdict::is_broken(limits, &self.usage)) {
             context.traces.forget(self.depth);
             return None;
@@ -163,12 +177,12 @@ const UNKNOWN: &str = "not every thread of the process could be asked";
 /// Leaves a region and judges it, with what a future has carried.
 #[cold]
 #[inline(never)]
-pub(super) fn end(serial: Serial, carried: Option<Carried>) -> Option<String> {
+pub(super) fn end(serial: Serial, last: Option<Last>) -> Option<String> {
     let context = context::context();
     // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held.
     let context = unsafe { context.as_mut() }?;
     match region::leave(context, serial) {
-        Some(ended) => ended.judge(context, carried),
+        Some(ended) => ended.judge(context, last),
         None => Some(OUT_OF_ORDER.to_owned()).filter(|_| !thread::panicking()),
     }
 }

@@ -53,7 +53,7 @@ mod verdict;
 pub use allow::{AllowGuard, Allowed, allow, allowed, allowed_box, allowed_from};
 pub use class::Class;
 pub use fault::{fail_nth, for_each_allocation_failure};
-pub use future::{Judged, judged, judged_box, judged_from};
+pub use future::{Judged, Making, judged, judged_box, judged_from, making};
 pub use growth::{Claim, SIZES, assert_growth};
 pub use guard::{Guard, enter};
 pub use handle::Handle;

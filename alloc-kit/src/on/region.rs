@@ -68,24 +68,16 @@ pub(super) struct Before {
     pub(super) process: Option<Process>,
 }
 
-/// The first entry of a call: how it is judged, if it is; nothing if the thread is in it already.
-pub(super) fn begin(
-    site: &'static Site,
-    path: &'static str,
-    limits: Limits,
-    context: &Context,
-) -> Option<Entry> {
-    if context.is_in(site, path) {
-        return None;
-    }
+/// The first entry of a call that is no recursion: how it is judged.
+pub(super) fn begin(site: &'static Site, path: &'static str, limits: Limits) -> Entry {
     if stats::are_kept() {
         let _suspended = line::suspend();
         site.stats.called(path);
     }
     if limits.warmup > 0 && site.stats.warms_up(limits.warmup) {
-        return Some(Entry { role: Role::WarmUp, site: Some(site), path, limits: Limits::NONE });
+        return Entry { role: Role::WarmUp, site: Some(site), path, limits: Limits::NONE };
     }
-    Some(Entry { role: Role::Judged, site: Some(site), path, limits })
+    Entry { role: Role::Judged, site: Some(site), path, limits }
 }
 
 /// Whether the calling thread does this crate's own work.
@@ -95,12 +87,7 @@ pub(super) fn is_suspended() -> bool {
 }
 
 /// Enters a region on the calling thread, which has used something before.
-pub(super) fn enter(
-    context: &mut Context,
-    entry: Entry,
-    used: Totals,
-    shared: Option<Arc<Shared>>,
-) -> Serial {
+pub(super) fn enter(context: &mut Context, entry: Entry, used: Totals, before: Before) -> Serial {
     let Entry { role, site, path, limits } = entry;
     if context.depth == context.slots.len() {
         make_room(context);

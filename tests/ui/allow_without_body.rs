@@ -1,0 +1,3 @@
+fn main() {
+    alloc_kit::allow_alloc!("grows once");
+}

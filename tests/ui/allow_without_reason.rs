@@ -1,0 +1,5 @@
+fn grow() {}
+
+fn main() {
+    alloc_kit::allow_alloc!(grow());
+}

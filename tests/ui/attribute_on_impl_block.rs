@@ -1,6 +1,0 @@
-struct Buffer;
-
-#[alloc_kit::no_alloc]
-impl Buffer {}
-
-fn main() {}

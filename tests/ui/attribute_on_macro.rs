@@ -1,0 +1,10 @@
+#[alloc_kit::no_alloc]
+macro_rules! one {
+    () => {
+        1
+    };
+}
+
+fn main() {
+    let _ = one!();
+}

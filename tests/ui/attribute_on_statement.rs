@@ -1,0 +1,4 @@
+fn main() {
+    #[alloc_kit::no_alloc]
+    let _list = vec![1];
+}

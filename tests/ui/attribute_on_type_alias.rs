@@ -1,0 +1,4 @@
+#[alloc_kit::no_alloc]
+type Size = usize;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[alloc_kit::no_alloc(crate = "kit")]
+fn parse() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[alloc_kit::alloc_allowed("grows once", crate = "kit")]
+fn grow() {}
+
+fn main() {}

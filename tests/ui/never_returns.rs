@@ -1,6 +1,0 @@
-#[alloc_kit::no_alloc]
-fn serve() -> ! {
-    loop {}
-}
-
-fn main() {}

@@ -1,0 +1,4 @@
+#[alloc_kit::alloc_allowed(" ")]
+fn grow() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[alloc_kit::alloc_allowed(3)]
+fn grow() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[alloc_kit::alloc_allowed("grows once", bytes = 64)]
+fn grow() {}
+
+fn main() {}
