@@ -4,15 +4,14 @@
 //! before and after does not differ to them. A region inside is judged as everywhere.
 
 use core::marker::PhantomData;
-use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::ptr;
 use core::task::{self, Poll};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use super::context::{self, Role};
 use super::line::{self, Apart, Totals};
-use super::mode;
 use super::region::{self, Before, Entry, Serial};
 use super::site::{Exception, Limits, Site};
 use super::stats;
@@ -23,46 +22,64 @@ use super::stats;
 pub struct AllowGuard {
     serial: Serial,
     exception: &'static Exception,
-    apart: ManuallyDrop<Apart>,
+    /// Where there are no regions that it could be among.
+    apart: Option<Apart>,
     /// The counters belong to the thread.
     not_send: PhantomData<*mut ()>,
 }
 
-/// From here on the thread counts apart, if anything is judged.
+/// From here on the thread counts apart.
 pub fn allow(exception: &'static Exception) -> AllowGuard {
-    let serial = if mode::mode().judges() { mark() } else { Serial::NONE };
-    AllowGuard { serial, exception, apart: ManuallyDrop::new(Apart::begin()), not_send: PhantomData }
+    let serial = mark();
+    let apart = serial.is_none().then(Apart::begin);
+    AllowGuard { serial, exception, apart, not_send: PhantomData }
 }
 
-/// Puts the exception on the stack of regions, where it hides those below.
+/// Puts the exception on the stack of regions, where it hides those below, and the line aside.
 fn mark() -> Serial {
     let context = context::context();
     // SAFETY: a context that is not null is valid on this thread; nothing allocates while the reference is held, but
     // where counting is suspended and so nobody else looks behind the pointer.
     let Some(context) = (unsafe { context.as_mut() }) else { return Serial::NONE };
     let entry = Entry { role: Role::Allowed, site: None, path: "", limits: Limits::NONE };
-    region::enter(context, entry, Totals::NONE, Before::default())
+    let serial = region::enter(context, entry, Totals::NONE, Before::default());
+    if context.aside.len() == context.aside.capacity() {
+        let _suspended = line::suspend();
+        context.aside.reserve(1);
+    }
+    let mut line = line::change();
+    context.aside.push((serial, *line));
+    line.begin_apart();
+    serial
 }
 
 impl Drop for AllowGuard {
     fn drop(&mut self) {
         // SAFETY: the line is valid on this thread, and no reference to it is held.
         let used = unsafe { *line::line() }.totals();
-        // SAFETY: dropped here and nowhere else.
-        unsafe { ManuallyDrop::drop(&mut self.apart) };
-        line::change().allowed += used.allocations;
-        if self.serial.is_none() {
+        if let Some(apart) = self.apart.take() {
+            drop(apart);
+            line::change().allowed += used.allocations;
             return;
         }
         let context = context::context();
         // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held.
         let Some(context) = (unsafe { context.as_mut() }) else { return };
+        if !context.put_back(self.serial) {
+            assert!(thread::panicking(), "{OUT_OF_ORDER}");
+            return;
+        }
+        line::change().allowed += used.allocations;
         if region::leave(context, self.serial).is_some() && stats::are_kept() {
             let _suspended = line::suspend();
             note(self.exception, context.innermost().and_then(|region| region.site), used);
         }
     }
 }
+
+const OUT_OF_ORDER: &str = "alloc-kit: an exception did not end where it began
+  = note: something waited inside of `allow_alloc!`, in a macro that hides its `.await`, and other work got into it
+  = help: wait outside of it, or write the `.await` where alloc-kit sees it";
 
 /// What an exception was used for, in a site or outside of any.
 #[derive(Clone, Copy)]

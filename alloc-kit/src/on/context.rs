@@ -9,8 +9,9 @@ use core::ptr;
 use std::sync::Arc;
 
 use super::handle::Shared;
-use super::line::{self, BYTES_BETWEEN_CHECKS, Totals, UNLIMITED};
+use super::line::{self, BYTES_BETWEEN_CHECKS, Line, Totals, UNLIMITED};
 use super::mode;
+use super::region::Serial;
 use super::site::{Limits, NO_LIMIT, Site};
 use super::threads::{self, Node};
 use super::trace::{Depths, Traces};
@@ -26,6 +27,8 @@ pub(super) struct Context {
     pub(super) slots: Vec<Region>,
     pub(super) depth: usize,
     pub(super) traces: Traces,
+    /// The lines of exceptions that the thread is in, as they were at entry.
+    pub(super) aside: Vec<(Serial, Line)>,
     /// What the next region is known by; never 0.
     pub(super) serial: usize,
 }
@@ -153,6 +156,15 @@ impl Context {
         }) == Some(true)
     }
 
+    /// Ends an exception, and those inside of it that were forgotten: puts its line back, if it is still aside.
+    pub(super) fn put_back(&mut self, serial: Serial) -> bool {
+        let Some(index) = self.aside.iter().rposition(|(of, _)| *of == serial) else { return false };
+        let (_, before) = self.aside[index];
+        self.aside.truncate(index);
+        line::change().put_back(&before);
+        true
+    }
+
     /// The innermost region that sees what happens now.
     pub(super) fn innermost(&mut self) -> Option<&mut Region> {
         self.regions().last_mut().filter(|region| region.role != Role::Allowed)
@@ -272,7 +284,9 @@ fn make_context() -> *mut Context {
     let suspended = line::suspend();
     let mut slots = Vec::new();
     slots.resize_with(USUAL_DEPTH, || Region::FREE);
-    let context = Box::into_raw(Box::new(Context { slots, depth: 0, traces: Traces::new(), serial: 1 }));
+    let context =
+        Box::new(Context { slots, depth: 0, traces: Traces::new(), aside: Vec::with_capacity(4), serial: 1 });
+    let context = Box::into_raw(context);
     // While the thread's destructors run the owner may be gone: then the context leaks, a few kilobytes.
     let _ = OWNER.try_with(|_owner| ());
     drop(suspended);

@@ -26,6 +26,8 @@ pub(super) struct Shared {
     site: Option<&'static Site>,
     path: &'static str,
     limits: Limits,
+    /// Of the region around, if that has a handle: what is added here is handed on to it.
+    outer: Option<Arc<Shared>>,
     sum: Mutex<Sum>,
     closed: AtomicBool,
 }
@@ -42,6 +44,11 @@ struct Sum {
 }
 
 impl Shared {
+    /// Whether it is that one, or of a region inside of that one's.
+    fn is_within(&self, other: *const Shared) -> bool {
+        ptr::eq(self, other) || self.outer.as_ref().is_some_and(|outer| outer.is_within(other))
+    }
+
     fn lock(&self) -> MutexGuard<'_, Sum> {
         self.sum.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -69,7 +76,7 @@ impl Shared {
 
     /// Adds to the region around, which sees what this one's threads did.
     pub(super) fn hand_on(&self, outer: &mut Region) {
-        let shared = outer.share();
+        let shared = outer.share(None);
         // Within an attached region it may be the same one.
         if ptr::eq(self, Arc::as_ptr(shared)) {
             return;
@@ -90,10 +97,11 @@ impl Shared {
 
 impl Region {
     /// What other threads add to it, from now on if nobody did before.
-    fn share(&mut self) -> &Arc<Shared> {
+    fn share(&mut self, outer: Option<Arc<Shared>>) -> &Arc<Shared> {
         self.exit = Exit::InFull;
         let Region { site, path, limits, .. } = *self;
-        let shared = || Shared { site, path, limits, sum: Mutex::default(), closed: AtomicBool::new(false) };
+        let closed = AtomicBool::new(false);
+        let shared = || Shared { site, path, limits, outer, sum: Mutex::default(), closed };
         self.shared.get_or_insert_with(|| Arc::new(shared()))
     }
 }
@@ -133,11 +141,13 @@ impl Handle {
         // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held,
         // but where counting is suspended.
         let Some(context) = (unsafe { line.context.as_mut() }) else { return Self { shared: None } };
-        let Some(region) = context.innermost() else { return Self { shared: None } };
         let _suspended = line::suspend();
+        let around = context.regions().iter().rev().take_while(|region| region.role != Role::Allowed);
+        let outer = around.skip(1).find_map(|region| region.shared.clone());
+        let Some(region) = context.innermost() else { return Self { shared: None } };
         let used = line.totals() - region.start;
         let is_new = region.shared.is_none();
-        let shared = Arc::clone(region.share());
+        let shared = Arc::clone(region.share(outer));
         if is_new {
             let mut sum = shared.lock();
             (sum.before.allocations, sum.before.bytes_allocated) = (used.allocations, used.bytes_allocated);
@@ -189,7 +199,9 @@ impl<'a> Attachment<'a> {
         // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held,
         // but where counting is suspended.
         let context = unsafe { context.as_mut() }?;
-        let is_here = |region: &Region| region.shared.as_ref().is_some_and(|here| Arc::ptr_eq(here, shared));
+        // What an inner region gets is handed on.
+        let is_here =
+            |region: &Region| region.shared.as_ref().is_some_and(|here| here.is_within(Arc::as_ptr(shared)));
         if context.regions().iter().any(is_here) {
             return None;
         }
@@ -225,9 +237,17 @@ impl Drop for Attachment<'_> {
         if let Some(site) = ended.region.site.filter(|_| ended.region.over) {
             site.stats.was_over();
         }
+        // An attached region around that is handed this later is not to have it twice.
+        let used = ended.own - self.before;
+        for region in context.regions() {
+            let is_around = |outer: &Arc<Shared>| self.shared.is_within(Arc::as_ptr(outer));
+            if region.role == Role::Attached && region.shared.as_ref().is_some_and(is_around) {
+                region.start += used;
+            }
+        }
         // The stretch began where `before` ends.
         let peak = ended.usage.peak_bytes.saturating_add_signed(self.before.live_bytes.saturating_neg());
-        self.shared.add(ended.own - self.before, peak, context.traces.of(ended.depth).copied());
+        self.shared.add(used, peak, context.traces.of(ended.depth).copied());
         context.traces.forget(ended.depth);
         drop(ended);
     }

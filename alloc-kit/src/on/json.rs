@@ -1,10 +1,11 @@
 //! A site as a line of JSON. The schema is in `docs/report.md`.
 
 use core::fmt::Write;
+use core::ptr;
 
 use super::allow::{self, Used};
 use super::report::{self, SCHEMA};
-use super::site::{EXCEPTIONS, Exception, Site};
+use super::site::{EXCEPTIONS, Exception, SITES, Site};
 use super::stats::Seen;
 use super::verdict::KEYS;
 
@@ -15,6 +16,7 @@ pub(super) fn of_site(site: &Site) -> String {
     let line = Object::new()
         .number("alloc_kit", SCHEMA.cast_signed())
         .text("kind", "function")
+        .number("id", id(site))
         .text("path", &format!("{}::{}", site.module, site.name))
         .text_or_null("type_path", seen.path.map(without_closures))
         .text("file", site.file)
@@ -28,7 +30,7 @@ pub(super) fn of_site(site: &Site) -> String {
             None => all,
         })
     };
-    let of_site = |used: &Used| used.site.is_some_and(|known| core::ptr::eq(known, site));
+    let of_site = |used: &Used| used.site.is_some_and(|known| ptr::eq(known, site));
     let exceptions = allow::used().into_iter().filter(of_site).map(|used| {
         exception(Object::new(), used.exception)
             .number("times", used.times.cast_signed())
@@ -44,6 +46,7 @@ pub(super) fn of_site(site: &Site) -> String {
         .number("warmed_up", seen.warmed_up.cast_signed())
         .number("not_judged", seen.not_judged.cast_signed())
         .number("broken", seen.broken.cast_signed())
+        .number("threads_started", seen.threads.cast_signed())
         .raw("most", &if seen.judged == 0 { "null".to_owned() } else { each(&|most, _| Some(most)).end() })
         .raw("room", &each(&|_, room| room).end())
         .raw("exceptions", &format!("[{}]", exceptions.collect::<Vec<_>>().join(",")))
@@ -52,11 +55,17 @@ pub(super) fn of_site(site: &Site) -> String {
     report::process(line).line()
 }
 
+/// Its number in the program: several that one macro makes at one place differ in nothing else.
+fn id(site: &Site) -> i64 {
+    let index = SITES.iter().position(|known| ptr::eq(known, site));
+    index.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1)
+}
+
 /// A line of JSON for each exception of the program, used or not.
 pub(super) fn of_exceptions() -> impl Iterator<Item = String> {
     EXCEPTIONS.iter().map(|site| {
         let used: Vec<Used> =
-            allow::used().into_iter().filter(|used| core::ptr::eq(used.exception, site)).collect();
+            allow::used().into_iter().filter(|used| ptr::eq(used.exception, site)).collect();
         let sum = |of: fn(&Used) -> u64| used.iter().map(of).sum::<u64>().cast_signed();
         let line = Object::new()
             .number("alloc_kit", SCHEMA.cast_signed())

@@ -136,12 +136,15 @@ impl Ended {
             site.stats.not_judged(why);
             return None;
         }
+        let attached = shared.as_ref().map_or(0, |shared| shared.attached());
+        let started = threads::started() - self.region.threads;
         if stats::are_kept() {
-            site.stats.judged(limits, &self.usage, broken);
+            site.stats.judged(limits, &self.usage, if attached > 0 { 0 } else { started });
         }
         if !broken {
             return None;
         }
+        site.stats.broke();
         let mut traces = traces;
         if let Some(shared) = shared {
             traces.extend(shared.traces());
@@ -153,8 +156,8 @@ impl Ended {
             usage: &self.usage,
             own: &self.own,
             traces: &traces,
-            attached: shared.as_ref().map_or(0, |shared| shared.attached()),
-            started: threads::started() - self.region.threads,
+            attached,
+            started,
         });
         match mode::mode() {
             Mode::Warn => mode::say(&message),

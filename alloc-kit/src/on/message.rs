@@ -2,13 +2,13 @@
 
 use std::env;
 use std::io::{self, IsTerminal};
-use std::panic;
 
 use annotate_snippets::{Group, Level, Renderer};
 
 use super::culprit::{Culprit, culprits};
 use super::hint::hint;
 use super::line::Totals;
+use super::mode;
 use super::resolve::{Owner, without_generics};
 use super::site::{Limits, Site};
 use super::trace::Trace;
@@ -174,8 +174,5 @@ pub(super) fn renderer() -> Renderer {
 /// Says that a region over its limits was left by a panic, and so not judged.
 pub(super) fn say_not_judged(site: &Site, path: &str) {
     let name = function_name(site, path);
-    // A standard error that is closed must not make a second panic.
-    let _ = panic::catch_unwind(|| {
-        eprintln!("alloc-kit: `{name}` was left by a panic: its budget was not judged");
-    });
+    mode::say(&format!("alloc-kit: `{name}` was left by a panic: its budget was not judged"));
 }

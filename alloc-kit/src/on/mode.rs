@@ -91,17 +91,17 @@ fn judges_otherwise(site: &'static Site) -> bool {
     match mode {
         mode if mode.judges() => true,
         Mode::NotInstalled => {
-            site.stats.not_judged(mode.why_not());
+            site.stats.let_through(mode.why_not());
             let Site { name, file, line, .. } = site;
             panic!("alloc-kit: the budget of `{name}` ({file}:{line}) would always hold: {HOW_TO_INSTALL}")
         }
         Mode::WrongValue => {
-            site.stats.not_judged(mode.why_not());
+            site.stats.let_through(mode.why_not());
             let value = env::var_os(VARIABLE).unwrap_or_default();
             panic!("alloc-kit: {}", wrong_value(&value))
         }
         _ => {
-            site.stats.not_judged(mode.why_not());
+            site.stats.let_through(mode.why_not());
             false
         }
     }

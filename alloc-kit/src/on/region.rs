@@ -202,6 +202,11 @@ pub(super) fn leave(context: &mut Context, serial: Serial) -> Option<Ended> {
 
 #[cold]
 fn drop_forgotten(context: &mut Context, depth: usize) {
+    // The outermost exception among them: nobody else would put its line back before it is in the way.
+    let allowed = context.regions()[depth + 1..].iter().find(|region| region.role == Role::Allowed);
+    if let Some(serial) = allowed.map(|region| Serial(region.serial)) {
+        context.put_back(serial);
+    }
     let _suspended = line::suspend();
     for region in &mut context.regions()[depth + 1..] {
         if let Some(site) = region.site.filter(|_| region.over) {

@@ -19,6 +19,8 @@ use super::line;
 use super::mode::{self, Mode};
 use super::site::{SITES, Site};
 use super::stats;
+use super::threads;
+use super::usage::counted;
 
 /// The environment variable that names the file.
 const VARIABLE: &str = "ALLOC_KIT_REPORT";
@@ -55,6 +57,7 @@ extern "C" fn start() {
         let _ = FILE.set(file);
         stats::keep();
     }
+    threads::survive_forks();
     // A process that can't register it says nothing at its end; there is nobody to tell.
     let _ = atexit(end);
 }
@@ -73,8 +76,8 @@ extern "C" fn end() {
             write(&text);
         }
     });
-    let broken = panic::catch_unwind(say_unended).unwrap_or(false);
-    if broken && mode::mode() == Mode::Fail {
+    let unended = panic::catch_unwind(say_broken).unwrap_or(false);
+    if unended && mode::mode() == Mode::Fail {
         // Not `exit`, which runs what is registered for it, and this is it.
         // SAFETY: it has no requirement.
         unsafe { _exit(101) }
@@ -86,21 +89,31 @@ unsafe extern "C" {
     fn _exit(code: c_int) -> !;
 }
 
-/// Regions that are over a limit and never ended: nobody else has said so.
-fn say_unended() -> bool {
-    let mut any = false;
-    for Site { name, file, line, .. } in SITES.iter().filter(|site| site.stats.is_over()) {
-        any = true;
-        mode::say(&format!(
-            "alloc-kit: `{name}` ({file}:{line}) went over its budget, and had not returned when the process ended"
-        ));
+/// Says which budgets broke: whoever swallowed the panic, a task that was dropped or a thread that nobody joined, has not
+/// told. Gives whether there are regions over a limit that never ended, of which nobody else can have said so.
+fn say_broken() -> bool {
+    let mut unended = false;
+    for site in SITES {
+        let Site { name, file, line, stats, .. } = site;
+        if stats.is_over() {
+            unended = true;
+            mode::say(&format!(
+                "alloc-kit: `{name}` ({file}:{line}) went over its budget, \
+                 and had not returned when the process ended"
+            ));
+        }
+        let broken = stats.broken();
+        if broken > 0 {
+            let calls = counted(broken, "call");
+            mode::say(&format!("alloc-kit: `{name}` ({file}:{line}) was over its budget in {calls}"));
+        }
     }
-    any
+    unended
 }
 
 /// Writes what was seen of a site so far, if a report was asked for.
 pub(super) fn write_at_once(site: &Site) {
-    if FILE.get().is_some() {
+    if FILE.get().is_some() && process::id() == PROCESS.load(Ordering::Relaxed) {
         write(&json::of_site(site));
     }
 }
@@ -108,12 +121,15 @@ pub(super) fn write_at_once(site: &Site) {
 fn write(text: &str) {
     let Some(file) = FILE.get() else { return };
     let append = || -> io::Result<()> {
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(file)?;
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        // A file that can be written and not read will do as well.
+        let mut file = options.clone().read(true).open(file).or_else(|_| options.open(file))?;
         lock(&file);
         // After a process that was killed in the middle of a line.
         let mut last = [b'\n'];
         if file.seek(SeekFrom::End(-1)).is_ok() {
-            file.read_exact(&mut last)?;
+            let _ = file.read_exact(&mut last);
         }
         if last == *b"\n" {
             file.write_all(text.as_bytes())

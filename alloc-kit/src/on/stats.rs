@@ -22,6 +22,8 @@ pub struct Stats {
     most: [AtomicI64; KEYS.len()],
     /// The least that a judged call left of its limit, by key; negative where it was exceeded.
     room: [AtomicI64; KEYS.len()],
+    /// The most threads that started in the process during a judged call that attached none.
+    threads: AtomicU64,
     /// Regions that have exceeded a limit and have not ended yet.
     over: AtomicU32,
     /// Where the function is, with its type, once it was called.
@@ -49,6 +51,7 @@ pub(super) struct Seen {
     pub(super) broken: u64,
     pub(super) not_judged: u64,
     pub(super) warmed_up: u64,
+    pub(super) threads: u64,
     pub(super) why_not: Option<&'static str>,
     pub(super) path: Option<&'static str>,
     /// By key: the most that was used, and the room that was left, if it was limited.
@@ -75,6 +78,7 @@ impl Stats {
             warmed_up: AtomicU64::new(0),
             most: [const { AtomicI64::new(i64::MIN) }; KEYS.len()],
             room: [const { AtomicI64::new(i64::MAX) }; KEYS.len()],
+            threads: AtomicU64::new(0),
             over: AtomicU32::new(0),
             path: OnceLock::new(),
         }
@@ -93,7 +97,15 @@ impl Stats {
         self.warmed_up.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).is_ok()
     }
 
-    /// A call was let through, for a reason.
+    /// A call was let through where nothing is judged, for a reason; recursion is not told apart.
+    pub(super) fn let_through(&self, why: &'static str) {
+        if are_kept() {
+            self.calls.fetch_add(1, Ordering::Relaxed);
+            self.not_judged(why);
+        }
+    }
+
+    /// A call was not judged, for a reason.
     pub(super) fn not_judged(&self, why: &'static str) {
         if are_kept() {
             self.not_judged.fetch_add(1, Ordering::Relaxed);
@@ -101,10 +113,20 @@ impl Stats {
         }
     }
 
-    /// A call was judged.
-    pub(super) fn judged(&self, limits: &Limits, usage: &Usage, broken: bool) {
+    /// A judged call was over a limit.
+    pub(super) fn broke(&self) {
+        self.broken.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many were.
+    pub(super) fn broken(&self) -> u64 {
+        self.broken.load(Ordering::Relaxed)
+    }
+
+    /// A call was judged, in which so many threads started that were not attached.
+    pub(super) fn judged(&self, limits: &Limits, usage: &Usage, threads: u64) {
         self.judged.fetch_add(1, Ordering::Relaxed);
-        self.broken.fetch_add(u64::from(broken), Ordering::Relaxed);
+        self.threads.fetch_max(threads, Ordering::Relaxed);
         for (key, (most, room)) in KEYS.into_iter().zip(self.most.iter().zip(&self.room)) {
             let used = key.used(usage);
             most.fetch_max(used, Ordering::Relaxed);
@@ -143,6 +165,7 @@ impl Stats {
             broken: load(&self.broken),
             not_judged: load(&self.not_judged),
             warmed_up: load(&self.warmed_up),
+            threads: load(&self.threads),
             why_not: self.why_not.get().copied(),
             path: self.path.get().copied(),
             keys: core::array::from_fn(of),

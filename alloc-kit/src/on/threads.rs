@@ -7,16 +7,18 @@
 //! Invariants:
 //! - The list and the sum are touched only by who holds the lock. It is held for some instructions by a thread that
 //!   comes or goes, and for as long as it takes to look at all lines by one that sums; never while anything allocates.
-//! - Nobody waits for it for ever: in the child of a `fork`, or in a signal handler, its holder may not come back.
-//!   Who gives up says so in [`is_complete`], and no figure of the process is believed from then on.
+//! - Nobody waits for it for ever: in a signal handler its holder may not come back. A thread that could not be taken
+//!   up makes [`is_complete`] false, and no figure of the process is believed from then on. In the child of a `fork`
+//!   the list has one thread.
 
 use core::cell::{Cell, UnsafeCell};
 use core::hint::spin_loop;
 use core::mem;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
+use std::thread;
 
-use super::line::{Line, Totals};
+use super::line::{self, Line, Totals};
 
 /// A place in the list; it lies in a thread-local of the thread whose line it is.
 pub(super) struct Node {
@@ -56,8 +58,10 @@ static THREADS: Threads = Threads {
 static STARTED: AtomicU64 = AtomicU64::new(0);
 static INCOMPLETE: AtomicBool = AtomicBool::new(false);
 
-/// How often the lock is tried: some tenths of a second.
+/// How often the lock is tried: for some seconds at the most.
 const TRIES: u32 = 50_000_000;
+/// How often before somebody else gets the processor.
+const SPINS: u32 = 1_000;
 /// How often a line that is just being changed is looked at again.
 const LOOKS: u32 = 1_000_000;
 
@@ -73,21 +77,77 @@ pub(super) fn is_complete() -> bool {
 
 /// Does something with the list, which may not allocate. Nothing, if the lock can't be had.
 fn with_list<R>(work: impl FnOnce(&mut List) -> R) -> Option<R> {
-    let lock = || THREADS.locked.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed);
-    let mut tries = 0;
-    while lock().is_err() {
-        tries += 1;
-        if tries == TRIES {
-            INCOMPLETE.store(true, Ordering::Relaxed);
-            return None;
-        }
-        spin_loop();
+    if !lock() {
+        return None;
     }
     // SAFETY: the lock is held, so nobody else touches the list.
     let result = work(unsafe { &mut *THREADS.list.get() });
-    THREADS.locked.store(false, Ordering::Release);
+    unlock();
     Some(result)
 }
+
+fn lock() -> bool {
+    let take = || THREADS.locked.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed);
+    let mut tries = 0_u32;
+    while take().is_err() {
+        tries += 1;
+        if tries == TRIES {
+            return false;
+        }
+        // Its holder may wait for this processor.
+        if tries.is_multiple_of(SPINS) { thread::yield_now() } else { spin_loop() }
+    }
+    true
+}
+
+fn unlock() {
+    THREADS.locked.store(false, Ordering::Release);
+}
+
+/// Lets a child of `fork` have a list of its own: the other threads, and the memory that their nodes are in, are not
+/// there. For the child they are gone.
+#[cfg(unix)]
+pub(super) fn survive_forks() {
+    use core::ffi::c_int;
+
+    unsafe extern "C" {
+        /// C's, as is.
+        safe fn pthread_atfork(
+            prepare: Option<extern "C" fn()>,
+            parent: Option<extern "C" fn()>,
+            child: Option<extern "C" fn()>,
+        ) -> c_int;
+    }
+    extern "C" fn prepare() {
+        // Whoever does not get it is in a child of a child already, or in a signal handler.
+        let _ = lock();
+    }
+    extern "C" fn parent() {
+        unlock();
+    }
+    extern "C" fn child() {
+        // SAFETY: `prepare` has the lock, and there is no other thread.
+        let list = unsafe { &mut *THREADS.list.get() };
+        let own = line::line();
+        let mut node = mem::replace(&mut list.first, ptr::null());
+        // SAFETY: the memory of the other threads is still as it was when they were left behind.
+        while let Some(here) = unsafe { node.as_ref() } {
+            node = here.next.get();
+            if here.line.get() == own {
+                here.next.set(ptr::null());
+                here.previous.set(ptr::null());
+                list.first = here;
+            } else {
+                list.gone += look(here.line.get()).unwrap_or(Totals::NONE);
+            }
+        }
+        unlock();
+    }
+    let _ = pthread_atfork(Some(prepare), Some(parent), Some(child));
+}
+
+#[cfg(not(unix))]
+pub(super) fn survive_forks() {}
 
 /// Takes the calling thread's line up.
 ///
@@ -96,7 +156,7 @@ fn with_list<R>(work: impl FnOnce(&mut List) -> R) -> Option<R> {
 /// The line and the node are the calling thread's, and stay where they are until it lets them [go](leave).
 pub(super) unsafe fn enter(node: &Node, line: *mut Line) {
     STARTED.fetch_add(1, Ordering::Relaxed);
-    with_list(|list| {
+    let entered = with_list(|list| {
         node.line.set(line);
         node.next.set(list.first);
         // SAFETY: nodes in the list stay valid until they leave it, for which the lock is needed.
@@ -105,6 +165,9 @@ pub(super) unsafe fn enter(node: &Node, line: *mut Line) {
         }
         list.first = node;
     });
+    if entered.is_none() {
+        INCOMPLETE.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Lets the calling thread's line go, and keeps what it counted.
