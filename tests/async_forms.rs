@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![deny(warnings, clippy::pedantic, clippy::all)]
 
+use std::cell::RefCell;
 use std::error::Error;
 use std::future::{Future, pending, poll_fn, ready};
 use std::hint::black_box;
@@ -33,7 +34,7 @@ fn allocate(bytes: usize) {
 }
 
 /// Polls once.
-fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
@@ -574,4 +575,66 @@ fn the_losing_branch_of_a_select_is_judged() {
         });
     });
     assert_eq!(title(&message), "alloc-kit: `loses` made 1 heap allocation (4 bytes); its budget is 0");
+}
+
+#[test]
+fn a_task_that_a_nested_loop_polls_inside_of_its_own_kind_is_judged_all_the_same() {
+    type Task = Pin<Box<dyn Future<Output = ()>>>;
+    #[alloc_budget(if n > 50 { 1_000_u64 } else { 0 })]
+    async fn step(n: usize, other: Option<&RefCell<Task>>) {
+        if let Some(other) = other {
+            assert!(poll(other.borrow_mut().as_mut()).is_pending());
+        }
+        waits(1).await;
+        if n == 1 {
+            allocate(7);
+        }
+    }
+    let task: RefCell<Task> = RefCell::new(Box::pin(step(1, None)));
+    // The first poll is inside of another call; the rest is not.
+    block_on(step(100, Some(&task)));
+    let message = broken(|| block_on(task.into_inner()));
+    assert_eq!(title(&message), "alloc-kit: `step` made 1 heap allocation (7 bytes); its budget is 0");
+    // All of it inside is recursion: the outermost call is judged.
+    #[alloc_budget(n)]
+    async fn drives(n: usize, other: Option<Task>) {
+        let _ = n;
+        if let Some(mut other) = other {
+            while poll(other.as_mut()).is_pending() {}
+        } else {
+            waits(1).await;
+            allocate(3);
+        }
+    }
+    block_on(drives(2, Some(Box::pin(drives(0, None)))));
+}
+
+#[test]
+fn a_boxed_future_by_another_name_is_refused() {
+    type Boxed = Pin<Box<dyn Future<Output = ()>>>;
+    #[alloc_budget(1)]
+    fn alias() -> Boxed {
+        Box::pin(async { allocate(50) })
+    }
+    #[alloc_budget(1)]
+    fn value() -> Box<u8> {
+        Box::new(1)
+    }
+    assert_eq!(*value(), 1);
+    let message = broken(|| drop(alias()));
+    assert!(title(&message).contains("gives a boxed future by another name, whose polls would not be judged"));
+}
+
+#[test]
+fn threads_that_started_in_an_earlier_poll_are_mentioned() {
+    #[alloc_budget(20)]
+    async fn spawns() {
+        std::thread::spawn(|| allocate(1)).join().unwrap();
+        waits(1).await;
+        for _ in 0..21 {
+            allocate(1);
+        }
+    }
+    let message = broken(|| block_on(spawns()));
+    assert!(message.contains("started meanwhile, here or elsewhere"), "{message}");
 }

@@ -248,3 +248,29 @@ fn functions_by_macros_in_a_block() {
     assert_eq!(Family.one(), 1);
     assert_eq!(broken(|| Family.none()), zero_for("Family::none"));
 }
+
+#[no_alloc]
+mod with_conditions {
+    use super::allocate;
+
+    #[cfg_attr(all(), ::alloc_kit::alloc_allowed("its own"))]
+    pub(super) fn allowed() -> u64 {
+        allocate()
+    }
+
+    #[cfg_attr(all(), ::alloc_kit::alloc_budget(1))]
+    pub(super) fn one() -> u64 {
+        allocate()
+    }
+
+    #[cfg_attr(any(), ::alloc_kit::alloc_budget(1))]
+    pub(super) fn none() -> u64 {
+        allocate()
+    }
+}
+
+#[test]
+fn a_function_inside_may_say_something_else_under_a_condition() {
+    assert_eq!(with_conditions::allowed() + with_conditions::one(), 2);
+    assert_eq!(broken(with_conditions::none), zero_for("none"));
+}

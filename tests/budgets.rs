@@ -2,13 +2,16 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test budgets`, also with `--release`.
 
+use std::future::{Future, poll_fn};
 use std::hint::black_box;
 use std::panic::{self, AssertUnwindSafe};
+use std::pin::pin;
 use std::sync::OnceLock;
 use std::sync::mpsc;
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use alloc_kit::{alloc_budget, assert_alloc_budget, assert_no_alloc, no_alloc};
+use alloc_kit::{alloc_budget, assert_alloc_budget, assert_no_alloc, measure, no_alloc};
 
 /// The message with which the call fails.
 fn broken<R>(call: impl FnOnce() -> R) -> String {
@@ -179,4 +182,33 @@ fn a_thread_that_was_there_before_counts_for_the_process_too() {
     assert!((1_000_001..2_000_000).contains(&made), "{message}");
     drop(work);
     thread.join().unwrap();
+}
+
+#[test]
+fn with_the_scope_of_the_process_nothing_is_left_behind_and_awaits_do_not_forget() {
+    #[alloc_budget(1_000_000, scope = process)]
+    fn inner() {}
+    let ((), usage) = measure(inner);
+    assert_eq!((usage.allocations, usage.deallocations, usage.live_bytes), (0, 0, 0));
+
+    #[alloc_budget(1_000, scope = process)]
+    async fn over_an_await() {
+        thread::spawn(|| (0..2_000).for_each(|_| allocate(1))).join().unwrap();
+        let mut waited = false;
+        poll_fn(|_| if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+    let message = broken(|| {
+        let mut future = pin!(over_an_await());
+        while future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {}
+    });
+    assert!(title(&message).starts_with("alloc-kit: `over_an_await` made "), "{message}");
+}
+
+#[test]
+fn raw_names_are_keys_as_well() {
+    #[alloc_budget(r#bytes = 10, r#allocations = 1)]
+    fn raw() {
+        allocate(10);
+    }
+    raw();
 }

@@ -238,3 +238,33 @@ fn whole_functions() {
     };
     assert_eq!(work(), 8);
 }
+
+macro_rules! hidden {
+    ($future:expr) => {
+        $future.await
+    };
+}
+
+#[test]
+fn one_that_waits_where_nobody_sees_it_does_not_spoil_the_counts() {
+    #[alloc_budget(5)]
+    async fn waits_inside() {
+        allow_alloc!("hidden", hidden!(wait()));
+        for _ in 0..3 {
+            allocate(1);
+        }
+    }
+    let mut task = Context::from_waker(Waker::noop());
+    let mut future = Box::pin(waits_inside());
+    let ((), usage) = measure(|| {
+        assert!(future.as_mut().poll(&mut task).is_pending());
+        // Not excepted: it is not in the exception.
+        for _ in 0..100 {
+            allocate(1);
+        }
+    });
+    assert_eq!((usage.allocations, usage.deallocations, usage.peak_bytes), (100, 100, 1));
+    let message = broken(|| future.as_mut().poll(&mut task));
+    assert_eq!(message, "alloc-kit: an exception did not end where it began");
+    assert_eq!(measure(|| allocate(3)).1.peak_bytes, 3);
+}

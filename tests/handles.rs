@@ -263,3 +263,30 @@ fn a_region_that_ends_first_is_not_verified() {
     send.send(()).unwrap();
     thread.join().unwrap();
 }
+
+#[test]
+fn handles_of_nested_regions_count_once() {
+    // The inner one's is handed on to the outer one, whichever is attached first.
+    let work = |inner_first: bool| {
+        let outer = Handle::current();
+        let threads = || {
+            let inner = Handle::current();
+            thread::scope(|scope| {
+                let both = || {
+                    if inner_first {
+                        inner.attach(|| outer.attach(|| allocate(1_000)));
+                    } else {
+                        outer.attach(|| inner.attach(|| allocate(1_000)));
+                    }
+                };
+                scope.spawn(both).join().unwrap();
+            });
+        };
+        assert_alloc_budget!(2_000, threads());
+    };
+    for inner_first in [true, false] {
+        let message = broken(|| assert_alloc_budget!(500, work(inner_first)));
+        let made: u64 = title(&message).split(' ').nth(3).unwrap().parse().unwrap();
+        assert!((1_000..1_050).contains(&made), "{inner_first}: {message}");
+    }
+}

@@ -58,7 +58,8 @@ impl Budget {
     pub(crate) fn texts(&self) -> TokenStream {
         let texts = self.limits.iter().map(|(key, limit)| {
             let (key, limit) = (key.to_string(), limit.to_token_stream().to_string());
-            let limit = limit.strip_suffix("_u64").unwrap_or(&limit);
+            // What `no_alloc` says by itself.
+            let limit = if limit == "0_u64" { "0" } else { &limit };
             quote!((#key, #limit))
         });
         quote!(&[#(#texts),*])
@@ -205,7 +206,8 @@ pub(crate) fn collect(which: Which, args: impl IntoIterator<Item = Arg>) -> Resu
             Arg::Bare(limit) => (Ident::new("allocations", limit.span()), limit),
             Arg::Keyed(key, value) => (key, value),
         };
-        let name = key.unraw().to_string();
+        let key = key.unraw();
+        let name = key.to_string();
         if !KEYS.contains(&name.as_str()) && !OTHERS.contains(&name.as_str()) {
             return Err(Error::new(
                 key.span(),

@@ -4,7 +4,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Error, Expr, ExprGroup, ExprMacro, ExprParen, Item};
+use syn::{Error, Expr, ExprGroup, ExprMacro, ExprParen, ExprReference, Item, Macro, Stmt};
 
 use crate::args::{self, Allowance, Assertion, Which};
 use crate::off as off_mode;
@@ -58,6 +58,17 @@ fn evaluate(mut body: Expr) -> syn::Result<Body> {
     }
     let refuse = |tokens: &dyn ToTokens, message| Err(Error::new_spanned(tokens.to_token_stream(), message));
     match &body {
+        Expr::Reference(ExprReference { expr, .. }) if matches!(**expr, Expr::Path(_)) => {
+            refuse(&body, "this is only named, which allocates nothing; call it: `work()`")
+        }
+        Expr::Block(block)
+            if matches!(block.block.stmts.last(), Some(Stmt::Expr(Expr::Closure(_), None))) =>
+        {
+            refuse(
+                &block.block.stmts.last(),
+                "this closure is only made, not called; write it without the braces",
+            )
+        }
         Expr::Path(_) => refuse(&body, "this is only named, which allocates nothing; call it: `work()`"),
         Expr::Lit(_) => refuse(&body, "a literal allocates nothing"),
         Expr::Async(block) => refuse(
@@ -102,12 +113,7 @@ impl VisitMut for Found {
         match expr {
             Expr::Async(_) | Expr::Closure(_) => return,
             Expr::Await(_) => self.waits = true,
-            Expr::Macro(ExprMacro { mac, .. }) => {
-                let waits = ["join", "try_join", "select", "select_biased"];
-                let is_known =
-                    mac.path.segments.last().is_some_and(|last| waits.iter().any(|name| last.ident == name));
-                self.waits |= is_known || has_await(mac.tokens.clone());
-            }
+            Expr::Macro(ExprMacro { mac, .. }) => self.waits |= macro_waits(mac),
             Expr::Try(found) => self.leaves = Some(found.question_token.to_token_stream()),
             Expr::Return(found) => self.leaves = Some(found.return_token.to_token_stream()),
             _ => {}
@@ -116,17 +122,35 @@ impl VisitMut for Found {
     }
 
     fn visit_stmt_macro_mut(&mut self, statement: &mut syn::StmtMacro) {
-        self.waits |= has_await(statement.mac.tokens.clone());
+        self.waits |= macro_waits(&statement.mac);
     }
 
     fn visit_item_mut(&mut self, _: &mut Item) {}
 }
 
+/// Whether a macro waits: by its name, or by an `.await` in what it is given.
+fn macro_waits(mac: &Macro) -> bool {
+    const NAMES: [&str; 4] = ["join", "try_join", "select", "select_biased"];
+    const CRATES: [&str; 4] = ["tokio", "futures", "futures_util", "futures_lite"];
+    let mut segments = mac.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    let is_name = segments.next().is_some_and(|name| NAMES.contains(&name.as_str()));
+    // Without a path it was imported from one of these, most likely.
+    let is_theirs = segments.last().is_none_or(|krate| CRATES.contains(&krate.as_str()));
+    (is_name && is_theirs) || has_await(mac.tokens.clone())
+}
+
+/// Whether there is an `.await` that is not in an `async` block.
 fn has_await(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == "await",
-        TokenTree::Group(group) => has_await(group.stream()),
-        _ => false,
+    let mut after_async = false;
+    tokens.into_iter().any(|token| {
+        let is_word = |word| matches!(&token, TokenTree::Ident(ident) if ident == word);
+        let was_after_async = after_async;
+        after_async = is_word("async") || (was_after_async && is_word("move"));
+        match &token {
+            TokenTree::Ident(ident) => ident == "await",
+            TokenTree::Group(group) => !was_after_async && has_await(group.stream()),
+            _ => false,
+        }
     })
 }
 

@@ -4,10 +4,11 @@
 //! compiled for them. What a macro inside makes can't be seen.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote_spanned};
 use syn::buffer::Cursor;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, ImplItem, Item, Result, Token, TraitItem, Visibility};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Error, ImplItem, Item, Meta, Result, Token, TraitItem, Visibility};
 
 use crate::item::Function;
 use crate::reject;
@@ -15,10 +16,10 @@ use crate::reject;
 /// The attributes of ours that a function inside may have.
 const OURS: [&str; 3] = ["no_alloc", "alloc_budget", "alloc_allowed"];
 
-/// What is done with each function: its attribute, at the place of the function's name; none in off mode.
+/// What is done with each function: the inside of its attribute, at the place of the function's name; none in off mode.
 pub(crate) struct Spread<'a> {
     pub(crate) name: &'a str,
-    pub(crate) attribute: &'a dyn Fn(Span) -> TokenStream,
+    pub(crate) attribute: &'a dyn Fn(Span) -> Option<TokenStream>,
 }
 
 /// Which items a block has.
@@ -81,7 +82,11 @@ impl Spread<'_> {
                 *found += 1;
                 if !is_left_out(&attrs) {
                     reject::unsupported_forms(self.name, &function)?;
-                    out.extend((self.attribute)(function.sig.ident.span()));
+                    let span = function.sig.ident.span();
+                    out.extend((self.attribute)(span).map(|ours| match of_its_own_if(&attrs) {
+                        Some(condition) => quote_spanned!(span=> #[cfg_attr(not(#condition), #ours)]),
+                        None => quote_spanned!(span=> #[#ours]),
+                    }));
                 }
                 out.extend(item);
                 continue;
@@ -126,7 +131,26 @@ fn is_left_out(attrs: &[Attribute]) -> bool {
     })
 }
 
+/// Under which condition a function has an attribute of ours by `cfg_attr`.
+fn of_its_own_if(attrs: &[Attribute]) -> Option<TokenStream> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg_attr")).find_map(|attr| {
+        let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
+        let metas = attr.parse_args_with(parse).ok()?;
+        let (condition, attributes) = (metas.first()?, metas.iter().skip(1));
+        let mut names = attributes.filter_map(|meta| meta.path().segments.last());
+        names.any(|last| OURS.iter().any(|ours| last.ident == ours)).then(|| condition.to_token_stream())
+    })
+}
+
 /// In off mode nothing is put anywhere.
-pub(crate) fn nothing(_: Span) -> TokenStream {
-    quote!()
+pub(crate) fn nothing(_: Span) -> Option<TokenStream> {
+    None
+}
+
+/// The first attribute of ours that a function has left.
+pub(crate) fn another_of_ours(attrs: &[Attribute]) -> Option<&Attribute> {
+    attrs.iter().find(|attr| {
+        let mut segments = attr.path().segments.iter().rev();
+        segments.next().is_some_and(|last| OURS.iter().any(|ours| last.ident == ours))
+    })
 }

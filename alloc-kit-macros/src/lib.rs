@@ -70,7 +70,7 @@ fn block(mode: Mode, wrap: &Wrap, args: &Tokens, item: &Tokens) -> syn::Result<T
         let private = wrap.private(span);
         let name = proc_macro2::Ident::new(name, span);
         let args = if args.is_empty() { Tokens::new() } else { quote_spanned!(span=> (#args)) };
-        quote_spanned!(span=> #[#private::#name #args])
+        Some(quote_spanned!(span=> #private::#name #args))
     };
     match mode {
         Mode::On => Spread { name, attribute: &on }.block(item),

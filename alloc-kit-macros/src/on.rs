@@ -84,6 +84,16 @@ fn calls(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> Token
     } else {
         in_place(&mut sig, &moves, braces, body, span)
     };
+    let look = match (&sig.output, wrap) {
+        (ReturnType::Type(_, output), Wrap::Judge(..)) if matches!(**output, Type::Path(_)) => {
+            quote_spanned! {span=> {
+                #[allow(unused_imports)]
+                use #private::IsDone as _;
+                #private::Gives(&__alloc_kit_out).is_done(&__ALLOC_KIT_SITE);
+            }}
+        }
+        _ => TokenStream::new(),
+    };
     let inside = if is_opaque || returns == Returns::Never {
         // NOTE: what an `impl Trait` says of its type reaches a closure or a future in the tail only, so there is no
         // binding, and the guard's drop judges. The block is ours, so it has the rules of our edition: temporaries of
@@ -95,6 +105,7 @@ fn calls(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> Token
             // A body that never ends normally is not the user's mistake.
             #[allow(unreachable_code)]
             #end;
+            #look
             __alloc_kit_out
         }
     };

@@ -5,8 +5,9 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Path, Result, Signature, Token, Visibility};
 
+use crate::blocks;
 use crate::item::Function;
-use crate::returns::Returns;
+use crate::returns::{self, Returns};
 use crate::{on, receiver};
 
 /// What an attribute can stand on.
@@ -142,6 +143,19 @@ pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
             format!("`#[{name}]` on a variadic function is not supported"),
         ));
     }
+    if let Some(other) = blocks::another_of_ours(&function.attrs) {
+        return Err(Error::new(
+            other.span(),
+            "a function has one budget, or is an exception; say it in one attribute",
+        ));
+    }
+    if let Some(future) = returns::hidden_future(&function.sig.output) {
+        let message = format!(
+            "`#[{name}]` would judge the making of this future, not its work; put it on an `async fn`, or on a \
+             function that gives `impl Future` or `Pin<Box<dyn Future>>`"
+        );
+        return Err(Error::new(future, message));
+    }
     if made_by_tokio_test(function) {
         let message = format!(
             "`#[{name}]` below `#[tokio::test]` would judge the making of the runtime, too; put it above"
@@ -158,7 +172,7 @@ pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
         return Err(Error::new(format.span(), message));
     }
     let gives_future = matches!(Returns::of(&function.sig), Returns::Future | Returns::BoxedFuture);
-    if let Some(leaves) = returns(function.body.clone()).filter(|_| track_caller && gives_future) {
+    if let Some(leaves) = leaves(function.body.clone()).filter(|_| track_caller && gives_future) {
         let message = format!(
             "`#[{name}]` with `#[track_caller]` on a function that gives a future has to see all ways out; \
              write an `if` with `else` in the place of `return`"
@@ -175,7 +189,7 @@ pub(crate) fn unsupported_forms(name: &str, function: &Function) -> Result<()> {
 }
 
 /// The first `return` that is not in an `async` block or in a function inside.
-fn returns(body: TokenStream) -> Option<Span> {
+fn leaves(body: TokenStream) -> Option<Span> {
     let mut elsewhere = false;
     for token in body {
         match token {
@@ -185,7 +199,7 @@ fn returns(body: TokenStream) -> Option<Span> {
                 elsewhere = false;
             }
             TokenTree::Group(group) => {
-                if let Some(found) = returns(group.stream()) {
+                if let Some(found) = leaves(group.stream()) {
                     return Some(found);
                 }
             }

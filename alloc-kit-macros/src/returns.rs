@@ -1,6 +1,11 @@
 //! What a function gives back, as far as that decides how its work is judged.
 
-use syn::{GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Type, TypeParamBound};
+use proc_macro2::{Ident, Span};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    GenericArgument, ParenthesizedGenericArguments, PathArguments, PathSegment, ReturnType, Signature, Type,
+    TypeImplTrait, TypeParamBound,
+};
 
 /// When the work of a function is done.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -66,4 +71,35 @@ fn first_type(segment: &PathSegment) -> Option<&Type> {
         GenericArgument::Type(ty) => Some(plain(ty)),
         _ => None,
     })
+}
+
+/// An `impl Trait` that is a future, or may be by its name, and is not taken for one: `impl FusedFuture`, or inside of
+/// another type.
+pub(crate) fn hidden_future(output: &ReturnType) -> Option<Span> {
+    struct Find(Option<Span>);
+    impl VisitMut for Find {
+        fn visit_type_impl_trait_mut(&mut self, opaque: &mut TypeImplTrait) {
+            for bound in &opaque.bounds {
+                let TypeParamBound::Trait(bound) = bound else { continue };
+                let last = bound.path.segments.last();
+                self.0 = self
+                    .0
+                    .or(last.map(|last| &last.ident).filter(|ident| is_named_so(ident)).map(Ident::span));
+            }
+            visit_mut::visit_type_impl_trait_mut(self, opaque);
+        }
+
+        /// What a closure gives is not what the function does.
+        fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+    }
+    fn is_named_so(ident: &Ident) -> bool {
+        ident.to_string().ends_with("Future")
+    }
+    let ReturnType::Type(_, output) = output else { return None };
+    if matches!(plain(output), Type::ImplTrait(opaque) if opaque.bounds.iter().any(is_future)) {
+        return None;
+    }
+    let mut find = Find(None);
+    find.visit_type_mut(&mut output.clone());
+    find.0
 }

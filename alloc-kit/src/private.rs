@@ -3,8 +3,8 @@
 
 #[cfg(feature = "audit")]
 pub use crate::on::{
-    AllowGuard, Allowed, EXCEPTIONS, Exception, Guard, Judged, Limit, Limits, Making, SITES, Site, Stats,
-    allow, allowed, allowed_box, allowed_from, enter, judged, judged_box, judged_from, making,
+    AllowGuard, Allowed, EXCEPTIONS, Exception, Gives, Guard, IsDone, Judged, Limit, Limits, Making, SITES,
+    Site, Stats, allow, allowed, allowed_box, allowed_from, enter, judged, judged_box, judged_from, making,
 };
 #[cfg(feature = "audit")]
 pub use crate::on::{Claim, Class, SIZES, assert_growth};

@@ -5,7 +5,8 @@
 //! `measure` and `region` read the line at both ends of a region, whether a `guard`'s, one poll of a `future`, or
 //! work that a `handle` attaches (`plain` is its short way); `allow` takes exceptions out of it, which count `apart`. A
 //! region that exceeds its limits is found by `judge`: its traces are `resolve`d and put together by `culprit`, `hint`s
-//! looked up and a `message` rendered, and the guard panics with it.
+//! looked up and a `message` rendered, and the guard panics with it. `gives` tells futures
+//! by other names.
 //!
 //! Beside that, `site` is the register of all budgets, `stats` what was seen of each, and `report` writes that down;
 //! `mode` says whether anything is judged in this process, and `threads` sums over all lines. `growth` measures at
@@ -21,6 +22,7 @@ mod fallible;
 mod fault;
 mod fault_message;
 mod future;
+mod gives;
 mod growth;
 mod guard;
 mod handle;
@@ -54,6 +56,7 @@ pub use allow::{AllowGuard, Allowed, allow, allowed, allowed_box, allowed_from};
 pub use class::Class;
 pub use fault::{fail_nth, for_each_allocation_failure};
 pub use future::{Judged, Making, judged, judged_box, judged_from, making};
+pub use gives::{Gives, IsDone};
 pub use growth::{Claim, SIZES, assert_growth};
 pub use guard::{Guard, enter};
 pub use handle::Handle;
