@@ -478,6 +478,20 @@ fn macros_wait() {
         title(&message),
         "alloc-kit: `assert_no_alloc!` made 1 heap allocation (5 bytes); its budget is 0"
     );
+    // What an `async` block of its own waits for is not the macro's.
+    assert_alloc_budget!(1, assert_eq!(block_on_quietly(async { work(2).await }), 2));
+    let sum = block_on(async {
+        let mut sum = 0;
+        assert_alloc_budget!(2, {
+            let (one, other) = tokio::join!(work(5), work(6));
+            sum += one + other;
+        });
+        assert_alloc_budget!(2, {
+            tokio::join!(work(5), work(6));
+        });
+        sum
+    });
+    assert_eq!(sum, 11);
     // Hidden in a macro.
     let message = broken(|| block_on(async { assert_no_alloc!(tokio::join!(work(5), work(6))) }));
     assert!(title(&message).starts_with("alloc-kit: `assert_no_alloc!` made 2 heap allocations (11 bytes)"));
@@ -622,7 +636,9 @@ fn a_boxed_future_by_another_name_is_refused() {
     }
     assert_eq!(*value(), 1);
     let message = broken(|| drop(alias()));
-    assert!(title(&message).contains("gives a boxed future by another name, whose polls would not be judged"));
+    assert!(
+        title(&message).contains("gives a boxed future by another name, whose polls would not be judged")
+    );
 }
 
 #[test]

@@ -71,6 +71,8 @@ fn what_is_reported() {
     without_the_variable_nothing_is_written(&user);
     process_wide_budgets_are_exact(&user);
     what_never_ends_is_told_at_the_end(&user);
+    what_broke_is_told_at_the_end(&user);
+    a_forked_child_goes_on_and_writes_nothing(&user);
 }
 
 fn every_site_is_there_with_what_was_seen(user: &Project) {
@@ -103,8 +105,16 @@ fn every_site_is_there_with_what_was_seen(user: &Project) {
         assert_eq!(line["why"], json!(why), "{line}");
         assert_eq!((&line["kind"], &line["file"]), (&json!("function"), &json!("src/lib.rs")), "{line}");
     }
-    let functions = report.lines.iter().filter(|line| line["kind"] == "function").count();
-    assert_eq!(functions, verdicts.len(), "each once:\n{}", report.text);
+    // Two that differ in nothing but their number, and each once.
+    let twins = report.lines.iter().filter(|line| line["path"] == "register::same");
+    let mut twins: Vec<_> =
+        twins.map(|line| (line["verdict"].as_str().unwrap(), &line["type_path"])).collect();
+    twins.sort_by_key(|(verdict, _)| *verdict);
+    assert_eq!(twins, [("held", &json!("register::First::same")), ("never exercised", &json!(null))]);
+    let mut ids: Vec<_> = report.lines.iter().filter_map(|line| line["id"].as_u64()).collect();
+    assert_eq!(ids.len(), verdicts.len() + 2, "each once:\n{}", report.text);
+    ids.sort_unstable();
+    assert!(ids.iter().enumerate().all(|(index, id)| *id == index as u64), "{ids:?}");
 
     let holds = report.one("register::holds");
     let line = user.read("src/lib.rs").lines().position(|line| line.contains("alloc_budget(n + 1")).unwrap();
@@ -211,7 +221,7 @@ fn many_processes_share_a_file(user: &Project) {
         assert!(process.wait().unwrap().success());
     }
     let report = Report::read(&file, &build);
-    assert_eq!(report.lines.len(), 20 * 15);
+    assert_eq!(report.lines.len(), 20 * 17);
     assert_eq!(report.all("register::holds").len(), 20);
     assert!(report.all("register::holds").iter().all(|line| line["calls"] == 50), "{}", report.text);
 }
@@ -284,4 +294,23 @@ fn what_never_ends_is_told_at_the_end(user: &Project) {
     let report = Report::read(&file, &run);
     let serves = report.one("register::serves");
     assert_eq!((&serves["verdict"], &serves["calls"]), (&json!("broken"), &json!(1)));
+}
+
+/// A task that is dropped, or a thread that nobody joins, has told nobody.
+fn what_broke_is_told_at_the_end(user: &Project) {
+    let place = user.place("src/lib.rs", "pub fn breaks", "pub");
+    let line = place.split(':').nth(1).unwrap().parse::<usize>().unwrap() - 1;
+    user.cargo(&["test", "--test", "breaking"])
+        .fails()
+        .prints(&[&format!("alloc-kit: `breaks` (src/lib.rs:{line}) was over its budget in 1 call\n")]);
+    user.cargo(&["test", "--test", "holding"]).succeeds().never_prints(&["was over its budget"]);
+}
+
+fn a_forked_child_goes_on_and_writes_nothing(user: &Project) {
+    let (report, run) = Report::of(user, &["test", "--test", "forks"]);
+    run.succeeds().prints(&["parent and child went on"]);
+    // In the child `breaks` was called, and `holds` 500 times more.
+    assert_eq!(report.one("register::breaks")["verdict"], "never exercised");
+    assert_eq!(report.one("register::holds")["calls"], 8);
+    user.cargo(&["test", "--release", "--test", "forks"]).succeeds();
 }

@@ -4,7 +4,7 @@
 //! compiled for them. What a macro inside makes can't be seen.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::buffer::Cursor;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -83,9 +83,11 @@ impl Spread<'_> {
                 if !is_left_out(&attrs) {
                     reject::unsupported_forms(self.name, &function)?;
                     let span = function.sig.ident.span();
-                    out.extend((self.attribute)(span).map(|ours| match of_its_own_if(&attrs) {
-                        Some(condition) => quote_spanned!(span=> #[cfg_attr(not(#condition), #ours)]),
-                        None => quote_spanned!(span=> #[#ours]),
+                    let unless = of_its_own_if(&attrs);
+                    out.extend((self.attribute)(span).map(|ours| {
+                        let conditional = unless.as_ref().map(|unless| quote!(cfg_attr(not(#unless), #ours)));
+                        let ours = conditional.unwrap_or(ours);
+                        quote_spanned!(span=> #[#ours])
                     }));
                 }
                 out.extend(item);

@@ -221,8 +221,8 @@ impl<'a> Attachment<'a> {
         // Of a region that is about all threads it is one of them anyway.
         let limits = Limits { process: false, ..limits };
         let entry = Entry { role: Role::Attached, site, path, limits };
-        let shares = Before { shared: Some(Arc::clone(shared)), process: None };
-        let serial = region::enter(context, entry, before, shares);
+        let before_it = Before { shared: Some(Arc::clone(shared)), process: None };
+        let serial = region::enter(context, entry, before, before_it);
         Some(Self { shared, serial, before })
     }
 }

@@ -1,0 +1,3 @@
+fn main() {
+    alloc_kit::assert_no_alloc!({ || vec![1] });
+}

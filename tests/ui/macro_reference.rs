@@ -1,0 +1,5 @@
+fn work() {}
+
+fn main() {
+    alloc_kit::assert_no_alloc!(&work);
+}
