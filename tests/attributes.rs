@@ -395,6 +395,22 @@ fn recursion_is_judged_at_the_outermost_call() {
     assert_eq!(message, "alloc-kit: `ping` made 1 heap allocation (4 bytes); its budget is 0");
 }
 
+#[alloc_budget(budget)]
+fn spends(budget: usize, depth: usize) {
+    let _ = budget;
+    drop(black_box(Box::new(depth)));
+    if depth > 0 {
+        spends(0, depth - 1);
+    }
+}
+
+#[test]
+fn the_budget_of_a_recursion_is_that_of_the_outermost_call() {
+    spends(3, 2);
+    let message = broken(|| spends(2, 2));
+    assert_eq!(message, "alloc-kit: `spends` made 3 heap allocations (24 bytes); its budget is 2");
+}
+
 #[alloc_budget(limit)]
 fn within<T>(limit: u32, work: impl FnOnce() -> T) -> T {
     let _ = limit;

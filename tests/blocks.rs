@@ -136,12 +136,24 @@ mod inside {
             }
             self.sum
         }
+
+        pub(super) fn add_too_often(&mut self, n: u64) {
+            self.add(n);
+            allocate();
+        }
     }
 
     pub(super) trait Doubles {
         fn double(&self, n: u64) -> u64 {
             free(n - 1);
             2 * n
+        }
+
+        fn one_too_many(&self, n: u64) {
+            let _ = self;
+            for _ in 0..=n {
+                allocate();
+            }
         }
 
         fn triple(&self, n: u64) -> u64;
@@ -189,6 +201,12 @@ fn a_module_is_each_of_its_functions() {
     assert_eq!(broken(|| deeper::free(3)), one_over("free", 3));
     let mut counter = Counter { sum: 0 };
     assert_eq!(counter.add(inside::NOT_A_FUNCTION), 3);
+    assert_eq!(broken(|| counter.add_too_often(3)), one_over("Counter::add_too_often", 3));
+    let message = broken(|| counter.one_too_many(3));
+    assert!(
+        message.ends_with("one_too_many` made 4 heap allocations (32 bytes); its budget is 3"),
+        "{message}"
+    );
     assert_eq!(broken(|| counter.double(3)), one_over("free", 2));
     assert_eq!(broken(|| counter.triple(3)), one_over("free", 3));
     assert_eq!(deeper::other(), 1);

@@ -10,9 +10,10 @@ use std::hint::black_box;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
+use std::thread;
 
 use alloc_kit::{
-    alloc_allowed, alloc_budget, allow_alloc, assert_alloc_budget, assert_no_alloc, measure, no_alloc,
+    Handle, alloc_allowed, alloc_budget, allow_alloc, assert_alloc_budget, assert_no_alloc, measure, no_alloc,
 };
 
 /// The first line of the message with which the call fails.
@@ -76,6 +77,43 @@ fn what_is_excepted_is_in_no_budget_around() {
     // A measurement inside sees it.
     let usage = allow_alloc!("to look inside", measure(|| allocate(7)).1);
     assert_eq!((usage.allocations, usage.bytes_allocated, usage.peak_bytes), (1, 7, 7));
+}
+
+/// The whole message, on a thread that has counted nothing before.
+fn message_of(call: fn()) -> String {
+    let payload = thread::spawn(call).join().expect_err("a broken budget");
+    *payload.downcast::<String>().expect("a message")
+}
+
+#[test]
+fn it_hides_no_line_after_it_and_lends_none() {
+    #[no_alloc]
+    fn around() {
+        allow_alloc!("many, and a budget that breaks", {
+            (0..100).for_each(|_| assert_eq!(allocate(1), 1));
+            broken(|| assert_no_alloc!(allocate(77)));
+        });
+        allocate(5);
+    }
+    let message = message_of(around);
+    assert!(message.starts_with("alloc-kit: `around` made 1 heap allocation (5 bytes); its budget is 0\n"));
+    assert!(!cfg!(debug_assertions) || message.contains("^^^^ 1 allocation, 5 bytes"), "{message}");
+    assert!(!message.contains("77 bytes"), "{message}");
+}
+
+#[test]
+fn threads_are_attached_to_no_region_around_it() {
+    #[no_alloc]
+    fn around() -> String {
+        allow_alloc!("what it hides has no handle", {
+            let handle = Handle::current();
+            thread::scope(|scope| {
+                scope.spawn(|| handle.attach(|| allocate(3)));
+            });
+            format!("{handle:?}")
+        })
+    }
+    assert_eq!(around(), "Handle { of: None, .. }");
 }
 
 #[test]

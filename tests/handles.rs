@@ -93,6 +93,22 @@ fn figures_of_all_keys_are_added() {
 }
 
 #[test]
+fn a_thread_knows_what_was_used_before_and_shows_the_line_that_was_too_much() {
+    #[alloc_budget(60)]
+    fn both(there: usize) {
+        allocate(50);
+        let handle = Handle::current();
+        thread::scope(|scope| {
+            scope.spawn(move || handle.attach(|| (0..there).for_each(|_| drop(black_box(vec![1_u8; 77])))));
+        });
+    }
+    both(0);
+    let message = broken(|| both(50));
+    assert!(title(&message).starts_with("alloc-kit: `both` made 10"), "{message}");
+    assert!(!cfg!(debug_assertions) || message.contains("drop(black_box(vec![1_u8; 77]))"), "{message}");
+}
+
+#[test]
 fn the_regions_around_see_it_too() {
     #[alloc_budget(1_000)]
     fn inner() {

@@ -133,6 +133,27 @@ fn a_panic_inside_a_region_leaves_the_counters_in_order() {
 }
 
 #[test]
+fn what_was_left_by_a_panic_is_judged_the_next_time() {
+    #[no_alloc]
+    fn lean(panics: bool) {
+        assert!(!panics, "on purpose");
+        drop(black_box(Box::new(1_u8)));
+    }
+    #[alloc_budget(bytes = 0)]
+    fn plain(panics: bool) {
+        assert!(!panics, "on purpose");
+        drop(black_box(Box::new(1_u8)));
+    }
+    for call in [lean as fn(bool), plain] {
+        let first = panic::catch_unwind(|| call(black_box(true))).unwrap_err();
+        assert_eq!(*first.downcast::<&str>().unwrap(), "on purpose");
+        let second = panic::catch_unwind(|| call(black_box(false))).unwrap_err();
+        let message = *second.downcast::<String>().unwrap();
+        assert!(message.starts_with("alloc-kit: `"), "{message}");
+    }
+}
+
+#[test]
 fn a_region_within_a_destructor_that_runs_while_unwinding_does_not_panic_again() {
     struct Guarded;
     impl Drop for Guarded {

@@ -298,6 +298,54 @@ fn an_outer_budget_that_breaks_inside_an_inner_region_points_there() {
 }
 
 #[test]
+fn an_outer_budget_that_breaks_after_an_inner_region_points_there() {
+    #[alloc_budget(10)]
+    fn lean() {}
+    #[alloc_budget(10, peak_bytes = 1_000, deallocations = 10)]
+    fn plain() {}
+    #[no_alloc]
+    fn allocates(inner: fn()) {
+        inner();
+        drop(black_box(vec![1_u8; 7]));
+    }
+    #[alloc_budget(deallocations = 0)]
+    fn frees(inner: fn(), list: Vec<u8>) {
+        inner();
+        drop(list);
+    }
+    #[alloc_budget(peak_bytes = 6)]
+    fn holds(inner: fn()) {
+        inner();
+        drop(black_box(vec![1_u8; 7]));
+    }
+    for inner in [lean as fn(), plain] {
+        let list = black_box(vec![1_u8; 7]);
+        for message in [broken(|| allocates(inner)), broken(|| frees(inner, list)), broken(|| holds(inner))] {
+            assert!(!cfg!(debug_assertions) || message.contains("allocation, 7 bytes"), "{message}");
+        }
+    }
+}
+
+#[test]
+fn an_inner_budget_hides_no_peak_of_the_outer_one() {
+    #[alloc_budget(peak_bytes = 1_000)]
+    fn within(n: usize) {
+        drop(black_box(vec![1_u8; n]));
+    }
+    #[alloc_budget(peak_bytes = 50)]
+    fn around(before: usize, inside: usize) {
+        drop(black_box(vec![1_u8; before]));
+        within(inside);
+    }
+    around(50, 50);
+    for message in [broken(|| around(80, 5)), broken(|| around(5, 80))] {
+        let expected = "alloc-kit: `around` held 80 bytes at its peak; its budget is `peak_bytes = 50`\n";
+        assert!(message.starts_with(expected), "{message}");
+        assert!(!cfg!(debug_assertions) || message.contains("1 allocation, 80 bytes"), "{message}");
+    }
+}
+
+#[test]
 fn macros_judge_expressions_blocks_and_closures() {
     assert_eq!(assert_no_alloc!(1 + 1), 2);
     let list = assert_alloc_budget!(1, vec![1, 2, 3]);

@@ -97,7 +97,28 @@ impl Project {
 
     /// Runs cargo with environment variables.
     pub(crate) fn cargo_with<S: AsRef<OsStr>>(&self, variables: &[(&str, &str)], arguments: &[S]) -> Run {
-        let mut command = clean_command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let cargo = clean_command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        self.run_cargo(cargo, variables, arguments)
+    }
+
+    /// Runs the cargo of another toolchain with environment variables.
+    pub(crate) fn cargo_of<S: AsRef<OsStr>>(
+        &self,
+        toolchain: &str,
+        variables: &[(&str, &str)],
+        arguments: &[S],
+    ) -> Run {
+        let mut cargo = clean_command("rustup");
+        cargo.args(["run", toolchain, "cargo"]);
+        self.run_cargo(cargo, variables, arguments)
+    }
+
+    fn run_cargo<S: AsRef<OsStr>>(
+        &self,
+        mut command: Command,
+        variables: &[(&str, &str)],
+        arguments: &[S],
+    ) -> Run {
         command.current_dir(&self.root).args(arguments);
         command.env("CARGO_TARGET_DIR", target()).env("CARGO_TERM_COLOR", "never");
         // Nothing is built twice here, and incremental builds take space.

@@ -7,9 +7,9 @@
 //! Invariants:
 //! - The list and the sum are touched only by who holds the lock. It is held for some instructions by a thread that
 //!   comes or goes, and for as long as it takes to look at all lines by one that sums; never while anything allocates.
-//! - Nobody waits for it for ever: in a signal handler its holder may not come back. A thread that could not be taken
-//!   up makes [`is_complete`] false, and no figure of the process is believed from then on. In the child of a `fork`
-//!   the list has one thread.
+//! - Nobody waits for it for ever: in a signal handler its holder may not come back. A thread that could not come or go
+//!   makes [`is_complete`] false, and the list is not looked at from then on: a node may be left in it of a thread that
+//!   is gone. In the child of a `fork` the list has one thread.
 
 use core::cell::{Cell, UnsafeCell};
 use core::hint::spin_loop;
@@ -59,7 +59,7 @@ static STARTED: AtomicU64 = AtomicU64::new(0);
 static INCOMPLETE: AtomicBool = AtomicBool::new(false);
 
 /// How often the lock is tried: for some seconds at the most.
-const TRIES: u32 = 50_000_000;
+const TRIES: u32 = if cfg!(test) { 100_000 } else { 50_000_000 };
 /// How often before somebody else gets the processor.
 const SPINS: u32 = 1_000;
 /// How often a line that is just being changed is looked at again.
@@ -75,15 +75,17 @@ pub(super) fn is_complete() -> bool {
     !INCOMPLETE.load(Ordering::Relaxed)
 }
 
-/// Does something with the list, which may not allocate. Nothing, if the lock can't be had.
+/// Does something with the list, which may not allocate. Nothing, if the lock can't be had, or once could not.
 fn with_list<R>(work: impl FnOnce(&mut List) -> R) -> Option<R> {
     if !lock() {
         return None;
     }
-    // SAFETY: the lock is held, so nobody else touches the list.
-    let result = work(unsafe { &mut *THREADS.list.get() });
+    let result = is_complete().then(|| {
+        // SAFETY: the lock is held, so nobody else touches the list.
+        work(unsafe { &mut *THREADS.list.get() })
+    });
     unlock();
-    Some(result)
+    result
 }
 
 fn lock() -> bool {
@@ -118,18 +120,27 @@ pub(super) fn survive_forks() {
             child: Option<extern "C" fn()>,
         ) -> c_int;
     }
+    /// Whether `prepare` has the lock; who forks in a signal handler may not get it.
+    static LOCKED: AtomicBool = AtomicBool::new(false);
+
     extern "C" fn prepare() {
-        // Whoever does not get it is in a child of a child already, or in a signal handler.
-        let _ = lock();
+        LOCKED.store(lock(), Ordering::Relaxed);
     }
     extern "C" fn parent() {
-        unlock();
+        if LOCKED.swap(false, Ordering::Relaxed) {
+            unlock();
+        }
     }
     extern "C" fn child() {
-        // SAFETY: `prepare` has the lock, and there is no other thread.
+        let intact = LOCKED.swap(false, Ordering::Relaxed) && is_complete();
+        // SAFETY: there is no other thread.
         let list = unsafe { &mut *THREADS.list.get() };
         let own = line::line();
         let mut node = mem::replace(&mut list.first, ptr::null());
+        if !intact {
+            INCOMPLETE.store(true, Ordering::Relaxed);
+            node = ptr::null();
+        }
         // SAFETY: the memory of the other threads is still as it was when they were left behind.
         while let Some(here) = unsafe { node.as_ref() } {
             node = here.next.get();
@@ -175,7 +186,7 @@ pub(super) fn leave(node: &Node) {
     if node.line.get().is_null() {
         return;
     }
-    with_list(|list| {
+    let left = with_list(|list| {
         list.gone += look(node.line.get()).unwrap_or(Totals::NONE);
         let (next, previous) = (node.next.get(), node.previous.get());
         // SAFETY: nodes in the list stay valid until they leave it, for which the lock is needed.
@@ -189,6 +200,9 @@ pub(super) fn leave(node: &Node) {
         }
         node.line.set(ptr::null_mut());
     });
+    if left.is_none() {
+        INCOMPLETE.store(true, Ordering::Relaxed);
+    }
 }
 
 /// What all threads together have counted, those that are gone included; nothing if that can't be known.
@@ -205,7 +219,7 @@ pub(super) fn totals() -> Option<Totals> {
         }
         Some(sum)
     });
-    sum.flatten().filter(|_| is_complete())
+    sum.flatten()
 }
 
 /// The totals of a line that its thread may be changing.
@@ -287,5 +301,22 @@ unsafe fn read(word: *const u64) -> u64 {
     {
         // SAFETY: the caller's promise.
         unsafe { word.read_volatile() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_a_thread_could_not_come_into_is_never_looked_at_again() {
+        assert!(totals().is_some());
+        // Whoever holds the lock waits here for himself. Who only asks may ask again.
+        assert_eq!(with_list(|_| totals()), Some(None));
+        assert!(is_complete() && totals().is_some());
+        let node = Box::leak(Box::new(Node::new()));
+        // SAFETY: the line is this thread's, and the node stays for ever.
+        with_list(|_| unsafe { enter(node, line::line()) });
+        assert_eq!((is_complete(), totals(), with_list(|_| ())), (false, None, None));
     }
 }

@@ -1,0 +1,145 @@
+//! Mutants of futures and of exceptions: what is carried from poll to poll, when it is judged, and what is left out.
+
+use super::list::Mutant;
+
+const ALLOW: &str = "alloc-kit/src/on/allow.rs";
+const CONTEXT: &str = "alloc-kit/src/on/context.rs";
+const FUTURE: &str = "alloc-kit/src/on/future.rs";
+const JUDGE: &str = "alloc-kit/src/on/judge.rs";
+const PLAIN: &str = "alloc-kit/src/on/plain.rs";
+
+pub(crate) const MUTANTS: &[Mutant] = &[
+    Mutant {
+        name: "future-use-not-carried-lean",
+        file: FUTURE,
+        text: "(used.allocations, used.bytes_allocated) = (allocations, bytes);",
+        instead: "let _ = (used, allocations, bytes);",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "future-use-not-carried-plain",
+        file: FUTURE,
+        text: "self.budget.carried.used = used;",
+        instead: "let _ = used;",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "future-use-not-carried-in-full",
+        file: JUDGE,
+        text: "carried.used = self.own;",
+        instead: "",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "future-use-not-gone-on-from",
+        file: PLAIN,
+        text: "region.start.allocations = total - used.0;",
+        instead: "region.start.allocations = total;",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "future-peak-not-carried-in-full",
+        file: JUDGE,
+        text: "carried.peak = carried.peak.max(self.usage.peak_bytes);",
+        instead: "",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "future-traces-not-carried",
+        file: JUDGE,
+        text: "rare.traces.extend(context.traces.of(self.depth).copied());",
+        instead: "",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "future-not-judged-when-ready",
+        file: FUTURE,
+        text: "            drop(stretch);\n        }\n        result",
+        instead: "            stretch.pause();\n        }\n        result",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "future-not-judged-when-dropped",
+        file: FUTURE,
+        text: "        if future.is_some() {",
+        instead: "        if false {",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "future-making-not-judged",
+        file: FUTURE,
+        text: "    let poll = budget.enter();\n    let future = make();\n    poll.pause();",
+        instead: "    let future = make();",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "future-panic-leaves-the-region-entered",
+        file: FUTURE,
+        text: "        if self.serial.is_none() {\n            return;\n        }\n        // The last one,",
+        instead: "        if self.serial.is_none() || std::thread::panicking() {\n            return;\n        }\n        // The last one,",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "future-judged-again-after-a-panic",
+        file: FUTURE,
+        text: "        self.budget.stage = Stage::Unjudged;",
+        instead: "",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "future-of-one-that-warms-up-judged",
+        file: FUTURE,
+        text: "Entry { role: Role::WarmUp, site: Some(site), path, limits: Limits::NONE }",
+        instead: "Entry { role: Role::Judged, site: Some(site), path, limits }",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "allow-everything-inside-is-allowed",
+        file: CONTEXT,
+        text: "None => Some(false),",
+        instead: "None => Some(true),",
+        tests: &["exceptions"],
+    },
+    Mutant {
+        name: "allow-same-function-inside-is-recursion",
+        file: CONTEXT,
+        text: "None => Some(false),",
+        instead: "None => None,",
+        tests: &["exceptions"],
+    },
+    Mutant {
+        name: "allow-not-counted-by-itself",
+        file: ALLOW,
+        text: "line::change().allowed += used.allocations;",
+        instead: "",
+        tests: &["exceptions"],
+    },
+    Mutant {
+        name: "allow-marker-never-left",
+        file: ALLOW,
+        text: "region::leave(context, self.serial).is_some() && stats::are_kept()",
+        instead: "{ let _ = context; stats::are_kept() }",
+        tests: &["exceptions"],
+    },
+    Mutant {
+        name: "allow-marker-hides-nothing",
+        file: CONTEXT,
+        text: "if *role == Role::Allowed {\n                break;",
+        instead: "if false {\n                break;",
+        tests: &["exceptions", "modes"],
+    },
+    Mutant {
+        name: "allow-never-ends",
+        file: ALLOW,
+        text: "        unsafe { ManuallyDrop::drop(&mut self.apart) };",
+        instead: "        unsafe { core::ptr::read(&self.apart) };",
+        tests: &["exceptions"],
+    },
+    Mutant {
+        name: "allow-handle-of-the-region-around",
+        file: CONTEXT,
+        text: "self.regions().last_mut().filter(|region| region.role != Role::Allowed)",
+        instead: "self.regions().iter_mut().rev().find(|region| region.role != Role::Allowed)",
+        tests: &["exceptions"],
+    },
+];

@@ -1,0 +1,162 @@
+//! Mutants of work on other threads: attached to a region by a `Handle`, or of a budget with `scope = process`.
+
+use super::list::Mutant;
+
+const CONTEXT: &str = "alloc-kit/src/on/context.rs";
+const HANDLE: &str = "alloc-kit/src/on/handle.rs";
+const LINE: &str = "alloc-kit/src/on/line.rs";
+const JUDGE: &str = "alloc-kit/src/on/judge.rs";
+const PLAIN: &str = "alloc-kit/src/on/plain.rs";
+const REGION: &str = "alloc-kit/src/on/region.rs";
+const SITE: &str = "alloc-kit/src/on/site.rs";
+const THREADS: &str = "alloc-kit/src/on/threads.rs";
+
+pub(crate) const MUTANTS: &[Mutant] = &[
+    Mutant {
+        name: "handle-sum-not-added",
+        file: JUDGE,
+        text: "Usage::of(self.own + attached, self.usage.peak_bytes.max(peak))",
+        instead: "{ let _ = attached; Usage::of(self.own, self.usage.peak_bytes.max(peak)) }",
+        tests: &["handles"],
+    },
+    Mutant {
+        name: "handle-peak-not-added",
+        file: JUDGE,
+        text: "Usage::of(self.own + attached, self.usage.peak_bytes.max(peak))",
+        instead: "{ let _ = peak; Usage::of(self.own + attached, self.usage.peak_bytes) }",
+        tests: &["handles"],
+    },
+    Mutant {
+        name: "handle-region-left-the-fast-way",
+        file: HANDLE,
+        text: "        self.exit = Exit::InFull;\n",
+        instead: "        let _ = Exit::InFull;\n",
+        tests: &["handles"],
+    },
+    Mutant {
+        name: "handle-attach-does-nothing",
+        file: HANDLE,
+        text: "let _attached = self.shared.as_ref().and_then(Attachment::begin);",
+        instead: "let _attached = None::<Attachment<'_>>;",
+        tests: &["handles"],
+    },
+    Mutant {
+        name: "handle-attached-future-does-nothing",
+        file: HANDLE,
+        text: "let attached = handle.shared.as_ref().and_then(Attachment::begin);",
+        instead: "let attached = None::<Attachment<'_>>;",
+        tests: &["handles"],
+    },
+    Mutant {
+        name: "handle-counted-twice-on-its-own-thread",
+        file: HANDLE,
+        text: "if context.regions().iter().any(is_here) {",
+        instead: "if false && context.regions().iter().any(is_here) {",
+        tests: &["handles"],
+    },
+    Mutant {
+        name: "handle-not-handed-on-to-the-regions-around",
+        file: JUDGE,
+        text: "shared.hand_on(outer);",
+        instead: "let _ = (shared, outer);",
+        tests: &["handles"],
+    },
+    Mutant {
+        name: "handle-traces-not-added",
+        file: JUDGE,
+        text: "traces.extend(shared.traces());",
+        instead: "",
+        tests: &["handles"],
+    },
+    Mutant {
+        name: "handle-use-before-it-not-known-to-threads",
+        file: HANDLE,
+        text: "let before = sum.before + sum.totals;",
+        instead: "let before = Totals::NONE;",
+        tests: &["handles"],
+    },
+    Mutant {
+        name: "handle-still-attached-passes",
+        file: HANDLE,
+        text: "Arc::strong_count(self) > 1",
+        instead: "false",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "handle-closed-not-noticed",
+        file: HANDLE,
+        text: "if shared.closed.load(Ordering::Relaxed) {",
+        instead: "if false {",
+        tests: &["handles", "report"],
+    },
+    Mutant {
+        name: "process-key-goes-the-plain-way",
+        file: PLAIN,
+        text: "if limits.warmup > 0 || limits.process {",
+        instead: "if limits.warmup > 0 {",
+        tests: &["budgets"],
+    },
+    Mutant {
+        name: "process-key-goes-the-lean-way",
+        file: SITE,
+        text: "warmup == 0 && !process",
+        instead: "warmup == 0 && (!process || true)",
+        tests: &["budgets"],
+    },
+    Mutant {
+        name: "process-threads-not-summed",
+        file: JUDGE,
+        text: "Some((start, now)) => self.usage = Usage::of(now - start, self.usage.peak_bytes),",
+        instead: "Some(_) => {}",
+        tests: &["budgets"],
+    },
+    Mutant {
+        name: "process-gone-threads-forgotten",
+        file: THREADS,
+        text: "list.gone += look(node.line.get()).unwrap_or(Totals::NONE);",
+        instead: "",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "process-threads-not-taken-up",
+        file: CONTEXT,
+        text: "let _ = OWNER.try_with(|owner| unsafe { threads::enter(&owner.0, line::line()) });",
+        instead: "let _ = OWNER.try_with(|_owner| ());",
+        tests: &["budgets"],
+    },
+    Mutant {
+        name: "process-use-before-not-subtracted",
+        file: REGION,
+        text: "threads::totals().map(|totals| totals - used)",
+        instead: "threads::totals().map(|_| Totals::NONE - used)",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "process-sees-what-is-excepted",
+        file: LINE,
+        text: "if self.apart > 0 { self.published } else { self.totals() }",
+        instead: "self.totals()",
+        tests: &["unit"],
+    },
+    Mutant {
+        name: "process-sees-what-is-excepted-in-an-exception",
+        file: LINE,
+        text: "published: self.public_totals(),",
+        instead: "published: self.totals(),",
+        tests: &["unit"],
+    },
+    Mutant {
+        name: "process-version-lost-with-the-line",
+        file: LINE,
+        text: "version: _,",
+        instead: "version: self.version,",
+        tests: &["budgets"],
+    },
+    Mutant {
+        name: "process-incomplete-list-is-believed",
+        file: THREADS,
+        text: "let result = is_complete().then(|| {",
+        instead: "let result = Some(()).map(|()| {",
+        tests: &["unit"],
+    },
+];
