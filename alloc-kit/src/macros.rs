@@ -100,8 +100,8 @@ macro_rules! assert_alloc_budget {
 /// judged as everywhere. An expression may have an `.await`, but no `?` and no `return` beside it. For a whole
 /// function there is [`#[alloc_allowed]`](macro@crate::alloc_allowed). In off mode the expression stands as it is.
 ///
-/// What was allocated in it is nobody's, so to free it later, outside of it, is a deallocation, and lowers the
-/// `live_bytes` of a region around.
+/// What was allocated in it is nobody's, so to free it later, outside of it, is a deallocation, and lowers what is live
+/// in a region around, and with that its peaks from then on.
 ///
 /// # Examples
 ///

@@ -11,7 +11,7 @@ use super::usage::Usage;
 /// Runs the closure and says what the calling thread allocated and freed in it.
 ///
 /// The result is handed on, alive: what it holds is in [`live_bytes`](Usage::live_bytes). Measurements and budgets
-/// nest in any order, and each is inclusive. Other threads are not counted. Costs some twenty instructions.
+/// nest in any order, and each is inclusive. Other threads are not counted. Costs some hundred instructions.
 ///
 /// # Panics
 ///
