@@ -64,8 +64,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "macro-awaits-in-an-assertion-not-seen",
         file: ASSERTS,
-        text: "self.waits |= is_known || has_await(mac.tokens.clone());",
-        instead: "self.waits |= false && (is_known || has_await(mac.tokens.clone()));",
+        text: "(is_name && is_theirs) || has_await(mac.tokens.clone())",
+        instead: "(is_name && is_theirs) && has_await(mac.tokens.clone())",
         tests: &["async_forms"],
     },
     Mutant {
@@ -179,5 +179,19 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "mode::require(\"assert_growth!\");",
         instead: "",
         tests: &["other_allocators"],
+    },
+    Mutant {
+        name: "macro-condition-in-a-block-not-seen",
+        file: BLOCKS,
+        text: "names.any(|last| OURS.iter().any(|ours| last.ident == ours))",
+        instead: "names.any(|_| false)",
+        tests: &["blocks"],
+    },
+    Mutant {
+        name: "macro-boxed-future-by-another-name-not-seen",
+        file: ON,
+        text: "#private::Gives(&__alloc_kit_out).is_done(&__ALLOC_KIT_SITE);",
+        instead: "",
+        tests: &["async_forms"],
     },
 ];

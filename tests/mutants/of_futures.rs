@@ -3,6 +3,7 @@
 use super::list::Mutant;
 
 const ALLOW: &str = "alloc-kit/src/on/allow.rs";
+const REGION: &str = "alloc-kit/src/on/region.rs";
 const CONTEXT: &str = "alloc-kit/src/on/context.rs";
 const FUTURE: &str = "alloc-kit/src/on/future.rs";
 const JUDGE: &str = "alloc-kit/src/on/judge.rs";
@@ -82,15 +83,15 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "future-judged-again-after-a-panic",
         file: FUTURE,
-        text: "        self.budget.stage = Stage::Unjudged;",
-        instead: "",
+        text: "mem::replace(&mut self.budget.stage, Stage::Unjudged)",
+        instead: "self.budget.stage",
         tests: &["async_forms"],
     },
     Mutant {
         name: "future-of-one-that-warms-up-judged",
         file: FUTURE,
-        text: "Entry { role: Role::WarmUp, site: Some(site), path, limits: Limits::NONE }",
-        instead: "Entry { role: Role::Judged, site: Some(site), path, limits }",
+        text: "Stage::Entered(role) => Entry { role, site: Some(site), path, limits: unlimited },",
+        instead: "Stage::Entered(_) => Entry { role: Role::Judged, site: Some(site), path, limits },",
         tests: &["async_forms"],
     },
     Mutant {
@@ -110,8 +111,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "allow-not-counted-by-itself",
         file: ALLOW,
-        text: "line::change().allowed += used.allocations;",
-        instead: "",
+        text: "            return;\n        }\n        line::change().allowed += used.allocations;",
+        instead: "            return;\n        }",
         tests: &["exceptions"],
     },
     Mutant {
@@ -131,8 +132,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "allow-never-ends",
         file: ALLOW,
-        text: "        unsafe { ManuallyDrop::drop(&mut self.apart) };",
-        instead: "        unsafe { core::ptr::read(&self.apart) };",
+        text: "if !context.put_back(self.serial) {",
+        instead: "if false {",
         tests: &["exceptions"],
     },
     Mutant {
@@ -140,6 +141,20 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: CONTEXT,
         text: "self.regions().last_mut().filter(|region| region.role != Role::Allowed)",
         instead: "self.regions().iter_mut().rev().find(|region| region.role != Role::Allowed)",
+        tests: &["exceptions"],
+    },
+    Mutant {
+        name: "future-polled-inside-of-its-kind-never-judged",
+        file: FUTURE,
+        text: "            if self.stage == Stage::Ahead {\n                self.stage = Stage::Inside;\n            }",
+        instead: "            self.stage = Stage::Unjudged;\n            return Serial::NONE;",
+        tests: &["async_forms"],
+    },
+    Mutant {
+        name: "allow-over-a-hidden-await-spoils-the-line",
+        file: REGION,
+        text: "        context.put_back(serial);",
+        instead: "        let _ = serial;",
         tests: &["exceptions"],
     },
 ];

@@ -37,8 +37,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "guard-first-of-a-thread-not-armed",
         file: GUARD,
-        text: "Some(entry) => region::enter(context, entry, Totals::NONE, None),",
-        instead: "Some(_) => Serial::NONE,",
+        text: "region::enter(context, region::begin(site, path, *limits), Totals::NONE, Before::default())",
+        instead: "{ let _ = (region::begin(site, path, *limits), Totals::NONE, Before::default()); Serial::NONE }",
         tests: &["verdicts"],
     },
     Mutant {

@@ -2,6 +2,7 @@
 
 use super::list::Mutant;
 
+const CONTEXT: &str = "alloc-kit/src/on/context.rs";
 const JSON: &str = "alloc-kit/src/on/json.rs";
 const MODE: &str = "alloc-kit/src/on/mode.rs";
 const JUDGE: &str = "alloc-kit/src/on/judge.rs";
@@ -103,8 +104,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "report-broken-is-held",
         file: STATS,
-        text: "self.broken.fetch_add(u64::from(broken), Ordering::Relaxed);",
-        instead: "let _ = broken;",
+        text: "self.broken.fetch_add(1, Ordering::Relaxed);",
+        instead: "",
         tests: &["report"],
     },
     Mutant {
@@ -145,8 +146,29 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "report-unended-not-told",
         file: REPORT,
-        text: "panic::catch_unwind(say_unended).unwrap_or(false)",
-        instead: "{ let _ = say_unended; false }",
+        text: "panic::catch_unwind(say_broken).unwrap_or(false)",
+        instead: "{ let _ = say_broken; false }",
         tests: &["report"],
+    },
+    Mutant {
+        name: "report-broken-not-told-at-the-end",
+        file: REPORT,
+        text: "        if broken > 0 {",
+        instead: "        if false {",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-ids-all-alike",
+        file: JSON,
+        text: "index.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1)",
+        instead: "index.map_or(-1, |_| 0)",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "mode-off-judges-after-a-future",
+        file: CONTEXT,
+        text: "|| !mode::mode().judges() {",
+        instead: "{",
+        tests: &["modes"],
     },
 ];

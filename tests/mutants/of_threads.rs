@@ -106,8 +106,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "process-threads-not-summed",
         file: JUDGE,
-        text: "Some((start, now)) => self.usage = Usage::of(now - start, self.usage.peak_bytes),",
-        instead: "Some(_) => {}",
+        text: "self.usage = Usage::of(now - start, self.usage.peak_bytes);",
+        instead: "let _ = (now, start);",
         tests: &["budgets"],
     },
     Mutant {
@@ -127,8 +127,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "process-use-before-not-subtracted",
         file: REGION,
-        text: "threads::totals().map(|totals| totals - used)",
-        instead: "threads::totals().map(|_| Totals::NONE - used)",
+        text: "Process::Since(now - used))\n}",
+        instead: "Process::Since(Totals::NONE - used))\n}",
         tests: &["report"],
     },
     Mutant {
@@ -158,5 +158,26 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "let result = is_complete().then(|| {",
         instead: "let result = Some(()).map(|()| {",
         tests: &["unit"],
+    },
+    Mutant {
+        name: "process-child-of-a-fork-keeps-the-list",
+        file: THREADS,
+        text: "let _ = pthread_atfork(Some(prepare), Some(parent), Some(child));",
+        instead: "let _ = (prepare as extern \"C\" fn(), parent as extern \"C\" fn(), child as extern \"C\" fn());",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "process-forgotten-over-an-await",
+        file: JUDGE,
+        text: "self.region.process = Process::Since(now - start);",
+        instead: "self.region.process = Process::Since(Totals::NONE);",
+        tests: &["budgets"],
+    },
+    Mutant {
+        name: "handle-in-a-handle-counted-twice",
+        file: HANDLE,
+        text: "ptr::eq(self, other) || self.outer.as_ref().is_some_and(|outer| outer.is_within(other))",
+        instead: "ptr::eq(self, other)",
+        tests: &["handles"],
     },
 ];
