@@ -28,6 +28,7 @@ pub(crate) const TESTS: &[&str] = &[
     "exceptions",
     "growth",
     "faults",
+    "infallible",
     "handles",
     "threads",
     "async_forms",

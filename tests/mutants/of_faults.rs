@@ -26,7 +26,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: FAULT,
         text: "if let Some(broken) = spared.message(nth - 1, ended.home) {",
         instead: "if let Some(broken) = spared.message(nth - 1, ended.home).filter(|_| false) {",
-        tests: &["faults"],
+        tests: &["infallible"],
     },
     Mutant {
         name: "fault-the-next-one-fails",
