@@ -9,20 +9,23 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write;
-use std::fs;
+use std::fs::{self, File};
 use std::hint::black_box;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{self, Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 /// What went wrong, in words for whoever started it.
 type Result<T> = std::result::Result<T, String>;
+
+/// After so long a program hangs.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What the busy process is started with.
 const BUSY: &str = "--busy";
@@ -51,7 +54,8 @@ fn main() -> ExitCode {
 
 /// Whether nothing failed.
 fn run(rounds: usize) -> Result<bool> {
-    let programs = programs()?;
+    let folder = Folder::new()?;
+    let programs = programs(&folder)?;
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let at_a_time = 2 * processors;
     let names = programs.iter().map(|program| program.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -72,7 +76,7 @@ fn run(rounds: usize) -> Result<bool> {
                     if index % programs.len() == 0 && round % 10 == 0 {
                         eprintln!("round {round} of {rounds}, {:.0} s", started.elapsed().as_secs_f64());
                     }
-                    let failure = program.run();
+                    let failure = program.run(index);
                     flakes.lock().unwrap_or_else(PoisonError::into_inner).add(program, failure);
                 }
             });
@@ -93,14 +97,31 @@ fn run(rounds: usize) -> Result<bool> {
     Ok(flakes.failed.is_empty())
 }
 
+/// Where the programs are run from, and what they print; it goes with the value.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Result<Self> {
+        let path = env::temp_dir().join(format!("flakes-{}", process::id()));
+        fs::create_dir(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
 /// A test program.
 struct Program {
     name: String,
     path: PathBuf,
 }
 
-/// Builds the tests; those whose source runs no cargo.
-fn programs() -> Result<Vec<Program>> {
+/// Builds the tests, and copies those whose source runs no cargo: what is built meanwhile is not to be in the way.
+fn programs(folder: &Folder) -> Result<Vec<Program>> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["test", "-p", "alloc-kit-tests", "--tests", "--no-run", "--message-format=json"]);
     let built = cargo.current_dir(tests()).stderr(Stdio::inherit()).output();
@@ -111,14 +132,16 @@ fn programs() -> Result<Vec<Program>> {
     let mut programs = Vec::new();
     for line in String::from_utf8_lossy(&built.stdout).lines() {
         let message: Value = serde_json::from_str(line).unwrap_or_default();
-        let Some(path) = message["executable"].as_str() else { continue };
+        let Some(executable) = message["executable"].as_str() else { continue };
         let target = &message["target"];
         let is_test = target["kind"][0] == "test";
         let source = target["src_path"].as_str().unwrap_or_default();
         let text = fs::read_to_string(source).map_err(|error| format!("{source}: {error}"))?;
         if is_test && !RUNS_CARGO.iter().any(|part| text.contains(part)) {
             let name = target["name"].as_str().unwrap_or_default().to_owned();
-            programs.push(Program { name, path: path.into() });
+            let path = folder.0.join(&name).with_extension(env::consts::EXE_EXTENSION);
+            fs::copy(executable, &path).map_err(|error| format!("{executable}: {error}"))?;
+            programs.push(Program { name, path });
         }
     }
     if programs.is_empty() { Err("cargo named no test program".to_owned()) } else { Ok(programs) }
@@ -137,16 +160,41 @@ struct Ended {
 }
 
 impl Program {
-    fn run(&self) -> Result<Ended> {
+    /// Runs it, the `index`-th of all runs.
+    fn run(&self, index: usize) -> Result<Ended> {
+        let printed = self.path.with_extension(format!("{index}.out"));
+        let failed = |error: io::Error| format!("{}: {error}", printed.display());
+        let stdout = File::create(&printed).map_err(failed)?;
+        let stderr = stdout.try_clone().map_err(failed)?;
         let mut command = Command::new(&self.path);
         command.current_dir(tests()).env_remove("ALLOC_KIT_MODE").env_remove("ALLOC_KIT_REPORT");
-        let output = command.stdin(Stdio::null()).output();
-        let output = output.map_err(|error| format!("{}: {error}", self.path.display()))?;
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        let tests = stdout.lines().filter(|line| line.ends_with(" ... ok")).count();
-        let failed = !output.status.success();
-        let text = || format!("{}\n{stdout}{}", output.status, String::from_utf8_lossy(&output.stderr));
-        Ok(Ended { tests, output: failed.then(text) })
+        let mut child = command.stdin(Stdio::null()).stdout(stdout).stderr(stderr).spawn().map_err(failed)?;
+        let status = wait(&mut child).map_err(failed)?;
+        let text = String::from_utf8_lossy(&fs::read(&printed).map_err(failed)?).into_owned();
+        fs::remove_file(&printed).map_err(failed)?;
+        let tests = text.lines().filter(|line| line.ends_with(" ... ok")).count();
+        let output = match status {
+            Some(status) if status.success() => None,
+            Some(status) => Some(format!("{status}\n{text}")),
+            None => Some(format!("it hung\n{text}")),
+        };
+        Ok(Ended { tests, output })
+    }
+}
+
+/// Waits for a program; gives none if it hung, and was ended.
+fn wait(child: &mut Child) -> io::Result<Option<ExitStatus>> {
+    let started = Instant::now();
+    loop {
+        match child.try_wait()? {
+            Some(status) => return Ok(Some(status)),
+            None if started.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(5)),
+            None => {
+                child.kill()?;
+                child.wait()?;
+                return Ok(None);
+            }
+        }
     }
 }
 
@@ -175,7 +223,7 @@ impl Flakes {
         };
         let mut failed: Vec<String> = output.lines().filter_map(named).collect();
         if failed.is_empty() {
-            failed.push(format!("{}: died", program.name));
+            failed.push(format!("{}: died, or hung", program.name));
         }
         for test in failed {
             eprintln!("failed: {test}");
@@ -224,5 +272,5 @@ fn keep_busy() -> ! {
         });
     }
     let _ = io::copy(&mut io::stdin(), &mut io::sink());
-    std::process::exit(0)
+    process::exit(0)
 }
