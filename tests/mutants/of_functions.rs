@@ -127,9 +127,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "macro-self-dropped-outside",
         file: ON,
-        text: "let by_value = sig.receiver().is_some_and(is_by_value);",
-        instead: "let by_value = false && sig.receiver().is_some_and(is_by_value);",
-        tests: &["attributes"],
+        text: "let _ = &#this;",
+        instead: "",
+        tests: &["attributes", "async_forms"],
     },
     Mutant {
         name: "growth-constant-always-holds",
@@ -179,13 +179,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "mode::require(\"assert_growth!\");",
         instead: "",
         tests: &["other_allocators"],
-    },
-    Mutant {
-        name: "macro-condition-in-a-block-not-seen",
-        file: BLOCKS,
-        text: "names.any(|last| OURS.iter().any(|ours| last.ident == ours))",
-        instead: "names.any(|_| false)",
-        tests: &["blocks"],
     },
     Mutant {
         name: "macro-boxed-future-by-another-name-not-seen",
