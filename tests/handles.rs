@@ -306,3 +306,21 @@ fn handles_of_nested_regions_count_once() {
         assert!((1_000..1_050).contains(&made), "{inner_first}: {message}");
     }
 }
+
+#[test]
+fn the_lines_of_threads_that_only_together_are_over_are_shown() {
+    #[alloc_budget(40)]
+    fn four() {
+        let handle = Handle::current();
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| handle.attach(|| allocate(9)));
+            }
+        });
+    }
+    let message = broken(four);
+    assert!(title(&message).starts_with("alloc-kit: `four` made 5"), "{message}");
+    assert!(!cfg!(debug_assertions) || message.contains("--> tests/handles.rs:"), "{message}");
+    // All that was over is there, but for what happened before the handle was made.
+    assert!(!message.contains("without being traced"), "{message}");
+}

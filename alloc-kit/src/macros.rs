@@ -97,7 +97,7 @@ macro_rules! assert_alloc_budget {
 ///
 /// For the one place in a hot function that may allocate, and why: the exception is counted apart
 /// (`Usage::allowed_allocations`), and the report lists it with its reason. A budget inside of it is
-/// judged as everywhere. An expression may have an `.await`, but no `?` and no `return` beside it. For a whole
+/// judged as everywhere. An expression may have an `.await`, and then no `?` and no `return`. For a whole
 /// function there is [`#[alloc_allowed]`](macro@crate::alloc_allowed). In off mode the expression stands as it is.
 ///
 /// What was allocated in it is nobody's, so to free it later, outside of it, is a deallocation, and lowers what is live

@@ -104,6 +104,8 @@ pub(super) struct Region {
     pub(super) threads: u64,
     /// What other threads add, if a `Handle` was made in it, and for an attached region whose it is. None in a free slot.
     pub(super) shared: Option<Arc<Shared>>,
+    /// What of its own allocations the others that share have been told.
+    pub(super) published: i64,
     /// Whether all threads count; not in a free slot.
     pub(super) process: Process,
 }
@@ -126,6 +128,7 @@ impl Region {
         outer_peak_allowed: 0,
         threads: 0,
         shared: None,
+        published: 0,
         process: Process::Apart,
     };
 }
@@ -188,22 +191,26 @@ impl Context {
     }
 
     /// What all regions together leave, and whether this event is over what one of them allows.
-    pub(super) fn left(&self, now: &Totals, event: Event) -> Left {
+    pub(super) fn left(&mut self, now: &Totals, event: Event) -> Left {
         let mut left = Left {
             allocations: UNLIMITED,
             bytes: BYTES_BETWEEN_CHECKS,
             deallocations: UNLIMITED,
             over: Depths::NONE,
         };
-        for (depth, Region { role, limits, start, .. }) in self.slots[..self.depth].iter().enumerate().rev() {
-            if *role == Role::Allowed {
+        for (depth, region) in self.regions().iter_mut().enumerate().rev() {
+            if region.role == Role::Allowed {
                 break;
             }
-            let used = *now - *start;
-            let allocations = remaining(limits.allocations, used.allocations);
+            let used = *now - region.start;
+            let all_used = region.publish(used.allocations).unwrap_or(used.allocations);
+            let Region { limits, shared, .. } = region;
+            let allocations = remaining(limits.allocations, all_used);
+            // Others use it up, too: the less there is left, the sooner it is looked at again.
+            let until = if shared.is_some() && allocations > 0 { allocations / 64 } else { allocations };
             let bytes = remaining(limits.bytes, used.bytes_allocated);
             let deallocations = remaining(limits.deallocations, used.deallocations);
-            left.allocations = left.allocations.min(allocations);
+            left.allocations = left.allocations.min(until);
             left.bytes = left.bytes.min(bytes);
             left.deallocations = left.deallocations.min(deallocations);
             let over = match event {

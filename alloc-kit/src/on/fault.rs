@@ -55,7 +55,7 @@ const RUNS: u64 = 10_000;
 ///
 /// # Cost
 ///
-/// Some hundred instructions, and some milliseconds for the failure (once a tenth of a second, when debug
+/// Some hundred instructions, and some milliseconds for the failure (once up to a second, when debug
 /// information is read). Allocations that do not fail cost what they always do.
 ///
 /// # Examples

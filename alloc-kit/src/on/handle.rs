@@ -5,9 +5,10 @@
 //! region looks at the sum when it ends itself.
 
 use core::fmt;
+use core::mem;
 use core::pin::Pin;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use core::task::{self, Poll};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -28,6 +29,8 @@ pub(super) struct Shared {
     limits: Limits,
     /// Of the region around, if that has a handle: what is added here is handed on to it.
     outer: Option<Arc<Shared>>,
+    /// Allocations of all that share, as far as they have published them: for them to know when they are over.
+    seen: AtomicI64,
     sum: Mutex<Sum>,
     closed: AtomicBool,
 }
@@ -96,13 +99,24 @@ impl Shared {
 }
 
 impl Region {
+    /// Tells the others that share what this thread has used, and gives what all have.
+    pub(super) fn publish(&mut self, used: i64) -> Option<i64> {
+        let shared = self.shared.as_ref()?;
+        let more = used - mem::replace(&mut self.published, used);
+        Some(shared.seen.fetch_add(more, Ordering::Relaxed) + more)
+    }
+
     /// What other threads add to it, from now on if nobody did before.
     fn share(&mut self, outer: Option<Arc<Shared>>) -> &Arc<Shared> {
         self.exit = Exit::InFull;
         let Region { site, path, limits, .. } = *self;
         let closed = AtomicBool::new(false);
-        let shared = || Shared { site, path, limits, outer, sum: Mutex::default(), closed };
-        self.shared.get_or_insert_with(|| Arc::new(shared()))
+        let seen = AtomicI64::new(0);
+        let shared = || Shared { site, path, limits, outer, seen, sum: Mutex::default(), closed };
+        self.shared.get_or_insert_with(|| {
+            self.published = 0;
+            Arc::new(shared())
+        })
     }
 }
 
@@ -141,7 +155,7 @@ impl Handle {
         // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held,
         // but where counting is suspended.
         let Some(context) = (unsafe { line.context.as_mut() }) else { return Self { shared: None } };
-        let _suspended = line::suspend();
+        let suspended = line::suspend();
         let around = context.regions().iter().rev().take_while(|region| region.role != Role::Allowed);
         let outer = around.skip(1).find_map(|region| region.shared.clone());
         let Some(region) = context.innermost() else { return Self { shared: None } };
@@ -155,6 +169,8 @@ impl Handle {
                 sum.before = used;
             }
         }
+        drop(suspended);
+        look_at_the_next();
         Self { shared: Some(shared) }
     }
 
@@ -183,6 +199,13 @@ impl Handle {
     pub fn attach_future<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         Attached { future: Some(future), handle: self.clone() }
     }
+}
+
+/// Lets the next allocation trap, which finds out what all that share have left.
+fn look_at_the_next() {
+    let mut line = line::change();
+    let left = line.allocations_left.min(0);
+    line.set_allocations_left(left);
 }
 
 /// A stretch of work that is attached.
@@ -223,6 +246,7 @@ impl<'a> Attachment<'a> {
         let entry = Entry { role: Role::Attached, site, path, limits };
         let before_it = Before { shared: Some(Arc::clone(shared)), process: None };
         let serial = region::enter(context, entry, before, before_it);
+        look_at_the_next();
         Some(Self { shared, serial, before })
     }
 }
@@ -232,7 +256,8 @@ impl Drop for Attachment<'_> {
         let context = context::context();
         // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held.
         let Some(context) = (unsafe { context.as_mut() }) else { return };
-        let Some(ended) = region::leave(context, self.serial) else { return };
+        let Some(mut ended) = region::leave(context, self.serial) else { return };
+        ended.region.publish(ended.own.allocations);
         let _suspended = line::suspend();
         if let Some(site) = ended.region.site.filter(|_| ended.region.over) {
             site.stats.was_over();

@@ -59,9 +59,10 @@ impl Ended {
     }
 
     /// Keeps what the next poll of a future goes on from.
-    pub(super) fn carry(self, context: &mut Context, carried: &mut Carried) {
+    pub(super) fn carry(mut self, context: &mut Context, carried: &mut Carried) {
         carried.used = self.own;
         carried.peak = carried.peak.max(self.usage.peak_bytes);
+        self.region.publish(self.own.allocations);
         let Region { over, shared, process, .. } = self.region;
         let has_rare = over || shared.is_some() || process != Process::Apart || carried.rare.is_some();
         if has_rare || !context.traces.is_empty() {
@@ -144,7 +145,7 @@ impl Ended {
         if !broken {
             return None;
         }
-        site.stats.broke();
+        site.stats.broke(path);
         let mut traces = traces;
         if let Some(shared) = shared {
             traces.extend(shared.traces());

@@ -72,7 +72,7 @@ pub(super) fn broken(broken: &Broken<'_>) -> String {
         ));
     }
     let in_traces: u64 = culprits.iter().map(|culprit| culprit.times).sum();
-    if let Some(untraced) = untraced(limits, usage, in_traces) {
+    if let Some(untraced) = untraced(broken, in_traces) {
         group = group.element(note("note", untraced));
     }
     if let Some(first) = shown.first() {
@@ -87,6 +87,10 @@ pub(super) fn broken(broken: &Broken<'_>) -> String {
         if first.route.user.first().is_none_or(|frame| frame.place.is_none()) {
             group = group.element(note("note", NO_DEBUG_INFO.to_owned()));
         }
+    }
+    if limits.warmup > 0 {
+        let text = format!("`warmup = {}`: the first calls in this process were let pass", limits.warmup);
+        group = group.element(note("note", text));
     }
     if let Some(threads) = of_threads(broken, &culprits) {
         group = group.element(note("note", threads));
@@ -133,16 +137,25 @@ pub(super) const NO_DEBUG_INFO: &str = "the line is not known, since the program
     `debug = \"line-tables-only\"` in its profile, or CARGO_PROFILE_RELEASE_DEBUG=line-tables-only, gives it";
 
 /// What was over but is in no trace, as a sentence.
-fn untraced(limits: &Limits, usage: &Usage, traced: u64) -> Option<String> {
+fn untraced(broken: &Broken<'_>, traced: u64) -> Option<String> {
+    let Broken { site, limits, usage, attached, .. } = *broken;
     let over = |used: u64, limit: u64| used.saturating_sub(limit);
     let over =
         over(usage.allocations, limits.allocations).max(over(usage.deallocations, limits.deallocations));
     let missing = over.saturating_sub(traced);
-    (missing > 0 && traced > 0).then(|| format!("{missing} more were counted without being traced"))
+    let why = match (traced, attached) {
+        // Of those there is a note of their own.
+        _ if site.process => return None,
+        (_, 1..) => "before the threads knew of each other's",
+        // Where nothing is traced there was nothing to trace it with.
+        (0, 0) => return None,
+        (_, 0) => "what is traced is bounded",
+    };
+    (missing > 0).then(|| format!("{missing} more were counted without being traced: {why}"))
 }
 
 /// The function's name, with its type where it is a method: `Parser::grow`.
-fn function_name(site: &Site, path: &str) -> String {
+pub(super) fn function_name(site: &Site, path: &str) -> String {
     // `app::Parser<T>::grow::{{closure}}`, or `<app::Parser as app::Grow>::grow::{{closure}}`.
     let of_trait =
         path.strip_prefix('<').and_then(|path| path.split_once(" as ")).map(|(of_type, _)| of_type);

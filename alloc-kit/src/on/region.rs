@@ -95,6 +95,7 @@ pub(super) fn enter(context: &mut Context, entry: Entry, used: Totals, before: B
     let process = if limits.process { begin_process(before.process) } else { Process::Apart };
     let (serial, region) = fill(context, role, site, path, &limits, &used);
     region.shared = before.shared;
+    region.published = used.allocations;
     region.process = process;
     serial
 }

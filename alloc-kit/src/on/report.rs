@@ -16,6 +16,7 @@ use std::sync::OnceLock;
 
 use super::json::{self, Object};
 use super::line;
+use super::message;
 use super::mode::{self, Mode};
 use super::site::{SITES, Site};
 use super::stats;
@@ -105,6 +106,7 @@ fn say_broken() -> bool {
         let broken = stats.broken();
         if broken > 0 {
             let calls = counted(broken, "call");
+            let name = message::function_name(site, stats.path().unwrap_or_default());
             mode::say(&format!("alloc-kit: `{name}` ({file}:{line}) was over its budget in {calls}"));
         }
     }

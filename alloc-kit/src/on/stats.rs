@@ -114,8 +114,14 @@ impl Stats {
     }
 
     /// A judged call was over a limit.
-    pub(super) fn broke(&self) {
+    pub(super) fn broke(&self, path: &'static str) {
+        self.path.get_or_init(|| path);
         self.broken.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Where the function is, if that is known.
+    pub(super) fn path(&self) -> Option<&'static str> {
+        self.path.get().copied()
     }
 
     /// How many were.
