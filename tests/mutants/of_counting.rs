@@ -125,7 +125,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: LINE,
         text: "self.deallocations_left = self.deallocations_left.wrapping_add(1);",
         instead: "",
-        tests: &["async_forms"],
+        tests: &["polls", "async_forms", "async_tokio"],
     },
     Mutant {
         name: "measure-outer-peak-lost",
@@ -146,7 +146,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: MEASURE,
         text: "used += now;",
         instead: "used = now;",
-        tests: &["async_forms"],
+        tests: &["polls", "async_forms", "async_tokio"],
     },
     Mutant {
         name: "measure-without-the-allocator",

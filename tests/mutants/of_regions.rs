@@ -53,14 +53,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: PLAIN,
         text: "if used.cast_unsigned() > region.limits.allocations {",
         instead: "if used.cast_unsigned() > region.limits.allocations.saturating_add(1) {",
-        tests: &["async_forms"],
+        tests: &["polls", "async_forms", "async_tokio"],
     },
     Mutant {
         name: "lean-limit-not-compared",
         file: PLAIN,
         text: "if used.cast_unsigned() > region.limits.allocations {",
         instead: "if false {",
-        tests: &["async_forms"],
+        tests: &["polls", "async_forms", "async_tokio"],
     },
     Mutant {
         name: "lean-inner-budget-hides-the-outer",
@@ -81,14 +81,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: PLAIN,
         text: "if is_over(used.allocations, limits.allocations)\n        | is_over",
         instead: "if is_over",
-        tests: &["async_forms"],
+        tests: &["polls", "async_forms", "async_tokio"],
     },
     Mutant {
         name: "plain-bytes-not-compared",
         file: PLAIN,
         text: "| is_over(used.bytes_allocated, limits.bytes)",
         instead: "",
-        tests: &["async_forms"],
+        tests: &["polls", "async_forms", "async_tokio"],
     },
     Mutant {
         name: "plain-live-bytes-not-compared",
@@ -102,14 +102,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: PLAIN,
         text: "| is_over(used.deallocations, limits.deallocations)",
         instead: "",
-        tests: &["async_forms"],
+        tests: &["polls", "async_forms", "async_tokio"],
     },
     Mutant {
         name: "plain-limits-off-by-one",
         file: PLAIN,
         text: "let is_over = |used: i64, limit: u64| used > as_signed(limit);",
         instead: "let is_over = |used: i64, limit: u64| used - 1 > as_signed(limit);",
-        tests: &["async_forms"],
+        tests: &["polls", "async_forms", "async_tokio"],
     },
     Mutant {
         name: "plain-peak-not-watched",
@@ -249,6 +249,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         file: JUDGE,
         text: "None => Some(OUT_OF_ORDER.to_owned()).filter(|_| !thread::panicking()),",
         instead: "None => { let _ = OUT_OF_ORDER; None }",
-        tests: &["async_forms"],
+        tests: &["polls", "async_forms", "async_tokio"],
     },
 ];

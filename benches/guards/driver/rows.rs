@@ -81,7 +81,7 @@ pub(crate) const ALL: &[Row] = &[
     },
     Row {
         name: "alloc_counter",
-        title: "alloc_counter `#[no_alloc]`",
+        title: "`alloc_counter`, `#[no_alloc]`",
         program: "with_alloc_counter",
         guard: "no_alloc",
         polls: true,
@@ -92,7 +92,7 @@ pub(crate) const ALL: &[Row] = &[
     },
     Row {
         name: "count_alloc",
-        title: "alloc_counter `count_alloc`",
+        title: "`alloc_counter`, `count_alloc`",
         program: "with_alloc_counter",
         guard: "count_alloc",
         polls: true,
@@ -101,7 +101,7 @@ pub(crate) const ALL: &[Row] = &[
     },
     Row {
         name: "assert_no_alloc",
-        title: "assert_no_alloc",
+        title: "`assert_no_alloc`",
         program: "with_assert_no_alloc",
         guard: "assert_no_alloc",
         proof: "Calls(2)",
@@ -140,7 +140,7 @@ pub(crate) const ALL: &[Row] = &[
     },
     Row {
         name: "alloc_tracker",
-        title: "alloc_tracker span",
+        title: "`alloc_tracker`, a span",
         program: "with_alloc_tracker",
         extra: true,
         guard: "span",
@@ -149,7 +149,7 @@ pub(crate) const ALL: &[Row] = &[
     },
     Row {
         name: "stats_alloc",
-        title: "stats_alloc `Region`",
+        title: "`stats_alloc`, `Region`",
         program: "with_stats_alloc",
         guard: "region",
         judges: "6 figures of the process, no peak",
