@@ -3,18 +3,65 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+extern crate alloc;
+
 mod counting;
 mod macros;
 #[cfg(not(feature = "audit"))]
 mod off;
 #[cfg(feature = "audit")]
 mod on;
+mod primitives;
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
 pub use counting::CountingAlloc;
+pub use primitives::Reuse;
+
+#[cfg(feature = "arrayvec")]
+#[cfg_attr(docsrs, doc(cfg(feature = "arrayvec")))]
+pub mod arrayvec;
+#[cfg(feature = "bumpalo")]
+#[cfg_attr(docsrs, doc(cfg(feature = "bumpalo")))]
+pub mod bumpalo;
+#[cfg(feature = "bytes")]
+#[cfg_attr(docsrs, doc(cfg(feature = "bytes")))]
+pub mod bytes;
+#[cfg(feature = "compact_str")]
+#[cfg_attr(docsrs, doc(cfg(feature = "compact_str")))]
+pub mod compact_str;
+#[cfg(feature = "smallvec")]
+#[cfg_attr(docsrs, doc(cfg(feature = "smallvec")))]
+pub mod smallvec;
+
+#[cfg(feature = "arrayvec")]
+#[cfg_attr(docsrs, doc(cfg(feature = "arrayvec")))]
+#[doc(no_inline)]
+pub use ::arrayvec::{ArrayString, ArrayVec};
+#[cfg(feature = "bytes")]
+#[cfg_attr(docsrs, doc(cfg(feature = "bytes")))]
+#[doc(no_inline)]
+pub use ::bytes::{Bytes, BytesMut};
+#[cfg(feature = "compact_str")]
+#[cfg_attr(docsrs, doc(cfg(feature = "compact_str")))]
+#[doc(no_inline)]
+pub use ::compact_str::CompactString;
+
+/// A vector of up to `N` elements in place, and of more on the heap: `SmallVec<u32, 8>` for what the crate writes as
+/// `SmallVec<[u32; 8]>`.
+///
+/// When to take it and when not is in [`smallvec`].
+///
+/// ```
+/// let mut fields: alloc_kit::SmallVec<&str, 8> = alloc_kit::SmallVec::new();
+/// fields.extend("alpha,beta".split(','));
+/// assert!(!fields.spilled());
+/// ```
+#[cfg(feature = "smallvec")]
+#[cfg_attr(docsrs, doc(cfg(feature = "smallvec")))]
+pub type SmallVec<T, const N: usize> = ::smallvec::SmallVec<[T; N]>;
 
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]

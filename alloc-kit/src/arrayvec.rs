@@ -1,0 +1,4 @@
+//! TODO-DOCS
+
+#[doc(no_inline)]
+pub use ::arrayvec::*;

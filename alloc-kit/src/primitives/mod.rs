@@ -1,0 +1,10 @@
+//! What gets a function under its budget: buffers that are kept, and text, arenas and maps that do without.
+//!
+//! Each file is one concept and stands for itself; what they share is [`Reuse`] and the `bounds` on what is kept.
+
+mod bounds;
+mod reuse;
+mod reuse_crates;
+mod reuse_std;
+
+pub use reuse::Reuse;

@@ -1,0 +1,68 @@
+//! The trait of what can be emptied without giving its memory back.
+
+/// A buffer that can be emptied and used again: one word for `clear`, for std's collections and the re-exported ones.
+///
+/// What keeps buffers, such as [`Scratch`](crate::Scratch) and [`Pool`](crate::Pool), keeps what implements it. It is not implemented for
+/// `BTreeMap`, `BTreeSet` and `LinkedList`, whose `clear` frees.
+///
+/// # Implementing
+///
+/// `reset` must not allocate, and should free nothing but what the elements own; the allocation of the buffer itself stays. For
+/// a struct of buffers, [`#[derive(Reuse)]`](macro@crate::Reuse) writes both methods.
+///
+/// # Replaces
+///
+/// ```
+/// use alloc_kit::Reuse;
+///
+/// # let lines = ["a,b", "c"];
+/// // Before: an allocation and its growth for each line.
+/// for line in lines {
+///     let fields: Vec<&str> = line.split(',').collect();
+/// #   assert!(!fields.is_empty());
+/// }
+/// // After: one for all.
+/// let mut fields = Vec::new();
+/// for line in lines {
+///     fields.refill(line.split(','));
+/// #   assert!(!fields.is_empty());
+/// }
+/// ```
+pub trait Reuse {
+    /// Empties it and keeps the memory; never allocates.
+    ///
+    /// Costs what `clear` costs: the drop of each element, and for hash maps and sets also time in proportion to the capacity.
+    ///
+    /// # Panics
+    ///
+    /// If the drop of an element does.
+    fn reset(&mut self);
+
+    /// How much heap memory it would still hold after `reset`, in bytes: the capacity, not what elements own.
+    ///
+    /// In constant time for what is implemented here.
+    fn retained_bytes(&self) -> usize;
+
+    /// Empties it, and fills it from an iterator: `collect` into memory that is there already.
+    ///
+    /// Allocates only where the items are more than it ever held. If the iterator panics, what it gave until then
+    /// stays in.
+    ///
+    /// ```
+    /// use alloc_kit::Reuse;
+    ///
+    /// let mut squares = Vec::with_capacity(8);
+    /// # #[cfg(feature = "audit")] alloc_kit::install!();
+    /// squares.refill((1..=8).map(|n| n * n));
+    /// assert_eq!(squares.last(), Some(&64));
+    /// ```
+    fn refill<I>(&mut self, items: I) -> &mut Self
+    where
+        I: IntoIterator,
+        Self: Extend<I::Item> + Sized,
+    {
+        self.reset();
+        self.extend(items);
+        self
+    }
+}
