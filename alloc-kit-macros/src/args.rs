@@ -83,7 +83,7 @@ impl Budget {
 }
 
 /// Tokens that see what they saw, at another place.
-fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
+pub(crate) fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
     let moved = tokens.clone().into_iter().map(|mut token| {
         token.set_span(token.span().located_at(place));
         token

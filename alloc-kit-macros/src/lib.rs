@@ -5,12 +5,16 @@
 //! it in; `asserts` does the same for the macros that take an expression, `growth` for `assert_growth!`. Which of the two
 //! modes applies is chosen by the macro that `alloc_kit` re-exports, so this crate has no features that could disagree
 //! with it.
+//!
+//! What is the same in both: `derives` reads and refuses types for `clone_from` and `reuse`, `sizes` is `assert_size!`.
 
 #![forbid(unsafe_code)]
 
 mod args;
 mod asserts;
 mod blocks;
+mod clone_from;
+mod derives;
 mod growth;
 mod item;
 mod off;
@@ -18,6 +22,8 @@ mod on;
 mod receiver;
 mod reject;
 mod returns;
+mod reuse;
+mod sizes;
 mod waits;
 mod wrap;
 
@@ -171,4 +177,22 @@ pub fn assert_growth(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn assert_growth_off(input: TokenStream) -> TokenStream {
     growth::off(input.into()).into()
+}
+
+/// `#[derive(CloneFrom)]`.
+#[proc_macro_derive(CloneFrom)]
+pub fn clone_from(input: TokenStream) -> TokenStream {
+    clone_from::expand(input.into()).into()
+}
+
+/// `#[derive(Reuse)]`.
+#[proc_macro_derive(Reuse, attributes(reuse))]
+pub fn reuse(input: TokenStream) -> TokenStream {
+    reuse::expand(input.into()).into()
+}
+
+/// `assert_size!($crate ..)`.
+#[proc_macro]
+pub fn assert_size(input: TokenStream) -> TokenStream {
+    sizes::expand(input.into()).into()
 }

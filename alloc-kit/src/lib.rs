@@ -18,7 +18,10 @@ mod primitives;
 pub mod __private;
 
 pub use counting::CountingAlloc;
-pub use primitives::Reuse;
+pub use primitives::{CapHint, Reuse, SizeProfile};
+#[cfg(feature = "audit")]
+#[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
+pub use primitives::{SizeAdvice, SizeChoice};
 
 #[cfg(feature = "arrayvec")]
 #[cfg_attr(docsrs, doc(cfg(feature = "arrayvec")))]
@@ -91,6 +94,11 @@ pub use alloc_kit_macros::no_alloc;
 #[cfg(not(feature = "audit"))]
 #[doc = include_str!("docs/no_alloc.md")]
 pub use alloc_kit_macros::no_alloc_off as no_alloc;
+
+#[doc = include_str!("docs/clone_from.md")]
+pub use alloc_kit_macros::CloneFrom;
+#[doc = include_str!("docs/reuse.md")]
+pub use alloc_kit_macros::Reuse;
 
 #[doc = include_str!("docs/report.md")]
 pub mod _report {}

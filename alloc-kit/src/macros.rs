@@ -196,3 +196,46 @@ macro_rules! assert_growth {
         $crate::__private::assert_growth!([$crate] $($claims_and_closures)*)
     };
 }
+
+/// Checks the size of types while compiling: `assert_size!(Event <= 64)`.
+///
+/// A type, one of `<=`, `<` or `==`, and bytes, which may be any constant; several are separated by commas. It stands where
+/// an item or a statement may, costs nothing when run, and is the same in both modes. A type that grows makes each of its
+/// vectors, channels and futures larger, and is copied whenever it moves; mostly one large variant or field can be boxed.
+///
+/// Sizes are those of the target, of which pointers are half as large on 32 bits, and of the compiler, which may lay fields out
+/// anew: let the limit be one that you mean, and put `#[cfg(target_pointer_width = "64")]` before an `==`.
+///
+/// Generic parameters of a function around can't be named, as in no item. The type of a future can't be either: look at
+/// a value in a test, `assert!(size_of_val(&handle(request)) <= 1024)`, which makes the future and does not run it.
+///
+/// # Errors
+///
+/// A compile error at the type, with both sizes: ``` `Event` is 72 bytes; assert_size! wants at most 64 ```.
+///
+/// # Examples
+///
+/// ```
+/// use alloc_kit::assert_size;
+///
+/// enum Event {
+///     Key(char),
+///     Paste(Box<str>),
+/// }
+///
+/// // Before: a comment, or `const _: () = assert!(size_of::<Event>() <= 24);`, which says neither size.
+/// // After:
+/// assert_size!(Event <= 24, Option<Vec<u8>> == size_of::<Vec<u8>>());
+/// # let _ = [Event::Key('a'), Event::Paste("a".into())];
+/// ```
+///
+/// ```compile_fail,E0080
+/// // error[E0080]: evaluation panicked: `[u64; 9]` is 72 bytes; assert_size! wants at most 64
+/// alloc_kit::assert_size!([u64; 9] <= 64);
+/// ```
+#[macro_export]
+macro_rules! assert_size {
+    ($($types_and_bytes:tt)*) => {
+        $crate::__private::assert_size!([$crate] $($types_and_bytes)*);
+    };
+}

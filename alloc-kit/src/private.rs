@@ -8,10 +8,12 @@ pub use crate::on::{
 };
 #[cfg(feature = "audit")]
 pub use crate::on::{Claim, Class, SIZES, assert_growth};
+pub use crate::primitives::{SizeIs, assert_size};
 #[cfg(feature = "audit")]
 pub use alloc_kit_macros::assert_growth;
 #[cfg(not(feature = "audit"))]
 pub use alloc_kit_macros::assert_growth_off as assert_growth;
+pub use alloc_kit_macros::assert_size;
 #[cfg(feature = "audit")]
 pub use alloc_kit_macros::{alloc_allowed, alloc_budget, no_alloc};
 #[cfg(feature = "audit")]

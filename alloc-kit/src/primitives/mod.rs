@@ -2,9 +2,17 @@
 //!
 //! Each file is one concept and stands for itself; what they share is [`Reuse`] and the `bounds` on what is kept.
 
+mod assert_size;
 mod bounds;
+mod cap_hint;
 mod reuse;
 mod reuse_crates;
 mod reuse_std;
+mod size_profile;
 
+pub use assert_size::{SizeIs, assert_size};
+pub use cap_hint::CapHint;
 pub use reuse::Reuse;
+pub use size_profile::SizeProfile;
+#[cfg(feature = "audit")]
+pub use size_profile::{SizeAdvice, SizeChoice};

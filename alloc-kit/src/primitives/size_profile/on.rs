@@ -1,0 +1,93 @@
+//! On mode: one counter for each length up to a limit, and one for each power of two above.
+
+use core::any;
+use core::fmt;
+use core::marker::PhantomData;
+use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use super::STRUCT_BYTES;
+use super::advice::{Counts, Element, SizeAdvice};
+
+/// Lengths up to this one are told apart.
+pub(super) const EXACT: usize = 256;
+/// Of the powers of two above; the first is shared with `EXACT`.
+pub(super) const POWERS: usize = (usize::BITS - EXACT.ilog2()) as usize;
+
+#[doc = include_str!("../../docs/size_profile.md")]
+pub struct SizeProfile<T> {
+    exact: [AtomicU64; EXACT + 1],
+    powers: [AtomicU64; POWERS],
+    longest: AtomicUsize,
+    max_struct_bytes: usize,
+    /// It has no `T`, and is `Sync` whatever `T` is.
+    element: PhantomData<fn() -> T>,
+}
+
+impl<T> SizeProfile<T> {
+    /// Has seen no length yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            exact: [const { AtomicU64::new(0) }; EXACT + 1],
+            powers: [const { AtomicU64::new(0) }; POWERS],
+            longest: AtomicUsize::new(0),
+            max_struct_bytes: STRUCT_BYTES,
+            element: PhantomData,
+        }
+    }
+
+    /// Advises no struct that is larger; 256 bytes unless told.
+    #[must_use]
+    pub const fn max_struct_bytes(self, max_struct_bytes: usize) -> Self {
+        let Self { exact, powers, longest, max_struct_bytes: _, element } = self;
+        Self { exact, powers, longest, max_struct_bytes, element }
+    }
+
+    /// Counts a length, where a value has got its last element. Never allocates or locks.
+    #[inline]
+    pub fn record(&self, len: usize) {
+        let counter = if len <= EXACT {
+            &self.exact[len]
+        } else {
+            &self.powers[(len.ilog2() - EXACT.ilog2()) as usize]
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        if len > self.longest.load(Ordering::Relaxed) {
+            self.longest.fetch_max(len, Ordering::Relaxed);
+        }
+    }
+
+    /// What the lengths that were recorded until now say.
+    ///
+    /// Without the feature `audit` it is a compile error that names the feature.
+    #[must_use]
+    pub fn advice(&self) -> SizeAdvice
+    where
+        T: 'static,
+    {
+        let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counts = Counts {
+            exact: self.exact.iter().map(load).collect(),
+            powers: self.powers.iter().map(load).collect(),
+            longest: self.longest.load(Ordering::Relaxed),
+        };
+        SizeAdvice::of(Element::of::<T>(), counts, self.max_struct_bytes)
+    }
+}
+
+impl<T> Default for SizeProfile<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> fmt::Debug for SizeProfile<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counters = self.exact.iter().chain(&self.powers);
+        let samples: u64 = counters.map(|counter| counter.load(Ordering::Relaxed)).sum();
+        f.debug_struct("SizeProfile")
+            .field("element", &any::type_name::<T>())
+            .field("samples", &samples)
+            .finish_non_exhaustive()
+    }
+}
