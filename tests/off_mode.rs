@@ -55,6 +55,8 @@ fn off_mode_costs_nothing() {
     items_come_back_token_for_token(&shapes, &off, &on);
     arguments_are_checked_all_the_same(&shapes, &off, &on);
     growth_is_not_assumed(&shapes, &off, &on);
+    a_profile_is_nothing_and_advises_nothing(&shapes, &off, &on);
+    sizes_are_compared_all_the_same(&shapes, &off, &on);
 }
 
 fn the_dependency_tree_has_nothing_that_verdicts_need(shapes: &Project) {
@@ -210,6 +212,96 @@ fn growth_is_not_assumed(shapes: &Project, off: &Built, on: &Built) {
             .prints(&["`assert_growth!` measures nothing here", "src/grows.rs:1:14", "previous error"])
             .prints(&["run `cargo add alloc-kit --dev --features enforce`", "features = [\"enforce\"] }"]);
         on.compile(shapes, "src/grows.rs", options).succeeds();
+    }
+}
+
+/// What a profile is recorded in; `RECORD` stands where it is.
+const PROFILED: &str = "
+    pub static WORDS: alloc_kit::SizeProfile<&str> = alloc_kit::SizeProfile::new().max_struct_bytes(512);
+
+    #[inline(never)]
+    pub fn longest(text: &str) -> usize {
+        let mut words: Vec<&str> = Vec::with_capacity(4);
+        words.extend(text.split(' '));
+        RECORD
+        words.iter().map(|word| word.len()).max().unwrap_or(0)
+    }
+";
+
+/// The same instructions, no size, and to ask for advice is an error.
+fn a_profile_is_nothing_and_advises_nothing(shapes: &Project, off: &Built, on: &Built) {
+    let assembly = |built: &Built, record: &str| {
+        shapes.write("src/profiled.rs", &PROFILED.replace("RECORD", record));
+        let options = ["--crate-type=lib", "-Copt-level=3", "-Ccodegen-units=1", "--emit=asm=profiled.s"];
+        built.compile(shapes, "src/profiled.rs", &options).succeeds();
+        shapes.read("profiled.s")
+    };
+    let plain = assembly(off, "");
+    assert!(plain.contains("longest"), "no instructions:\n{plain}");
+    if let Some(difference) = first_difference(&plain, &assembly(off, "WORDS.record(words.len());")) {
+        panic!("recording is instructions: {difference:?}");
+    }
+    let on_plain = assembly(on, "");
+    let recorded = assembly(on, "WORDS.record(words.len());");
+    assert!(first_difference(&on_plain, &recorded).is_some(), "nothing is recorded with `audit` either");
+
+    let options = ["--crate-type=lib", "--emit=metadata=profile.rmeta"];
+    shapes.write("src/no_size.rs", "const _: () = assert!(size_of::<alloc_kit::SizeProfile<u8>>() == 0);\n");
+    off.compile(shapes, "src/no_size.rs", &options).succeeds();
+    on.compile(shapes, "src/no_size.rs", &options).fails().prints(&["assertion failed"]);
+    shapes.write(
+        "src/asked.rs",
+        "pub fn ask(of: &alloc_kit::SizeProfile<u8>) -> String { of.advice().to_string() }\n",
+    );
+    off.compile(shapes, "src/asked.rs", &options)
+        .fails()
+        .prints(&["`SizeProfile::advice` has counted nothing here: it needs alloc-kit's feature `audit`"])
+        .prints(&[
+            "src/asked.rs:1:60",
+            "run `cargo add alloc-kit --dev --features enforce`",
+            "previous error",
+        ]);
+    on.compile(shapes, "src/asked.rs", &options).succeeds();
+}
+
+/// What `assert_size!` says, and where.
+fn sizes_are_compared_all_the_same(shapes: &Project, off: &Built, on: &Built) {
+    const ASSERTIONS: [(&str, &str); 6] = [
+        ("assert_size!(Event <= 64);", "`Event` is 72 bytes; assert_size! wants at most 64"),
+        (
+            "assert_size!(u8 <= 9, (Event, u8) < LIMIT);",
+            "`(Event, u8)` is 80 bytes; assert_size! wants less than 64",
+        ),
+        ("fn f() { assert_size!(u8 == 2); }", "`u8` is 1 byte; assert_size! wants exactly 2"),
+        (
+            "assert_size!(Result<&'static Event, [u8; 3]> == 0);",
+            "`Result<&'static Event, [u8; 3]>` is 16 bytes; assert_size! wants exactly 0",
+        ),
+        (
+            "assert_size!(Option<fn(&mut dyn Fn(u8) -> u8) -> Event> < 3 + 1);",
+            "`Option<fn(&mut dyn Fn(u8) -> u8) -> Event>` is 8 bytes; assert_size! wants less than 4",
+        ),
+        (
+            "assert_size!([u8; LIMIT + 1] < LIMIT);",
+            "`[u8; LIMIT + 1]` is 65 bytes; assert_size! wants less than 64",
+        ),
+    ];
+    let mut text = String::from(
+        "use alloc_kit::assert_size; const LIMIT: usize = 64; pub struct Event(pub [u64; 9]);\n",
+    );
+    text.extend(ASSERTIONS.iter().flat_map(|(assertion, _)| [assertion, "\n"]));
+    shapes.write("src/sizes.rs", &text);
+    let options = ["--crate-type=lib", "--emit=metadata=sizes.rmeta"];
+    for built in [off, on] {
+        let run = built.compile(shapes, "src/sizes.rs", &options).fails();
+        for (line, (assertion, message)) in (2..).zip(ASSERTIONS) {
+            let at_line = run.stderr().contains(&format!("src/sizes.rs:{line}:"));
+            run.expect(at_line, &format!("no error at {assertion}"));
+            run.expect(run.stderr().contains(message), &format!("nothing says {message:?}"));
+        }
+        run.prints(&["error[E0080]: evaluation panicked: `Event` is 72 bytes", "src/sizes.rs:2:14"])
+            .prints(&["aborting due to 6 previous errors"])
+            .never_prints(&["assert_size.rs"]);
     }
 }
 

@@ -76,8 +76,6 @@ pub(crate) fn implement(
     let (parameters, arguments, _) = generics.split_for_impl();
     let bounds = where_clause(generics, bounds);
     quote! {
-        // Fields and variants are named here whatever their attributes say of them, as by std's derives.
-        #[allow(deprecated)]
         #[automatically_derived]
         impl #parameters #of_trait for #ident #arguments #bounds {
             #methods

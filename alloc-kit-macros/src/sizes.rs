@@ -1,5 +1,6 @@
 //! `assert_size!`: types, each with what its size is held against.
 
+use crate::args::located_at;
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
@@ -81,16 +82,12 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let each = sizes.iter().map(|Size { ty, is, bytes }| {
+        let is = quote!(#krate::__private::SizeIs::#is(#bytes));
         let name = text(ty.to_token_stream());
-        // The function is one that is told by its caller's place, which is this.
-        let span = Span::mixed_site().located_at(ty.span());
-        quote_spanned! {span=>
-            const _: () = #krate::__private::assert_size(
-                #name,
-                ::core::mem::size_of::<#ty>(),
-                #krate::__private::SizeIs::#is(#bytes),
-            );
-        }
+        // The error is at the call, so that is in the user's place.
+        let call = quote_spanned!(ty.span()=> (#name, ::core::mem::size_of::<#ty>(), #is));
+        let function = located_at(&quote!(#krate::__private::assert_size), ty.span());
+        quote!(const _: () = #function #call;)
     });
     quote!(#(#each)*)
 }

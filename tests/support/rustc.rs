@@ -15,7 +15,8 @@ impl Built {
     /// What a `cargo build --message-format=json` has built.
     pub(crate) fn by(build: &Run) -> Self {
         let stdout = build.stdout();
-        let mut lines = stdout.lines().filter(|line| line.contains("\"name\":\"alloc_kit\""));
+        let artifacts = stdout.lines().filter(|line| line.contains("\"reason\":\"compiler-artifact\""));
+        let mut lines = artifacts.filter(|line| line.contains("\"name\":\"alloc_kit\""));
         let names = lines.next().and_then(|line| line.split_once("\"filenames\":[")).map(|(_, names)| names);
         let library = names
             .and_then(|names| {
