@@ -70,7 +70,7 @@ fn other_shapes() {
         at: Option<u8>,
     }
     #[derive(Reuse)]
-    #[reuse(crate = alloc_kit)]
+    #[reuse(crate = ::alloc_kit)]
     struct Bounded<T: Ord>(T)
     where
         T: Copy;
@@ -132,4 +132,33 @@ fn a_panic_leaves_the_fields_behind_it_as_they_were() {
     assert_eq!((buffers.0.len(), buffers.1.len(), buffers.2.len()), (0, 0, 1));
     buffers.reset();
     assert!(buffers.2.is_empty());
+}
+
+#[test]
+fn the_path_is_the_one_that_is_given() {
+    /// Another crate of this name, so to speak.
+    mod kit {
+        pub(super) trait Reuse {
+            fn reset(&mut self);
+            fn retained_bytes(&self) -> usize;
+        }
+
+        impl Reuse for u8 {
+            fn reset(&mut self) {
+                *self = 77;
+            }
+
+            fn retained_bytes(&self) -> usize {
+                5
+            }
+        }
+    }
+
+    #[derive(Reuse)]
+    #[reuse(crate = kit)]
+    struct OfAnother<T>(u8, T);
+
+    let mut value = OfAnother(1_u8, 2_u8);
+    kit::Reuse::reset(&mut value);
+    assert_eq!((value.0, value.1, kit::Reuse::retained_bytes(&value)), (77, 77, 10));
 }

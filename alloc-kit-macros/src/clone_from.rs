@@ -111,7 +111,11 @@ fn clone_enum_from(data: &DataEnum) -> Option<TokenStream> {
 /// The pattern of a variant, and the names that its fields get there.
 fn pattern(variant: &Variant, prefix: &str) -> (TokenStream, Vec<Ident>) {
     let Variant { ident, fields, .. } = variant;
-    let names: Vec<Ident> = (0..fields.len()).map(|n| format_ident!("__alloc_kit_{prefix}_{n}")).collect();
+    let names: Vec<Ident> = fields
+        .iter()
+        .enumerate()
+        .map(|(n, field)| format_ident!("__alloc_kit_{prefix}_{n}", span = derives::place(field)))
+        .collect();
     let pattern = match fields {
         Fields::Unit => quote!(Self::#ident),
         Fields::Named(_) | Fields::Unnamed(_) => {

@@ -72,7 +72,7 @@ fn ty(input: ParseStream<'_>) -> Result<Type> {
             return Ok(ty);
         }
     }
-    input.parse()
+    Err(input.error("expected a type and its size in bytes: `assert_size!(Event <= 64)`"))
 }
 
 /// Parses `[$crate] types and sizes`, and expands it.

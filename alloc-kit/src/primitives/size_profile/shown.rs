@@ -24,9 +24,10 @@ impl Display for SizeAdvice {
         }
         let s = if samples == 1 { "" } else { "s" };
         let (bytes, longest) = (self.element.bytes, self.longest());
+        let unit = if bytes == 1 { "byte" } else { "bytes" };
         writeln!(
             f,
-            "alloc-kit: {samples} length{s} of `{name}` ({bytes} bytes each), the longest {longest}"
+            "alloc-kit: {samples} length{s} of `{name}` ({bytes} {unit} each), the longest {longest}"
         )?;
         self.rows(f)?;
         self.sizes(f)?;
@@ -50,7 +51,7 @@ impl SizeAdvice {
                 _ if longest <= EACH => first,
                 0..=2 => first,
                 // The counters above are of the same powers.
-                257.. => first.next_power_of_two().saturating_add(usize::from(first.is_power_of_two())) - 1,
+                257.. => usize::MAX >> first.leading_zeros(),
                 _ => first.next_power_of_two(),
             };
             rows.push((first, last, 0));

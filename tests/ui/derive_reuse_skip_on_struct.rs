@@ -1,0 +1,5 @@
+#[derive(alloc_kit::Reuse)]
+#[reuse(skip)]
+struct Buffers(String);
+
+fn main() {}

@@ -1,0 +1,3 @@
+alloc_kit::assert_size!(64 >= u8);
+
+fn main() {}

@@ -1,0 +1,3 @@
+fn main() {
+    alloc_kit::assert_size!(Vec<u8> > 8);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    alloc_kit::assert_size!(u8 == 1, Vec<u8> <=);
+}

@@ -1,0 +1,3 @@
+alloc_kit::assert_size!(Vec<u8>);
+
+fn main() {}
