@@ -18,7 +18,10 @@ mod primitives;
 pub mod __private;
 
 pub use counting::CountingAlloc;
-pub use primitives::Reuse;
+#[cfg(feature = "std")]
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+pub use primitives::Lend;
+pub use primitives::{LeasedVec, Recycler, Reuse, Scratch, Slots};
 
 #[cfg(feature = "arrayvec")]
 #[cfg_attr(docsrs, doc(cfg(feature = "arrayvec")))]

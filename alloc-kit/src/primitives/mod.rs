@@ -3,8 +3,19 @@
 //! Each file is one concept and stands for itself; what they share is [`Reuse`] and the `bounds` on what is kept.
 
 mod bounds;
+#[cfg(feature = "std")]
+mod lend;
+mod recycler;
 mod reuse;
 mod reuse_crates;
 mod reuse_std;
+mod scratch;
+mod slots;
+mod slots_traits;
 
+#[cfg(feature = "std")]
+pub use lend::Lend;
+pub use recycler::{LeasedVec, Recycler};
 pub use reuse::Reuse;
+pub use scratch::Scratch;
+pub use slots::Slots;
