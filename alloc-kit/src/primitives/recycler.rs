@@ -1,7 +1,10 @@
 //! [`Recycler`], one allocation for vectors of ever new types and lifetimes, and [`LeasedVec`], such a vector.
 //!
-//! Only raw memory is kept, and no `T`. Invariant of a `Recycler`: where `capacity * item.size()` is not 0, `start` is an
-//! allocation of the global allocator, by that size and `item.align()`, that nothing else refers to.
+//! Only raw memory is kept, and no `T`. Invariant of a `Recycler`, whose `item` is the layout of the elements last leased:
+//!
+//! - Where `capacity * item.size()` is not 0, `start` is an allocation of the global allocator, by that size and
+//!   `item.align()`, that nothing else refers to.
+//! - `start` is not null and aligned by `item.align()`, also where it is none.
 
 use alloc::vec::Vec;
 use core::alloc::Layout;
@@ -152,62 +155,58 @@ impl Recycler {
         if size_of::<T>() == 0 {
             return Vec::new();
         }
-        if self.item != Layout::new::<T>() {
-            self.fit(Layout::new::<T>());
+        // PERF: `Layout`'s own `==` makes a byte of each half first.
+        if self.item.size() != size_of::<T>() || self.item.align() != align_of::<T>() {
+            self.fit(Layout::new::<T>(), NonNull::<T>::dangling().cast());
         }
         let capacity = mem::take(&mut self.capacity);
-        if capacity == 0 {
-            return Vec::new();
-        }
-        // SAFETY:
-        // - `start` was allocated by the global allocator (the invariant, neither factor being 0), and is nobody else's:
-        //   the capacity here is 0 from now on.
-        // - `T` has the alignment that it was allocated with, and its size times the capacity is the size that it was
-        //   allocated with, which is therefore at most `isize::MAX`: `item` is the layout of `T`.
-        // - The length is 0, so no element needs to be a `T`, and it is at most the capacity.
+        // SAFETY: by the invariant, `item` being the layout of `T`, which is not zero-sized:
+        // - Where the capacity is not 0, `start` was allocated by the global allocator, with the alignment of `T` and as many
+        //   bytes as its size times the capacity, which are therefore at most `isize::MAX`. It is nobody else's: the capacity
+        //   here is 0 from now on.
+        // - Where it is 0, `start` is not null and aligned for `T`.
+        // - The length is 0: no element needs to be a `T`, and it is at most the capacity.
         unsafe { Vec::from_raw_parts(self.start.cast().as_ptr(), 0, capacity) }
     }
 
-    /// Makes `item` the layout of the elements, if need be by giving the memory back.
+    /// Makes `item` the layout of the elements, if need be by giving the memory back. `dangling` is aligned for it.
     #[cold]
     #[inline(never)]
-    fn fit(&mut self, item: Layout) {
+    fn fit(&mut self, item: Layout, dangling: NonNull<u8>) {
         let bytes = self.retained_bytes();
-        if item.align() == self.item.align() && bytes.is_multiple_of(item.size()) {
+        if bytes != 0 && item.align() == self.item.align() && bytes.is_multiple_of(item.size()) {
             self.capacity = bytes / item.size();
         } else {
             self.give_back();
+            self.start = dangling;
         }
         self.item = item;
     }
 
-    /// Takes the memory of a `Vec`, without its elements.
+    /// Takes back what `take` gave, or another `Vec` of such elements; it is empty.
     #[inline]
-    fn keep<T>(&mut self, mut items: Vec<T>) {
-        items.clear();
-        if size_of::<T>() == 0 || items.capacity() == 0 {
+    fn keep<T>(&mut self, items: &mut Vec<T>) {
+        if size_of::<T>() == 0 {
             return;
         }
         if items.capacity() * size_of::<T>() > self.max_bytes {
             return give_back(items);
         }
-        debug_assert_eq!(self.capacity, 0, "a lease of such elements leaves nothing");
-        let mut items = ManuallyDrop::new(items);
-        if let Some(start) = NonNull::new(items.as_mut_ptr()) {
-            // The invariant: a `Vec` of a capacity, and of elements of a size, owns such an allocation, and this one is not
-            // dropped.
-            self.start = start.cast();
-            self.capacity = items.capacity();
-            self.item = Layout::new::<T>();
-        }
+        debug_assert_eq!((self.capacity, self.item), (0, Layout::new::<T>()), "as `take` leaves it");
+        let mut items = ManuallyDrop::new(mem::take(items));
+        // The invariant: a `Vec` owns an allocation of its capacity, or its pointer dangles and is aligned; this one is not
+        // dropped. `item` is the layout of `T` since `take`.
+        self.capacity = items.capacity();
+        // SAFETY: the pointer of a `Vec` is never null.
+        self.start = unsafe { NonNull::new_unchecked(items.as_mut_ptr()) }.cast();
     }
 }
 
 /// Out of line, as it is rare.
 #[cold]
 #[inline(never)]
-fn give_back<T>(items: Vec<T>) {
-    drop(items);
+fn give_back<T>(items: &mut Vec<T>) {
+    drop(mem::take(items));
 }
 
 impl Drop for Recycler {
@@ -269,7 +268,9 @@ impl<T> LeasedVec<'_, T> {
 impl<T> Drop for LeasedVec<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.home.keep(mem::take(&mut self.items));
+        // If this panics, the memory goes with the field.
+        self.items.clear();
+        self.home.keep(&mut self.items);
     }
 }
 

@@ -13,7 +13,7 @@ use super::bounds;
 /// A buffer that a function uses and leaves empty, kept behind `&self`: where a `RefCell` would panic when it is entered again.
 ///
 /// For a field of a struct that is used by `&self`, or a [thread-local](crate::Lend). Where there is a `&mut self`, a plain
-/// field that is [reset](Reuse::reset) does. A `T` that is large in itself, such as an array, is moved twice for each use: take a
+/// field that is [reset](Reuse::reset) does. A `T` that is large in itself, such as an `ArrayVec`, is moved twice for each use: take a
 /// `Box` of it.
 ///
 /// # Replaces
@@ -90,6 +90,15 @@ impl<T> Scratch<T> {
     }
 }
 
+impl<T> Scratch<T> {
+    #[inline]
+    fn is_empty(&self) -> bool {
+        // SAFETY: the pointer is valid, and no reference is held to what it points to: the value is moved in and out.
+        let kept = unsafe { &*self.kept.as_ptr() };
+        kept.is_none()
+    }
+}
+
 impl<T: Reuse> Scratch<T> {
     /// Calls `f` with an empty value, then resets the value and keeps it for the next call.
     ///
@@ -120,9 +129,16 @@ impl<T: Reuse> Scratch<T> {
     where
         T: Default,
     {
-        let mut value = self.kept.take().unwrap_or_default();
-        let result = f(&mut value);
-        self.keep(value);
+        let mut lent = self.kept.take();
+        let value = lent.get_or_insert_with(T::default);
+        let result = f(value);
+        value.reset();
+        let fits = value.retained_bytes() <= self.max_bytes;
+        if fits && self.is_empty() {
+            self.kept.set(lent);
+        } else {
+            self.keep_larger(lent, fits);
+        }
         result
     }
 
@@ -135,35 +151,18 @@ impl<T: Reuse> Scratch<T> {
         retained_bytes
     }
 
-    #[inline]
-    fn keep(&self, mut value: T) {
-        value.reset();
-        if value.retained_bytes() > self.max_bytes {
-            return give_back(value);
-        }
-        if let Some(other) = self.kept.replace(Some(value)) {
-            self.keep_larger(other);
-        }
-    }
-
-    /// For one that came back while the one that is kept now was out.
+    /// For one that is beyond the bound, or came back after another one had.
     #[cold]
     #[inline(never)]
-    fn keep_larger(&self, other: T) {
-        let Some(value) = self.kept.take() else { return };
+    fn keep_larger(&self, lent: Option<T>, fits: bool) {
+        let retained_bytes = |value: &Option<T>| value.as_ref().map_or(0, T::retained_bytes);
+        let kept = self.kept.take();
         let (larger, smaller) =
-            if other.retained_bytes() > value.retained_bytes() { (other, value) } else { (value, other) };
-        self.kept.set(Some(larger));
+            if fits && retained_bytes(&lent) > retained_bytes(&kept) { (lent, kept) } else { (kept, lent) };
+        self.kept.set(larger);
         // Last, since it may come here again, or panic.
         drop(smaller);
     }
-}
-
-/// Out of line, as it is rare.
-#[cold]
-#[inline(never)]
-fn give_back<T>(value: T) {
-    drop(value);
 }
 
 impl<T> Default for Scratch<T> {

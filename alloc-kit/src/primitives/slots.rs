@@ -93,12 +93,7 @@ impl<T: Reuse> Slots<T> {
         T: Default,
     {
         self.count_last();
-        if self.len < self.all.len() {
-            self.reuse(T::reset);
-        } else {
-            self.grow(T::default());
-        }
-        &mut self.all[self.len - 1]
+        if self.len < self.all.len() { self.reuse(T::reset) } else { self.grow(T::default) }
     }
 
     /// As [`add`](Self::add), and reports where there is no memory for the list: with a `try_reserve` of the element nothing
@@ -146,11 +141,10 @@ impl<T: Reuse> Slots<T> {
     {
         self.count_last();
         if self.len < self.all.len() {
-            self.reuse(|slot| slot.clone_from(from));
+            self.reuse(|slot| slot.clone_from(from))
         } else {
-            self.grow(from.clone());
+            self.grow(|| from.clone())
         }
-        &mut self.all[self.len - 1]
     }
 
     /// Takes the last element off, to be looked at; it is kept, as by [`clear`](Self::clear).
@@ -180,9 +174,9 @@ impl<T: Reuse> Slots<T> {
             let retained_bytes = self.all[last].retained_bytes();
             if self.counted == self.len {
                 self.counted = last;
-                self.live_bytes = self.live_bytes.saturating_sub(retained_bytes);
+                self.live_bytes = self.live_bytes.wrapping_sub(retained_bytes);
             }
-            self.kept_bytes = self.kept_bytes.saturating_add(retained_bytes);
+            self.kept_bytes = self.kept_bytes.wrapping_add(retained_bytes);
             self.len = last;
         }
     }
@@ -196,10 +190,9 @@ impl<T: Reuse> Slots<T> {
     /// If the drop of an element that is given back does. It is empty then all the same.
     #[inline]
     pub fn clear(&mut self) {
-        let live_bytes = self.count_live();
-        self.kept_bytes = self.kept_bytes.saturating_add(live_bytes);
+        self.kept_bytes = self.kept_bytes.wrapping_add(self.count_live());
         (self.len, self.counted, self.live_bytes) = (0, 0, 0);
-        if self.kept_bytes.saturating_add(self.list_bytes()) > self.max_bytes {
+        if self.kept_bytes.wrapping_add(self.list_bytes()) > self.max_bytes {
             self.give_back(self.max_bytes);
         }
     }
@@ -209,7 +202,7 @@ impl<T: Reuse> Slots<T> {
     /// In constant time, but for elements that were there to be changed since the last [`clear`](Self::clear).
     #[must_use]
     pub fn retained_bytes(&self) -> usize {
-        self.count_live().saturating_add(self.kept_bytes).saturating_add(self.list_bytes())
+        self.count_live().wrapping_add(self.kept_bytes).wrapping_add(self.list_bytes())
     }
 
     /// Gives back kept elements, the largest first, until it holds at most so many bytes, or nothing but the elements that
@@ -239,7 +232,7 @@ impl<T: Reuse> Slots<T> {
     #[inline]
     fn count_last(&mut self) {
         if self.len.wrapping_sub(self.counted) == 1 {
-            self.live_bytes = self.live_bytes.saturating_add(self.all[self.counted].retained_bytes());
+            self.live_bytes = self.live_bytes.wrapping_add(self.all[self.counted].retained_bytes());
             self.counted = self.len;
         }
     }
@@ -247,36 +240,41 @@ impl<T: Reuse> Slots<T> {
     /// What the elements retain.
     #[inline]
     fn count_live(&self) -> usize {
-        sum(self.live_bytes, &self.all[self.counted..self.len])
+        self.live_bytes.wrapping_add(sum(&self.all[self.counted..self.len]))
     }
 
     /// Makes the first kept slot the last element, by a call that may panic. It is not kept if it does.
     #[inline]
-    fn reuse(&mut self, fill: impl FnOnce(&mut T)) {
-        let retained_bytes = self.all[self.len].retained_bytes();
-        self.kept_bytes = self.kept_bytes.saturating_sub(retained_bytes);
-        let half_made = HalfMade { all: &mut self.all, index: self.len };
-        fill(&mut half_made.all[half_made.index]);
+    fn reuse(&mut self, fill: impl FnOnce(&mut T)) -> &mut T {
+        let index = self.len;
+        self.kept_bytes = self.kept_bytes.wrapping_sub(self.all[index].retained_bytes());
+        let half_made = HalfMade { all: &mut self.all, index };
+        fill(&mut half_made.all[index]);
         mem::forget(half_made);
-        self.len += 1;
+        self.len = index + 1;
+        &mut self.all[index]
     }
 
     /// Makes a new slot the last element.
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, slot: T) {
-        self.all.push(slot);
+    fn grow(&mut self, make: impl FnOnce() -> T) -> &mut T {
+        self.all.push(make());
         self.len += 1;
+        &mut self.all[self.len - 1]
     }
 
-    /// Keeps as many of the smallest kept slots as there is room for, and no longer a list than it must be.
+    /// Keeps as many of the smallest kept slots as there is room for, and no longer a list than it must be. Counts anew.
     #[cold]
     #[inline(never)]
     fn give_back(&mut self, max_bytes: usize) {
-        let live_bytes = self.count_live().saturating_add(self.len * size_of::<T>());
-        let (kept, bytes) = smallest(&mut self.all[self.len..], max_bytes.saturating_sub(live_bytes));
+        (self.counted, self.live_bytes) = (0, 0);
+        self.live_bytes = self.count_live();
+        self.counted = self.len;
+        let room = max_bytes.saturating_sub(self.live_bytes).saturating_sub(self.len * size_of::<T>());
+        let kept;
+        (kept, self.kept_bytes) = smallest(&mut self.all[self.len..], room);
         let slots = self.len + kept;
-        self.kept_bytes = bytes - kept * size_of::<T>();
         self.all.truncate(slots);
         if self.retained_bytes() > max_bytes {
             self.all.shrink_to(slots);
@@ -297,27 +295,25 @@ impl<T> Drop for HalfMade<'_, T> {
     }
 }
 
-/// Brings those that retain least to the front, as many as fit into `room`: how many they are, and how much they take, each
-/// with its place in the list. In linear time, by halving.
-fn smallest<T: Reuse>(slots: &mut [T], room: usize) -> (usize, usize) {
-    let (mut fit, mut bytes, mut end) = (0, 0, slots.len());
+/// Brings those that retain least to the front, as many as fit into `room` with their places in the list: how many they are, and
+/// what they retain. In linear time, by halving.
+fn smallest<T: Reuse>(slots: &mut [T], mut room: usize) -> (usize, usize) {
+    let (mut fit, mut end, mut bytes) = (0, slots.len(), 0);
     while fit < end {
-        let middle = (end - fit) / 2;
-        slots[fit..end].select_nth_unstable_by_key(middle, Reuse::retained_bytes);
-        let next = fit + middle + 1;
-        let bytes_next =
-            sum((next - fit).saturating_mul(size_of::<T>()).saturating_add(bytes), &slots[fit..next]);
-        if bytes_next <= room {
-            (fit, bytes) = (next, bytes_next);
-        } else {
-            end = next - 1;
+        let middle = fit + (end - fit) / 2;
+        slots[fit..end].select_nth_unstable_by_key(middle - fit, Reuse::retained_bytes);
+        let half = &slots[fit..=middle];
+        let half_bytes = sum(half);
+        match room.checked_sub(half_bytes.saturating_add(size_of_val(half))) {
+            Some(rest) => (fit, bytes, room) = (middle + 1, bytes + half_bytes, rest),
+            None => end = middle,
         }
     }
     (fit, bytes)
 }
 
-/// What the slots retain, and so many bytes more.
+/// What the slots retain. Wraps around where a `T` says what cannot be; a total is then counted anew.
 #[inline]
-fn sum<T: Reuse>(bytes: usize, slots: &[T]) -> usize {
-    slots.iter().map(Reuse::retained_bytes).fold(bytes, usize::saturating_add)
+fn sum<T: Reuse>(slots: &[T]) -> usize {
+    slots.iter().map(Reuse::retained_bytes).fold(0, usize::wrapping_add)
 }
