@@ -76,7 +76,6 @@ impl Default for Probe {
 
 impl Reuse for Probe {
     fn reset(&mut self) {
-        self.text.push_str("half reset");
         called(Call::Reset);
         self.text.reset();
     }
