@@ -82,6 +82,9 @@ fn memory_of_no_use_is_freed() {
     struct Pair([u64; 4]);
     _ = (Line([0; 32]).0, Page(0).0, Pair([0; 4]).0);
     from_96_bytes::<[u64; 5]>(8);
+    // The same size, but not the alignment that it was allocated with.
+    from_96_bytes::<[u8; 24]>(1);
+    from_96_bytes::<[u32; 6]>(4);
     from_96_bytes::<u8>(1);
     from_96_bytes::<[u32; 3]>(4);
     from_96_bytes::<Pair>(16);

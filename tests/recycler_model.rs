@@ -37,6 +37,8 @@ items! {
     u32: |n| n;
     [u32; 3]: |n| [n; 3];
     u64: u64::from;
+    [u8; 8]: |n: u32| u64::from(n).to_le_bytes();
+    [u32; 2]: |n| [n; 2];
     [u64; 2]: |n| [u64::from(n); 2];
     &'static str: |n| &"abcdefghijklmnop"[n as usize % 16..];
     String: |n: u32| n.to_string();
@@ -71,7 +73,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(End::Forget),
     ];
     let pushes = prop_oneof![0..4_u32, 0..40_u32, 0..700_u32];
-    let lease = (0..11_u8, pushes, any::<bool>(), end).prop_map(|(item, pushes, shrink, end)| Step::Lease {
+    let lease = (0..13_u8, pushes, any::<bool>(), end).prop_map(|(item, pushes, shrink, end)| Step::Lease {
         item,
         pushes,
         shrink,
@@ -150,6 +152,8 @@ fn run(recycler: &mut Recycler, steps: &[Step]) {
                     7 => lease::<String>,
                     8 => lease::<Line>,
                     9 => lease::<Page>,
+                    10 => lease::<[u8; 8]>,
+                    11 => lease::<[u32; 2]>,
                     _ => {
                         // What a lowered bound has not met yet stays for these.
                         let retained_bytes = recycler.retained_bytes();

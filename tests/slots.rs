@@ -5,6 +5,7 @@
 #[path = "support/probe.rs"]
 mod probe;
 
+use std::cell::Cell;
 use std::hint::black_box;
 use std::thread;
 
@@ -193,6 +194,36 @@ fn a_lower_bound_holds_from_the_next_clear() {
     assert!(slots.retained_bytes() > 200);
     slots.clear();
     assert!(slots.retained_bytes() <= 200 && slots.retained_bytes() > 100);
+}
+
+#[test]
+fn what_changes_behind_a_reference_is_counted_anew() {
+    #[derive(Default)]
+    struct Claim(Cell<usize>);
+    impl Reuse for Claim {
+        fn reset(&mut self) {}
+        fn retained_bytes(&self) -> usize {
+            self.0.get()
+        }
+    }
+    let list_bytes = 4 * size_of::<Claim>();
+    let mut slots = Slots::<Claim>::new();
+    let say = |slots: &Slots<Claim>, bytes| slots[0].0.set(bytes);
+    (0..3).for_each(|_| slots.add().0.set(5_000));
+    say(&slots, 0);
+    // Too much, by what is known.
+    assert_eq!(slots.retained_bytes(), list_bytes + 15_000);
+    slots.shrink_to(14_000);
+    assert_eq!((slots.len(), slots.retained_bytes()), (3, list_bytes + 10_000));
+    say(&slots, 50_000);
+    slots.clear();
+    assert_eq!(slots.retained_bytes(), list_bytes + 10_000);
+    slots.add().0.set(0);
+    // Less than nothing.
+    assert!(slots.retained_bytes() > usize::MAX / 2);
+    slots.clear();
+    assert_eq!(slots.retained_bytes(), list_bytes + 10_000);
+    assert_eq!((0..3).map(|_| slots.add().0.get()).sum::<usize>(), 10_000);
 }
 
 #[test]
