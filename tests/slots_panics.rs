@@ -11,7 +11,9 @@ use probe::{Call, Probe, alive, panics_in};
 /// Three elements of which one is kept, each with a buffer.
 fn some() -> Slots<Probe> {
     let mut slots = Slots::<Probe>::new();
-    ["first", "second", "third"].iter().for_each(|text| slots.add().text.push_str(text));
+    for text in ["first", "second", "third"] {
+        slots.add().text.push_str(text);
+    }
     slots.pop();
     slots
 }
@@ -65,13 +67,11 @@ fn in_default_and_clone() {
         slots.add().text.push_str("12345678");
         slots.pop();
         slots.add();
-        let panicked = match call {
-            Call::Default => panics_in(call, || _ = slots.add()),
-            _ => {
-                let from = Probe::default();
-                panics_in(call, || _ = slots.push_clone(&from))
-            }
-        };
+        let from = Slots::clone(&slots);
+        let panicked = panics_in(call, || {
+            _ = if call == Call::Default { slots.add() } else { slots.push_clone(&from[0]) };
+        });
+        drop(from);
         assert!(panicked && slots.len() == 3);
         slots.pop();
         check(&mut slots, 1, "nothing was changed");

@@ -3,6 +3,7 @@
 //! Each file is one concept and stands for itself; what they share is [`Reuse`] and the `bounds` on what is kept.
 
 mod bounds;
+mod leased_vec;
 #[cfg(feature = "std")]
 mod lend;
 mod recycler;
@@ -11,11 +12,13 @@ mod reuse_crates;
 mod reuse_std;
 mod scratch;
 mod slots;
+mod slots_kept;
 mod slots_traits;
 
+pub use leased_vec::LeasedVec;
 #[cfg(feature = "std")]
 pub use lend::Lend;
-pub use recycler::{LeasedVec, Recycler};
+pub use recycler::Recycler;
 pub use reuse::Reuse;
 pub use scratch::Scratch;
 pub use slots::Slots;

@@ -1,4 +1,4 @@
-//! [`Recycler`], one allocation for vectors of ever new types and lifetimes, and [`LeasedVec`], such a vector.
+//! [`Recycler`], one allocation for vectors of ever new types and lifetimes, which are [`LeasedVec`]s.
 //!
 //! Only raw memory is kept, and no `T`. Invariant of a `Recycler`, whose `item` is the layout of the elements last leased:
 //!
@@ -10,10 +10,9 @@ use alloc::vec::Vec;
 use core::alloc::Layout;
 use core::fmt;
 use core::mem::{self, ManuallyDrop};
-use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
-use super::bounds;
+use super::{LeasedVec, bounds};
 
 /// The memory of one `Vec`, used again for one of another lifetime or type, such as the `Vec<&'a str>` of each line.
 ///
@@ -185,7 +184,7 @@ impl Recycler {
 
     /// Takes back what `take` gave, or another `Vec` of such elements; it is empty.
     #[inline]
-    fn keep<T>(&mut self, items: &mut Vec<T>) {
+    pub(super) fn keep<T>(&mut self, items: &mut Vec<T>) {
         if size_of::<T>() == 0 {
             return;
         }
@@ -234,84 +233,5 @@ impl fmt::Debug for Recycler {
             .field("retained_bytes", &self.retained_bytes())
             .field("max_bytes", &self.max_bytes)
             .finish_non_exhaustive()
-    }
-}
-
-/// A `Vec<T>` in the memory of a [`Recycler`], which has it back when this is dropped.
-///
-/// The elements are dropped then. Another `Vec` may be swapped in, and it is the one whose memory comes back. What borrows
-/// from a `T` must outlive the lease, also where `T` drops nothing. A lease that is forgotten leaks its memory, and the next one
-/// begins anew.
-#[must_use = "the memory is leased until this is dropped"]
-pub struct LeasedVec<'r, T> {
-    items: Vec<T>,
-    home: &'r mut Recycler,
-}
-
-impl<T> LeasedVec<'_, T> {
-    /// The `Vec` with its memory, which the recycler does not have back.
-    ///
-    /// ```
-    /// let mut recycler = alloc_kit::Recycler::new();
-    /// let mut parts = recycler.lease();
-    /// parts.extend("a b".split(' '));
-    /// let parts: Vec<&str> = parts.into_inner();
-    /// assert_eq!((parts.len(), recycler.retained_bytes()), (2, 0));
-    /// ```
-    #[must_use]
-    #[inline]
-    pub fn into_inner(mut self) -> Vec<T> {
-        mem::take(&mut self.items)
-    }
-}
-
-impl<T> Drop for LeasedVec<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        // If this panics, the memory goes with the field.
-        self.items.clear();
-        self.home.keep(&mut self.items);
-    }
-}
-
-impl<T> Deref for LeasedVec<'_, T> {
-    type Target = Vec<T>;
-
-    #[inline]
-    fn deref(&self) -> &Vec<T> {
-        &self.items
-    }
-}
-
-impl<T> DerefMut for LeasedVec<'_, T> {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut Vec<T> {
-        &mut self.items
-    }
-}
-
-impl<'l, T> IntoIterator for &'l LeasedVec<'_, T> {
-    type Item = &'l T;
-    type IntoIter = core::slice::Iter<'l, T>;
-
-    #[inline]
-    fn into_iter(self) -> Self::IntoIter {
-        self.items.iter()
-    }
-}
-
-impl<'l, T> IntoIterator for &'l mut LeasedVec<'_, T> {
-    type Item = &'l mut T;
-    type IntoIter = core::slice::IterMut<'l, T>;
-
-    #[inline]
-    fn into_iter(self) -> Self::IntoIter {
-        self.items.iter_mut()
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for LeasedVec<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.items.fmt(f)
     }
 }

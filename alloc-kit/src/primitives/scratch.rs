@@ -12,8 +12,8 @@ use super::bounds;
 
 /// A buffer that a function uses and leaves empty, kept behind `&self`: where a `RefCell` would panic when it is entered again.
 ///
-/// For a field of a struct that is used by `&self`, or a [thread-local](crate::Lend). Where there is a `&mut self`, a plain
-/// field that is [reset](Reuse::reset) does. A `T` that is large in itself, such as an `ArrayVec`, is moved twice for each use: take a
+/// For a field of a struct that is used by `&self`, or, with the feature `std`, a thread-local (`Lend`). Where there is a
+/// `&mut self`, a plain field that is [reset](Reuse::reset) does. A `T` that is large in itself, such as an `ArrayVec`, is moved twice for each use: take a
 /// `Box` of it.
 ///
 /// # Replaces

@@ -13,6 +13,7 @@ use core::mem;
 
 use super::Reuse;
 use super::bounds;
+use super::slots_kept::{HalfMade, smallest, sum};
 
 /// A `Vec` of buffers whose `clear` keeps the buffers: `Slots<String>`, `Slots<Vec<u8>>`, and of records of such.
 #[doc = include_str!("../docs/slots.md")]
@@ -120,7 +121,7 @@ impl<T: Reuse> Slots<T> {
     /// Adds a copy, by [`clone_from`](Clone::clone_from) into a kept element, and gives it.
     ///
     /// That reuses only where `T` has a `clone_from` of its own, as `String` and `Vec` have; `derive(Clone)` writes none, and
-    /// [`derive(CloneFrom)`](crate::CloneFrom) does.
+    /// [`derive(CloneFrom)`](macro@crate::CloneFrom) does.
     ///
     /// ```
     /// use alloc_kit::Slots;
@@ -280,40 +281,4 @@ impl<T: Reuse> Slots<T> {
             self.all.shrink_to(slots);
         }
     }
-}
-
-/// A slot on which a user's code is at work.
-struct HalfMade<'s, T> {
-    all: &'s mut Vec<T>,
-    index: usize,
-}
-
-impl<T> Drop for HalfMade<'_, T> {
-    #[cold]
-    fn drop(&mut self) {
-        self.all.swap_remove(self.index);
-    }
-}
-
-/// Brings those that retain least to the front, as many as fit into `room` with their places in the list: how many they are, and
-/// what they retain. In linear time, by halving.
-fn smallest<T: Reuse>(slots: &mut [T], mut room: usize) -> (usize, usize) {
-    let (mut fit, mut end, mut bytes) = (0, slots.len(), 0);
-    while fit < end {
-        let middle = fit + (end - fit) / 2;
-        slots[fit..end].select_nth_unstable_by_key(middle - fit, Reuse::retained_bytes);
-        let half = &slots[fit..=middle];
-        let half_bytes = sum(half);
-        match room.checked_sub(half_bytes.saturating_add(size_of_val(half))) {
-            Some(rest) => (fit, bytes, room) = (middle + 1, bytes + half_bytes, rest),
-            None => end = middle,
-        }
-    }
-    (fit, bytes)
-}
-
-/// What the slots retain. Wraps around where a `T` says what cannot be; a total is then counted anew.
-#[inline]
-fn sum<T: Reuse>(slots: &[T]) -> usize {
-    slots.iter().map(Reuse::retained_bytes).fold(0, usize::wrapping_add)
 }
