@@ -40,8 +40,8 @@ use super::bounds;
 ///
 /// # Cost
 ///
-/// What `take`, `clear` and `set` of a `Cell` cost by hand: a few loads and stores. An allocation only where none of the
-/// values was as large before.
+/// What `take`, `clear` and `set` of a `Cell` cost by hand; that is some twenty instructions more than a `RefCell`, which moves
+/// nothing. An allocation only where none of the values was as large before.
 ///
 /// # Bound
 ///
