@@ -18,7 +18,10 @@ mod primitives;
 pub mod __private;
 
 pub use counting::CountingAlloc;
-pub use primitives::{CapHint, Reuse, SizeProfile};
+#[cfg(feature = "std")]
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+pub use primitives::Lend;
+pub use primitives::{CapHint, LeasedVec, Recycler, Reuse, Scratch, SizeProfile, Slots};
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
 pub use primitives::{SizeAdvice, SizeChoice};

@@ -5,14 +5,28 @@
 mod assert_size;
 mod bounds;
 mod cap_hint;
+mod leased_vec;
+#[cfg(feature = "std")]
+mod lend;
+mod recycler;
 mod reuse;
 mod reuse_crates;
 mod reuse_std;
+mod scratch;
 mod size_profile;
+mod slots;
+mod slots_kept;
+mod slots_traits;
 
 pub use assert_size::{SizeIs, assert_size};
 pub use cap_hint::CapHint;
+pub use leased_vec::LeasedVec;
+#[cfg(feature = "std")]
+pub use lend::Lend;
+pub use recycler::Recycler;
 pub use reuse::Reuse;
+pub use scratch::Scratch;
 pub use size_profile::SizeProfile;
 #[cfg(feature = "audit")]
 pub use size_profile::{SizeAdvice, SizeChoice};
+pub use slots::Slots;

@@ -1,0 +1,13 @@
+//! A reference to an element does not outlive the lease.
+
+use alloc_kit::Recycler;
+
+fn main() {
+    let mut recycler = Recycler::new();
+    let first = {
+        let mut items = recycler.lease();
+        items.push(String::from("first"));
+        &items[0] //~ E0597
+    };
+    assert_eq!(first, "first");
+}

@@ -1,0 +1,10 @@
+//! There is one lease of the memory at a time.
+
+use alloc_kit::Recycler;
+
+fn main() {
+    let mut recycler = Recycler::new();
+    let first = recycler.lease::<u32>();
+    let second = recycler.lease::<u32>(); //~ E0499
+    assert!(first.is_empty() && second.is_empty());
+}
