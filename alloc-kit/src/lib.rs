@@ -18,7 +18,10 @@ mod primitives;
 pub mod __private;
 
 pub use counting::CountingAlloc;
-pub use primitives::Reuse;
+#[cfg(feature = "bumpalo")]
+#[cfg_attr(docsrs, doc(cfg(feature = "bumpalo")))]
+pub use primitives::Arena;
+pub use primitives::{FormatError, OutOfMemory, Reuse, TextBuf, UpsertMap, try_with_fmt, upsert, with_fmt};
 
 #[cfg(feature = "arrayvec")]
 #[cfg_attr(docsrs, doc(cfg(feature = "arrayvec")))]
