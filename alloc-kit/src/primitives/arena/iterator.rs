@@ -49,41 +49,40 @@ impl Arena {
         let promised = items.size_hint().0;
         let mut list = BumpVec::new_in(self.bump());
         list.try_reserve_exact(promised).map_err(|_| refused::<T>(promised))?;
-        let start: *mut T = list.as_mut_ptr();
-        let mut len = 0;
-        // `push` would look at the capacity each time, and keep the length in memory.
-        while len < promised {
+        // Full, it may be all there is: only one more value tells. And an end is not asked for twice.
+        while fill(&mut list, &mut items) {
             let Some(item) = items.next() else { break };
-            // SAFETY:
-            // - The offset is within the list's memory, which is for `promised` values.
-            let place = unsafe { start.add(len) };
-            // SAFETY:
-            // - The place is the list's, which nobody uses meanwhile, and aligned for a `T`.
-            unsafe { place.write(item) };
-            len += 1;
-        }
-        // SAFETY:
-        // - There is memory for as many: `len <= promised`.
-        // - They were written to.
-        unsafe { list.set_len(len) };
-        if len == promised {
-            // Not asked again once it has said that there is no more.
-            extend(&mut list, items)?;
+            grow(&mut list)?;
+            list.push(item);
         }
         Ok(list.into_bump_slice_mut())
     }
 }
 
-/// What an iterator gives beyond its promise.
+/// Writes to the list's memory until that is full, or the iterator has ended; says whether it is full.
+///
+/// `push` would look at the capacity for each value, and keep the length in memory.
 #[inline]
-fn extend<T>(list: &mut BumpVec<'_, T>, items: impl Iterator<Item = T>) -> Result<(), OutOfMemory> {
-    for item in items {
-        if list.len() == list.capacity() {
-            grow(list)?;
-        }
-        list.push(item);
+fn fill<T>(list: &mut BumpVec<'_, T>, items: &mut impl Iterator<Item = T>) -> bool {
+    let capacity = list.capacity();
+    let start: *mut T = list.as_mut_ptr();
+    let mut len = list.len();
+    while len < capacity {
+        let Some(item) = items.next() else { break };
+        // SAFETY:
+        // - The offset is within the list's memory, which is for `capacity` values.
+        let place = unsafe { start.add(len) };
+        // SAFETY:
+        // - The place is the list's, which is borrowed mutably: nobody writes to it, or moves it, in `next`.
+        // - It is aligned for a `T`.
+        unsafe { place.write(item) };
+        len += 1;
     }
-    Ok(())
+    // SAFETY:
+    // - There is memory for as many: `len <= capacity`.
+    // - Those before `list.len()` were there, and the others were written to.
+    unsafe { list.set_len(len) };
+    len == capacity
 }
 
 #[cold]

@@ -129,11 +129,11 @@ impl Arena {
 
     /// How much heap memory a `reset` keeps, in bytes: never more than [`max_bytes`](Self::max_bytes).
     ///
-    /// During a round that has more, or has it in several chunks, it is 0: all of that is given back.
+    /// It is that of the last chunk, or 0 where that is not kept: it is above the bound, or too small for the next round.
     #[must_use]
     pub fn retained_bytes(&self) -> usize {
-        let bytes = self.bump.allocated_bytes_including_metadata();
-        if bytes <= self.max_bytes && self.has_one_chunk() { bytes } else { 0 }
+        let (capacity, bytes) = self.last_chunk();
+        if bytes <= self.max_bytes && capacity >= self.wanted_bytes() { bytes } else { 0 }
     }
 }
 

@@ -1,7 +1,8 @@
 //! From one round to the next: what is kept, what is given back, and how large the next chunk is.
 //!
-//! bumpalo's `reset` keeps the last chunk, however large. Here, a round that added a chunk to another ends with none, and the
-//! next begins with one of the high water: at its first request, so that a reset never allocates.
+//! bumpalo's `reset` keeps the last chunk, however large or small. Here it is kept within the bound, and where a round like
+//! the largest one fits in. Otherwise none is kept, and the next round begins with one of that size: made at the round's
+//! first request, so that a reset never allocates.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -46,7 +47,7 @@ impl Arena {
 
     /// Lets no chunk be made but by `open`.
     fn close(&mut self, limit: Option<usize>) {
-        let bytes = self.high_water.min(largest_chunk_bytes(self.max_bytes));
+        let bytes = self.wanted_bytes();
         if bytes == 0 {
             self.bump.set_allocation_limit(limit);
         } else {
@@ -84,13 +85,21 @@ impl Arena {
         self.bump.allocated_bytes() - self.bump.chunk_capacity()
     }
 
-    /// Or none.
-    pub(super) fn has_one_chunk(&self) -> bool {
+    /// How large the chunk of the next round should be, at least.
+    pub(super) fn wanted_bytes(&self) -> usize {
+        self.high_water().min(largest_chunk_bytes(self.max_bytes))
+    }
+
+    /// The bytes that the last chunk has for values, and all that it takes; zeros without one.
+    pub(super) fn last_chunk(&self) -> (usize, usize) {
         // SAFETY:
         // - Nothing is put in while the iterator lives, which is in this function.
-        // - What is in the chunks isn't read: their pointers are only counted.
+        // - What is in the chunks isn't read: only lengths are looked at.
         let mut chunks = unsafe { self.bump.iter_allocated_chunks_raw() };
-        chunks.nth(1).is_none()
+        let Some((_, used)) = chunks.next() else { return (0, 0) };
+        let capacity = used + self.bump.chunk_capacity();
+        let of_footers = self.bump.allocated_bytes_including_metadata() - self.bump.allocated_bytes();
+        (capacity, capacity + of_footers / (1 + chunks.count()))
     }
 }
 
