@@ -1,7 +1,5 @@
 //! Slices of what an iterator gives, however much that is.
 
-#![expect(clippy::mut_from_ref, reason = "each is of memory that nobody else has")]
-
 use bumpalo::collections::Vec as BumpVec;
 
 use super::Arena;
