@@ -18,10 +18,16 @@ mod primitives;
 pub mod __private;
 
 pub use counting::CountingAlloc;
+#[cfg(feature = "bumpalo")]
+#[cfg_attr(docsrs, doc(cfg(feature = "bumpalo")))]
+pub use primitives::Arena;
 #[cfg(feature = "std")]
 #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 pub use primitives::Lend;
-pub use primitives::{CapHint, LeasedVec, Recycler, Reuse, Scratch, SizeProfile, Slots};
+pub use primitives::{
+    CapHint, FormatError, LeasedVec, OutOfMemory, Recycler, Reuse, Scratch, SizeProfile, Slots, TextBuf,
+    UpsertMap, try_with_fmt, upsert, with_fmt,
+};
 #[cfg(feature = "audit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
 pub use primitives::{SizeAdvice, SizeChoice};

@@ -26,6 +26,8 @@ pub use alloc_kit_macros::{
 #[cfg(feature = "audit")]
 pub use linkme;
 
+pub use crate::primitives::cow_of;
+
 /// The path of a closure in the annotated function: it tells instances of a generic function apart.
 #[cfg(feature = "audit")]
 #[must_use]

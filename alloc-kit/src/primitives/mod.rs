@@ -2,9 +2,12 @@
 //!
 //! Each file is one concept and stands for itself; what they share is [`Reuse`] and the `bounds` on what is kept.
 
+#[cfg(feature = "bumpalo")]
+mod arena;
 mod assert_size;
 mod bounds;
 mod cap_hint;
+mod failure;
 mod leased_vec;
 #[cfg(feature = "std")]
 mod lend;
@@ -17,9 +20,14 @@ mod size_profile;
 mod slots;
 mod slots_kept;
 mod slots_traits;
+mod text;
+mod upsert;
 
+#[cfg(feature = "bumpalo")]
+pub use arena::Arena;
 pub use assert_size::{SizeIs, assert_size};
 pub use cap_hint::CapHint;
+pub use failure::{FormatError, OutOfMemory};
 pub use leased_vec::LeasedVec;
 #[cfg(feature = "std")]
 pub use lend::Lend;
@@ -30,3 +38,5 @@ pub use size_profile::SizeProfile;
 #[cfg(feature = "audit")]
 pub use size_profile::{SizeAdvice, SizeChoice};
 pub use slots::Slots;
+pub use text::{TextBuf, cow_of, try_with_fmt, with_fmt};
+pub use upsert::{UpsertMap, upsert};

@@ -1,0 +1,96 @@
+//! Slices of what an iterator gives, however much that is.
+
+use bumpalo::collections::Vec as BumpVec;
+
+use super::Arena;
+use super::alloc::{or_panic, refuse_drop};
+use crate::primitives::OutOfMemory;
+
+impl Arena {
+    /// Puts in all that an iterator gives: `collect` into the arena.
+    ///
+    /// Each value is written once to its place while the iterator gives no more than it said (the lower bound of its
+    /// `size_hint`, which is exact for slices, ranges and `map`s of them). What comes after that moves with the
+    /// slice as it grows, which takes up to four times its size in the arena. The iterator may itself put values in.
+    ///
+    /// # Panics
+    ///
+    /// In an out-of-memory, if the values are more than memory can be, and when the iterator does.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// let fields: &mut [&str] = arena.alloc_from_iter("a=1;b=2".split(';'));
+    /// assert_eq!(fields, ["a=1", "b=2"]);
+    /// ```
+    #[inline]
+    pub fn alloc_from_iter<T>(&self, items: impl IntoIterator<Item = T>) -> &mut [T] {
+        refuse_drop!(T);
+        or_panic(self.try_alloc_from_iter(items))
+    }
+
+    /// Puts in all that an iterator gives, unless there is no memory.
+    ///
+    /// # Errors
+    ///
+    /// In an out-of-memory, and if the values are more than memory can be. What the iterator gave until then is lost.
+    ///
+    /// # Panics
+    ///
+    /// When the iterator does.
+    #[inline]
+    pub fn try_alloc_from_iter<T>(
+        &self,
+        items: impl IntoIterator<Item = T>,
+    ) -> Result<&mut [T], OutOfMemory> {
+        refuse_drop!(T);
+        let mut items = items.into_iter();
+        let promised = items.size_hint().0;
+        let mut list = BumpVec::new_in(self.bump());
+        list.try_reserve_exact(promised).map_err(|_| refused::<T>(promised))?;
+        // Full, it may be all there is: only one more value tells. And an end is not asked for twice.
+        while fill(&mut list, &mut items) {
+            let Some(item) = items.next() else { break };
+            grow(&mut list)?;
+            list.push(item);
+        }
+        Ok(list.into_bump_slice_mut())
+    }
+}
+
+/// Writes to the list's memory until that is full, or the iterator has ended; says whether it is full.
+///
+/// `push` would look at the capacity for each value, and keep the length in memory.
+#[inline]
+fn fill<T>(list: &mut BumpVec<'_, T>, items: &mut impl Iterator<Item = T>) -> bool {
+    let capacity = list.capacity();
+    let start: *mut T = list.as_mut_ptr();
+    let mut len = list.len();
+    while len < capacity {
+        let Some(item) = items.next() else { break };
+        // SAFETY:
+        // - The offset is within the list's memory, which is for `capacity` values.
+        let place = unsafe { start.add(len) };
+        // SAFETY:
+        // - The place is the list's, which is borrowed mutably: nobody writes to it, or moves it, in `next`.
+        // - It is aligned for a `T`.
+        unsafe { place.write(item) };
+        len += 1;
+    }
+    // SAFETY:
+    // - There is memory for as many: `len <= capacity`.
+    // - Those before `list.len()` were there, and the others were written to.
+    unsafe { list.set_len(len) };
+    len == capacity
+}
+
+#[cold]
+#[inline(never)]
+fn grow<T>(list: &mut BumpVec<'_, T>) -> Result<(), OutOfMemory> {
+    let more = list.len().max(4);
+    list.try_reserve(more).map_err(|_| refused::<T>(list.len().saturating_add(more)))
+}
+
+#[cold]
+fn refused<T>(len: usize) -> OutOfMemory {
+    OutOfMemory { bytes: len.saturating_mul(size_of::<T>()) }
+}
