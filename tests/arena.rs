@@ -117,7 +117,7 @@ fn what_a_large_round_took_is_given_back() {
     // Rounds within the bound that follow: one chunk of it, and that stays.
     let ((), usage) = measure(|| (0..9).for_each(|_| arena.scope(|arena| round_of(arena, MIB / 2))));
     assert_eq!(usage.allocations, 1);
-    assert_eq!(usage.live_bytes, arena.retained_bytes() as i64);
+    assert_eq!(u64::try_from(usage.live_bytes), Ok(arena.retained_bytes() as u64));
     assert!((MIB - 4096..=MIB).contains(&arena.retained_bytes()), "{arena:?}");
 
     // Large and small rounds by turns: the large ones pay for what is above it.
@@ -138,8 +138,8 @@ fn the_bound_holds_whatever_it_is() {
         for bytes in [10, max_bytes / 2, max_bytes, 4 * max_bytes + 1000, max_bytes / 4] {
             let before = arena.retained_bytes();
             let ((), usage) = measure(|| arena.scope(|arena| round_of(arena, bytes)));
-            let held = before as i64 + usage.live_bytes;
-            assert_eq!(held, arena.retained_bytes() as i64, "{arena:?}");
+            let held = before.checked_add_signed(isize::try_from(usage.live_bytes).unwrap());
+            assert_eq!(held, Some(arena.retained_bytes()), "{arena:?}");
             assert!(arena.retained_bytes() <= max_bytes, "{arena:?}");
         }
         // A round above the bound was among them: most of the bound is there, and stays.

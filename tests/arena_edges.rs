@@ -45,7 +45,6 @@ fn mixed(arena: &Arena, words: &[&str]) -> usize {
 #[test]
 fn a_panic_ends_a_round() {
     struct Unclonable;
-    #[expect(clippy::non_canonical_clone_impl, reason = "it panics")]
     impl Clone for Unclonable {
         fn clone(&self) -> Self {
             panic!("clone")
@@ -58,8 +57,10 @@ fn a_panic_ends_a_round() {
         }
     }
 
+    type Round = fn(&Arena);
+
     let mut arena = Arena::new();
-    let rounds: [(&str, fn(&Arena)); 5] = [
+    let rounds: [(&str, Round); 5] = [
         ("closure", |_| panic!("closure")),
         ("value", |arena| arena.alloc_with(|| -> [u8; 500] { panic!("value") })[0] = 1),
         ("item", |arena| {
@@ -163,6 +164,18 @@ fn overaligned_values_are_aligned_and_settle() {
 
 #[test]
 fn sizes_that_cannot_be_are_refused() {
+    /// An iterator that promises what it does not have.
+    struct Liar(usize, std::ops::Range<u64>);
+    impl Iterator for Liar {
+        type Item = u64;
+        fn next(&mut self) -> Option<u64> {
+            self.1.next()
+        }
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (self.0, None)
+        }
+    }
+
     let arena = Arena::new();
     for len in [usize::MAX, usize::MAX / 8, isize::MAX as usize / 8 + 1] {
         let refused = arena.try_alloc_slice_fill_with(len, |_| 0_u64).unwrap_err();
@@ -178,17 +191,6 @@ fn sizes_that_cannot_be_are_refused() {
     assert_eq!(Arena::try_with_capacity(isize::MAX as usize).unwrap_err().bytes, isize::MAX as usize);
     assert!(panicked(|| Arena::with_capacity(usize::MAX)).is_some());
 
-    /// An iterator that promises what it does not have.
-    struct Liar(usize, std::ops::Range<u64>);
-    impl Iterator for Liar {
-        type Item = u64;
-        fn next(&mut self) -> Option<u64> {
-            self.1.next()
-        }
-        fn size_hint(&self) -> (usize, Option<usize>) {
-            (self.0, None)
-        }
-    }
     for promise in [usize::MAX, isize::MAX as usize / 8] {
         assert!(arena.try_alloc_from_iter(Liar(promise, 0..3)).is_err());
         assert!(panicked(|| arena.alloc_from_iter(Liar(promise, 0..3)).len()).is_some());

@@ -2,8 +2,13 @@
 
 use alloc_kit::Arena;
 
+fn text(arena: &Arena) -> &str {
+    arena.alloc_str("text")
+}
+
 fn main() {
     let mut arena = Arena::new();
-    let text: &str = arena.scope(|arena| arena.alloc_str("text")); //~ lifetime may not live long enough
+    // As a closure it is an error without a code: "lifetime may not live long enough".
+    let text = arena.scope(text); //~ E0308 fix: let text = arena.scope(|arena| text(arena).len());
     println!("{text}");
 }

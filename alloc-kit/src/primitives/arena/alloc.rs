@@ -14,7 +14,8 @@ use core::{slice, str};
 use super::Arena;
 use crate::primitives::OutOfMemory;
 
-/// A type with a destructor does not compile. In the function that the user calls, so that the error shows the call.
+/// A type with a destructor does not compile. Only in the function that the user calls, so that it is one error, and shows
+/// the call.
 macro_rules! refuse_drop {
     ($type:ty) => {
         const {
@@ -45,7 +46,7 @@ impl Arena {
     #[inline(always)]
     pub fn alloc<T>(&self, value: T) -> &mut T {
         refuse_drop!(T);
-        or_panic(self.try_alloc_with(|| value))
+        or_panic(self.put(|| value))
     }
 
     /// Puts a value in, unless there is no memory.
@@ -56,7 +57,7 @@ impl Arena {
     #[inline(always)]
     pub fn try_alloc<T>(&self, value: T) -> Result<&mut T, OutOfMemory> {
         refuse_drop!(T);
-        self.try_alloc_with(|| value)
+        self.put(|| value)
     }
 
     /// Puts in what the closure makes: a large value then need not be on the stack first.
@@ -67,7 +68,7 @@ impl Arena {
     #[inline(always)]
     pub fn alloc_with<T>(&self, make: impl FnOnce() -> T) -> &mut T {
         refuse_drop!(T);
-        or_panic(self.try_alloc_with(make))
+        or_panic(self.put(make))
     }
 
     /// Puts in what the closure makes, unless there is no memory: then it isn't called.
@@ -82,7 +83,7 @@ impl Arena {
     #[inline(always)]
     pub fn try_alloc_with<T>(&self, make: impl FnOnce() -> T) -> Result<&mut T, OutOfMemory> {
         refuse_drop!(T);
-        Ok(self.place_of::<T>()?.write(make()))
+        self.put(make)
     }
 
     /// Copies a text in.
@@ -144,7 +145,7 @@ impl Arena {
     #[inline(always)]
     pub fn alloc_slice_clone<T: Clone>(&self, values: &[T]) -> &mut [T] {
         refuse_drop!(T);
-        or_panic(self.try_alloc_slice_clone(values))
+        or_panic(self.put_clones(values))
     }
 
     /// Clones a slice into it, unless there is no memory.
@@ -159,13 +160,7 @@ impl Arena {
     #[inline(always)]
     pub fn try_alloc_slice_clone<T: Clone>(&self, values: &[T]) -> Result<&mut [T], OutOfMemory> {
         refuse_drop!(T);
-        let places = self.places_of::<T>(values.len())?;
-        for (place, value) in places.iter_mut().zip(values) {
-            place.write(value.clone());
-        }
-        // SAFETY:
-        // - All places were written to: there are as many as values.
-        Ok(unsafe { written(places) })
+        self.put_clones(values)
     }
 
     /// Puts in so many values, each made of its index.
@@ -181,7 +176,7 @@ impl Arena {
     #[inline(always)]
     pub fn alloc_slice_fill_with<T>(&self, len: usize, make: impl FnMut(usize) -> T) -> &mut [T] {
         refuse_drop!(T);
-        or_panic(self.try_alloc_slice_fill_with(len, make))
+        or_panic(self.put_each(len, make))
     }
 
     /// Puts in so many values, unless there is no memory.
@@ -197,9 +192,30 @@ impl Arena {
     pub fn try_alloc_slice_fill_with<T>(
         &self,
         len: usize,
-        mut make: impl FnMut(usize) -> T,
+        make: impl FnMut(usize) -> T,
     ) -> Result<&mut [T], OutOfMemory> {
         refuse_drop!(T);
+        self.put_each(len, make)
+    }
+
+    #[inline(always)]
+    fn put<T>(&self, make: impl FnOnce() -> T) -> Result<&mut T, OutOfMemory> {
+        Ok(self.place_of::<T>()?.write(make()))
+    }
+
+    #[inline(always)]
+    fn put_clones<T: Clone>(&self, values: &[T]) -> Result<&mut [T], OutOfMemory> {
+        let places = self.places_of::<T>(values.len())?;
+        for (place, value) in places.iter_mut().zip(values) {
+            place.write(value.clone());
+        }
+        // SAFETY:
+        // - All places were written to: there are as many as values.
+        Ok(unsafe { written(places) })
+    }
+
+    #[inline(always)]
+    fn put_each<T>(&self, len: usize, mut make: impl FnMut(usize) -> T) -> Result<&mut [T], OutOfMemory> {
         let places = self.places_of::<T>(len)?;
         for (at, place) in places.iter_mut().enumerate() {
             place.write(make(at));

@@ -25,7 +25,7 @@ impl Arena {
     #[inline]
     pub fn alloc_from_iter<T>(&self, items: impl IntoIterator<Item = T>) -> &mut [T] {
         refuse_drop!(T);
-        or_panic(self.try_alloc_from_iter(items))
+        or_panic(self.put_all(items.into_iter()))
     }
 
     /// Puts in all that an iterator gives, unless there is no memory.
@@ -43,7 +43,11 @@ impl Arena {
         items: impl IntoIterator<Item = T>,
     ) -> Result<&mut [T], OutOfMemory> {
         refuse_drop!(T);
-        let mut items = items.into_iter();
+        self.put_all(items.into_iter())
+    }
+
+    #[inline]
+    fn put_all<T>(&self, mut items: impl Iterator<Item = T>) -> Result<&mut [T], OutOfMemory> {
         let promised = items.size_hint().0;
         let mut list = BumpVec::new_in(self.bump());
         list.try_reserve_exact(promised).map_err(|_| refused::<T>(promised))?;
