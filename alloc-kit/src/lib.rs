@@ -19,6 +19,9 @@ pub mod __private;
 
 pub use counting::CountingAlloc;
 pub use primitives::Reuse;
+#[cfg(feature = "std")]
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+pub use primitives::{ArcLease, Lease, LeaseError, Pool, PoolStats};
 
 #[cfg(feature = "arrayvec")]
 #[cfg_attr(docsrs, doc(cfg(feature = "arrayvec")))]

@@ -1,0 +1,389 @@
+//! `Pool`: values for the threads and tasks of a process, a bounded number of bounded size.
+//!
+//! `slot.rs` is a place for one value and the protocol by which it is held; `numbers.rs` and `current.rs` tell threads
+//! apart, for the slots that are a thread's own; `lease.rs` is who holds a slot; `stats.rs` the figures.
+
+mod current;
+mod lease;
+mod numbers;
+mod slot;
+mod stats;
+
+/// What `slot.rs` and `numbers.rs` are built on: loom has its own.
+mod sync {
+    pub(super) use core::sync::atomic::AtomicUsize;
+
+    /// In the shape of loom's.
+    pub(super) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(super) const fn new(value: T) -> Self {
+            Self(core::cell::UnsafeCell::new(value))
+        }
+
+        pub(super) fn into_inner(self) -> T {
+            self.0.into_inner()
+        }
+
+        #[inline]
+        pub(super) fn with_mut<R>(&self, work: impl FnOnce(*mut T) -> R) -> R {
+            work(self.0.get())
+        }
+    }
+}
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use core::marker::PhantomData;
+use core::panic::{RefUnwindSafe, UnwindSafe};
+use core::ptr::{self, NonNull};
+use core::slice;
+use core::sync::atomic::AtomicPtr;
+use core::sync::atomic::Ordering::{AcqRel, Acquire};
+
+use self::lease::Held;
+pub use self::lease::{ArcLease, Lease};
+use self::slot::{FREE, Slot};
+use self::stats::Overflows;
+pub use self::stats::PoolStats;
+use super::Reuse;
+use super::bounds::{BUFFER_BYTES, TOTAL_BYTES};
+
+/// As many as the default bounds together allow.
+const MAX_VALUES: usize = TOTAL_BYTES / BUFFER_BYTES;
+/// The most that can be asked for.
+const MOST_VALUES: usize = 1 << 16;
+
+#[doc = include_str!("../../docs/pool.md")]
+pub struct Pool<T> {
+    /// The first of `max_values` slots; null until the first lease.
+    slots: AtomicPtr<Slot<T>>,
+    /// A thread's own slot has its number, under this, as its index: one of the first `own_mask + 1`, if there are any.
+    own_mask: usize,
+    /// How many slots may be a thread's own: none, or `own_mask + 1`.
+    own_values: usize,
+    max_values: usize,
+    max_bytes: usize,
+    make: fn() -> T,
+    overflows: Overflows,
+    owns: PhantomData<Box<[Slot<T>]>>,
+}
+
+// SAFETY:
+// - Values are made, lent, dropped and moved out on any thread that shares the pool, each by one at a time: `T: Send`.
+// - Never by two at a time, since a slot is held by one (`slot.rs`): `T` need not be `Sync`.
+unsafe impl<T: Send> Sync for Pool<T> {}
+
+// A value that was leased during a panic is not kept, so nobody sees it half-made.
+impl<T> UnwindSafe for Pool<T> {}
+impl<T> RefUnwindSafe for Pool<T> {}
+
+/// Why there was no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeaseError {
+    /// All of the pool's values are leased.
+    AllLeased,
+    /// There was no memory for the pool's slots.
+    OutOfMemory,
+}
+
+impl<T> Pool<T> {
+    /// A pool whose values are made by `T::default`, with the default bounds; in a `static`, too.
+    #[must_use]
+    pub const fn new() -> Self
+    where
+        T: Default,
+    {
+        Self::with(T::default)
+    }
+
+    /// A pool whose values are made by a function, with the default bounds.
+    ///
+    /// ```
+    /// use alloc_kit::Pool;
+    ///
+    /// static PACKETS: Pool<Vec<u8>> = Pool::with(|| Vec::with_capacity(1500));
+    /// assert!(PACKETS.lease().capacity() >= 1500);
+    /// ```
+    #[must_use]
+    pub const fn with(make: fn() -> T) -> Self {
+        let pool = Self {
+            slots: AtomicPtr::new(ptr::null_mut()),
+            own_mask: 0,
+            own_values: 0,
+            max_values: 0,
+            max_bytes: BUFFER_BYTES,
+            make,
+            overflows: Overflows::NONE,
+            owns: PhantomData,
+        };
+        pool.max_values(MAX_VALUES)
+    }
+
+    /// At most so many values are kept; 16 unless told. Half of them may be a thread's own (see [`own_values`](Self::own_values)).
+    ///
+    /// 0 is a pool that keeps nothing.
+    ///
+    /// # Panics
+    ///
+    /// If it is more than 65,536, or slots for so many values could not be addressed.
+    #[must_use]
+    #[track_caller]
+    pub const fn max_values(mut self, max_values: usize) -> Self {
+        assert!(max_values <= MOST_VALUES, "a pool keeps at most 65,536 values");
+        let bytes = size_of::<Slot<T>>().checked_mul(max_values);
+        assert!(matches!(bytes, Some(0..=0x7fff_ffff)), "the slots of a pool take at most 2 GiB: box its values");
+        self.max_values = max_values;
+        self.own_values(max_values / 2)
+    }
+
+    /// A value that retains more than so many bytes when its lease ends is given back; 64 KiB unless told.
+    #[must_use]
+    pub const fn max_bytes(mut self, max_bytes: usize) -> Self {
+        self.max_bytes = max_bytes;
+        self
+    }
+
+    /// So many of the values, or the next smaller power of two, may be a thread's own; half of all unless told.
+    ///
+    /// Such a value is leased to its thread without a read-modify-write, and to no other as long as the thread lives,
+    /// however long it does not come by. With 0, each lease has its read-modify-write, and each idle value is for all.
+    ///
+    /// # Panics
+    ///
+    /// If it is more than `max_values`.
+    #[must_use]
+    #[track_caller]
+    pub const fn own_values(mut self, own_values: usize) -> Self {
+        assert!(own_values <= self.max_values, "more values would be a thread's own than there are");
+        self.own_values = if own_values == 0 { 0 } else { 1 << own_values.ilog2() };
+        self.own_mask = self.own_values.saturating_sub(1);
+        self
+    }
+}
+
+impl<T: Reuse> Pool<T> {
+    /// Leases a value, empty: one that is kept, or else a new one. If as many as are kept at most are leased already, what this one
+    /// held is freed when the lease ends.
+    ///
+    /// Never waits.
+    ///
+    /// # Panics
+    ///
+    /// If the function that makes a value does; the pool is as before.
+    #[inline]
+    #[must_use = "the value goes back when the lease ends"]
+    pub fn lease(&self) -> Lease<'_, T> {
+        Lease::new(self.hold(), self)
+    }
+
+    /// `lease` for what has to be `'static`, such as a task or a thread: it keeps the pool alive.
+    ///
+    /// Costs the two changes of the reference count in addition. Leases of a pool in a `static` are `'static` by themselves.
+    #[inline]
+    #[must_use = "the value goes back when the lease ends"]
+    pub fn lease_arc(self: &Arc<Self>) -> ArcLease<T> {
+        ArcLease::new(self.hold(), Arc::clone(self))
+    }
+
+    /// `lease`, but for never more values than are kept at most: what a server does that refuses work rather than take
+    /// more memory.
+    ///
+    /// # Errors
+    ///
+    /// If all values are leased, or the first lease finds no memory for the slots. (What the values themselves need is
+    /// for their own `try_reserve`.)
+    ///
+    /// # Panics
+    ///
+    /// If the function that makes a value does; the pool is as before.
+    #[inline]
+    pub fn try_lease(&self) -> Result<Lease<'_, T>, LeaseError> {
+        Ok(Lease::new(self.try_hold()?, self))
+    }
+
+    /// `try_lease` and `lease_arc` in one.
+    ///
+    /// # Errors
+    ///
+    /// As of `try_lease`.
+    ///
+    /// # Panics
+    ///
+    /// If the function that makes a value does; the pool is as before.
+    #[inline]
+    pub fn try_lease_arc(self: &Arc<Self>) -> Result<ArcLease<T>, LeaseError> {
+        Ok(ArcLease::new(self.try_hold()?, Arc::clone(self)))
+    }
+
+    /// Gives back all values that there are, for when memory is short: idle ones at once, leased ones when their lease
+    /// ends, and another living thread's own when that thread's next lease ends.
+    ///
+    /// The slots stay, some 128 bytes each.
+    ///
+    /// # Panics
+    ///
+    /// If the drop of a value does; the rest is for another call.
+    pub fn clear(&self) {
+        let me = current::number();
+        for slot in self.slots() {
+            // SAFETY: that is the number of this thread, or none.
+            if unsafe { slot.claim_own(me) } || slot.claim(&current::NUMBERS) {
+                lease::empty(slot, self.max_bytes);
+            } else {
+                slot.ask_back();
+            }
+        }
+    }
+
+    #[inline]
+    fn hold(&self) -> Held<T> {
+        match self.hold_own() {
+            Some(held) => held,
+            None => self.hold_any(),
+        }
+    }
+
+    #[inline]
+    fn try_hold(&self) -> Result<Held<T>, LeaseError> {
+        match self.hold_own() {
+            Some(held) => Ok(held),
+            None => self.try_hold_any(),
+        }
+    }
+
+    /// The thread's own, which is all that most leases run.
+    #[inline]
+    fn hold_own(&self) -> Option<Held<T>> {
+        let slots = self.slots.load(Acquire);
+        if slots.is_null() {
+            return None;
+        }
+        let me = current::number();
+        // SAFETY: `own_mask` is less than `max_values`, as long as that is not 0, and then there are no slots.
+        let slot = unsafe { slots.add(me & self.own_mask) };
+        // SAFETY: it points to a slot, which lives as long as the pool.
+        let slot = unsafe { &*slot };
+        // SAFETY: that is the number of this thread, or none.
+        unsafe { slot.claim_own(me) }.then(|| Held::in_slot(slot, me, self.make))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn hold_any(&self) -> Held<T> {
+        if self.max_values > 0 && self.slots.load(Acquire).is_null() {
+            self.publish(Vec::with_capacity(self.max_values));
+        }
+        self.hold_slot().unwrap_or_else(|| Held::overflowing(self.make, &self.overflows))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn try_hold_any(&self) -> Result<Held<T>, LeaseError> {
+        if self.max_values > 0 && self.slots.load(Acquire).is_null() {
+            let mut slots = Vec::new();
+            slots.try_reserve_exact(self.max_values).map_err(|_| LeaseError::OutOfMemory)?;
+            self.publish(slots);
+        }
+        self.hold_slot().ok_or(LeaseError::AllLeased)
+    }
+
+    /// Any slot that can be had: the thread's own or what may become it, then what is for all, then what threads that
+    /// are over have left.
+    fn hold_slot(&self) -> Option<Held<T>> {
+        let slots = self.slots();
+        let held = |slot, back| Some(Held::in_slot(slot, back, self.make));
+        let (own, common) = slots.split_at(self.own_values.min(slots.len()));
+        let number = current::enter();
+        if let Some(me) = number
+            && let Some(slot) = own.get(me & self.own_mask)
+            // SAFETY: that is the number of this thread.
+            && (unsafe { slot.claim_own(me) } || slot.claim(&current::NUMBERS))
+        {
+            return held(slot, me);
+        }
+        let start = number.unwrap_or_else(current::spread);
+        for full in [true, false] {
+            let (tail, head) = common.split_at(start.checked_rem(common.len()).unwrap_or(0));
+            let mut slots = head.iter().chain(tail).chain(own);
+            let slot = slots.find(|slot| slot.seems_full() == full && slot.claim(&current::NUMBERS));
+            if let Some(slot) = slot {
+                return held(slot, FREE);
+            }
+        }
+        None
+    }
+
+    /// Makes the slots, unless another thread was faster.
+    fn publish(&self, mut slots: Vec<Slot<T>>) {
+        slots.extend((0..self.max_values).map(|_| Slot::new(self.max_bytes)));
+        let slots = Box::into_raw(slots.into_boxed_slice());
+        let published = self.slots.compare_exchange(ptr::null_mut(), slots.cast(), AcqRel, Acquire);
+        if published.is_err() {
+            // SAFETY: it is from `into_raw`, and nobody else has seen it.
+            drop(unsafe { Box::from_raw(slots) });
+        }
+    }
+}
+
+impl<T> Pool<T> {
+    /// What it keeps and did.
+    ///
+    /// Takes no lock and holds up nobody, in time in proportion to `max_values`: while other threads lease, each figure is of a moment of
+    /// its own.
+    #[must_use]
+    pub fn stats(&self) -> PoolStats {
+        PoolStats::of(self.slots(), &self.overflows)
+    }
+
+    fn slots(&self) -> &[Slot<T>] {
+        match NonNull::new(self.slots.load(Acquire)) {
+            None => &[],
+            // SAFETY:
+            // - Once it is not null, it points to `max_values` slots, until the pool is dropped.
+            // - They are shared only: what changes in them is atomic, or in an `UnsafeCell`.
+            Some(slots) => unsafe { slice::from_raw_parts(slots.as_ptr(), self.max_values) },
+        }
+    }
+}
+
+impl<T> Drop for Pool<T> {
+    fn drop(&mut self) {
+        let slots = *self.slots.get_mut();
+        if !slots.is_null() {
+            let slots = ptr::slice_from_raw_parts_mut(slots, self.max_values);
+            // SAFETY: it is from `into_raw` of so many slots, and no lease is left that could use one.
+            drop(unsafe { Box::from_raw(slots) });
+        }
+    }
+}
+
+impl<T: Default> Default for Pool<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> fmt::Debug for Pool<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool")
+            .field("max_values", &self.max_values)
+            .field("max_bytes", &self.max_bytes)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for LeaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AllLeased => "all values of the pool are leased",
+            Self::OutOfMemory => "there is no memory for the slots of the pool",
+        })
+    }
+}
+
+impl core::error::Error for LeaseError {}
