@@ -157,7 +157,7 @@ impl<T: Reuse> Held<T> {
             // SAFETY: it is a valid place, and ours, since the slot is held.
             let place = unsafe { &mut *slot.value() };
             let value = place.take();
-            slot.note_empty();
+            slot.note_empty(pool.max_bytes);
             // SAFETY: the slot is held, and the value elsewhere.
             unsafe { slot.release(self.back) };
             value

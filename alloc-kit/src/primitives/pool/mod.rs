@@ -1,17 +1,19 @@
 //! `Pool`: values for the threads and tasks of a process, a bounded number of bounded size.
 //!
-//! `slot.rs` is a place for one value and the protocol by which it is held; `numbers.rs` and `current.rs` tell threads
-//! apart, for the slots that are a thread's own; `lease.rs` is who holds a slot; `stats.rs` the figures.
+//! `slot.rs` is a place for one value and the protocol by which it is held, `slots.rs` all of a pool; `numbers.rs` and
+//! `current.rs` tell threads apart, for the slots that are a thread's own; `lease.rs` is who holds a slot; `stats.rs`
+//! the figures.
 
 mod current;
 mod lease;
 mod numbers;
 mod slot;
+mod slots;
 mod stats;
 
-/// What `slot.rs` and `numbers.rs` are built on: loom has its own.
+/// What `slot.rs`, `slots.rs` and `numbers.rs` are built on: `tests/pool_loom.rs` builds them on loom's.
 mod sync {
-    pub(super) use core::sync::atomic::AtomicUsize;
+    pub(super) use core::sync::atomic::{AtomicPtr, AtomicUsize};
 
     /// In the shape of loom's.
     pub(super) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
@@ -32,20 +34,17 @@ mod sync {
     }
 }
 
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
-use core::marker::PhantomData;
 use core::panic::{RefUnwindSafe, UnwindSafe};
-use core::ptr::{self, NonNull};
-use core::slice;
+use core::ptr;
 use core::sync::atomic::AtomicPtr;
-use core::sync::atomic::Ordering::{AcqRel, Acquire};
 
 use self::lease::Held;
 pub use self::lease::{ArcLease, Lease};
 use self::slot::{FREE, Slot};
+use self::slots::Slots;
 use self::stats::Overflows;
 pub use self::stats::PoolStats;
 use super::Reuse;
@@ -58,23 +57,15 @@ const MOST_VALUES: usize = 1 << 16;
 
 #[doc = include_str!("../../docs/pool.md")]
 pub struct Pool<T> {
-    /// The first of `max_values` slots; null until the first lease.
-    slots: AtomicPtr<Slot<T>>,
+    slots: Slots<T>,
     /// A thread's own slot has its number, under this, as its index: one of the first `own_mask + 1`, if there are any.
     own_mask: usize,
     /// How many slots may be a thread's own: none, or `own_mask + 1`.
     own_values: usize,
-    max_values: usize,
     max_bytes: usize,
     make: fn() -> T,
     overflows: Overflows,
-    owns: PhantomData<Box<[Slot<T>]>>,
 }
-
-// SAFETY:
-// - Values are made, lent, dropped and moved out on any thread that shares the pool, each by one at a time: `T: Send`.
-// - Never by two at a time, since a slot is held by one (`slot.rs`): `T` need not be `Sync`.
-unsafe impl<T: Send> Sync for Pool<T> {}
 
 // A value that was leased during a panic is not kept, so nobody sees it half-made.
 impl<T> UnwindSafe for Pool<T> {}
@@ -111,14 +102,12 @@ impl<T> Pool<T> {
     #[must_use]
     pub const fn with(make: fn() -> T) -> Self {
         let pool = Self {
-            slots: AtomicPtr::new(ptr::null_mut()),
+            slots: Slots::with(AtomicPtr::new(ptr::null_mut())),
             own_mask: 0,
             own_values: 0,
-            max_values: 0,
             max_bytes: BUFFER_BYTES,
             make,
-            overflows: Overflows::NONE,
-            owns: PhantomData,
+            overflows: Overflows::none(),
         };
         pool.max_values(MAX_VALUES)
     }
@@ -135,8 +124,11 @@ impl<T> Pool<T> {
     pub const fn max_values(mut self, max_values: usize) -> Self {
         assert!(max_values <= MOST_VALUES, "a pool keeps at most 65,536 values");
         let bytes = size_of::<Slot<T>>().checked_mul(max_values);
-        assert!(matches!(bytes, Some(0..=0x7fff_ffff)), "the slots of a pool take at most 2 GiB: box its values");
-        self.max_values = max_values;
+        assert!(
+            matches!(bytes, Some(0..=0x7fff_ffff)),
+            "the slots of a pool take at most 2 GiB: box its values"
+        );
+        self.slots.len = max_values;
         self.own_values(max_values / 2)
     }
 
@@ -158,7 +150,7 @@ impl<T> Pool<T> {
     #[must_use]
     #[track_caller]
     pub const fn own_values(mut self, own_values: usize) -> Self {
-        assert!(own_values <= self.max_values, "more values would be a thread's own than there are");
+        assert!(own_values <= self.slots.len, "more values would be a thread's own than there are");
         self.own_values = if own_values == 0 { 0 } else { 1 << own_values.ilog2() };
         self.own_mask = self.own_values.saturating_sub(1);
         self
@@ -229,7 +221,7 @@ impl<T: Reuse> Pool<T> {
     /// If the drop of a value does; the rest is for another call.
     pub fn clear(&self) {
         let me = current::number();
-        for slot in self.slots() {
+        for slot in self.slots.all() {
             // SAFETY: that is the number of this thread, or none.
             if unsafe { slot.claim_own(me) } || slot.claim(&current::NUMBERS) {
                 lease::empty(slot, self.max_bytes);
@@ -258,15 +250,9 @@ impl<T: Reuse> Pool<T> {
     /// The thread's own, which is all that most leases run.
     #[inline]
     fn hold_own(&self) -> Option<Held<T>> {
-        let slots = self.slots.load(Acquire);
-        if slots.is_null() {
-            return None;
-        }
         let me = current::number();
-        // SAFETY: `own_mask` is less than `max_values`, as long as that is not 0, and then there are no slots.
-        let slot = unsafe { slots.add(me & self.own_mask) };
-        // SAFETY: it points to a slot, which lives as long as the pool.
-        let slot = unsafe { &*slot };
+        // SAFETY: `own_mask` is less than the number of slots, if that is not 0.
+        let slot = unsafe { self.slots.at(me & self.own_mask) }?;
         // SAFETY: that is the number of this thread, or none.
         unsafe { slot.claim_own(me) }.then(|| Held::in_slot(slot, me, self.make))
     }
@@ -274,8 +260,8 @@ impl<T: Reuse> Pool<T> {
     #[cold]
     #[inline(never)]
     fn hold_any(&self) -> Held<T> {
-        if self.max_values > 0 && self.slots.load(Acquire).is_null() {
-            self.publish(Vec::with_capacity(self.max_values));
+        if self.slots.are_wanted() {
+            self.slots.make(Vec::with_capacity(self.slots.len), self.max_bytes);
         }
         self.hold_slot().unwrap_or_else(|| Held::overflowing(self.make, &self.overflows))
     }
@@ -283,10 +269,10 @@ impl<T: Reuse> Pool<T> {
     #[cold]
     #[inline(never)]
     fn try_hold_any(&self) -> Result<Held<T>, LeaseError> {
-        if self.max_values > 0 && self.slots.load(Acquire).is_null() {
-            let mut slots = Vec::new();
-            slots.try_reserve_exact(self.max_values).map_err(|_| LeaseError::OutOfMemory)?;
-            self.publish(slots);
+        if self.slots.are_wanted() {
+            let mut room = Vec::new();
+            room.try_reserve_exact(self.slots.len).map_err(|_| LeaseError::OutOfMemory)?;
+            self.slots.make(room, self.max_bytes);
         }
         self.hold_slot().ok_or(LeaseError::AllLeased)
     }
@@ -294,7 +280,7 @@ impl<T: Reuse> Pool<T> {
     /// Any slot that can be had: the thread's own or what may become it, then what is for all, then what threads that
     /// are over have left.
     fn hold_slot(&self) -> Option<Held<T>> {
-        let slots = self.slots();
+        let slots = self.slots.all();
         let held = |slot, back| Some(Held::in_slot(slot, back, self.make));
         let (own, common) = slots.split_at(self.own_values.min(slots.len()));
         let number = current::enter();
@@ -305,27 +291,17 @@ impl<T: Reuse> Pool<T> {
         {
             return held(slot, me);
         }
-        let start = number.unwrap_or_else(current::spread);
+        // PERF: by a mask, since a remainder takes longer than all the rest.
+        let mask = (1 << common.len().checked_ilog2().unwrap_or(0)) - 1;
+        let (last, first) = common.split_at(number.unwrap_or_else(current::spread) & mask);
         for full in [true, false] {
-            let (tail, head) = common.split_at(start.checked_rem(common.len()).unwrap_or(0));
-            let mut slots = head.iter().chain(tail).chain(own);
+            let mut slots = first.iter().chain(last).chain(own);
             let slot = slots.find(|slot| slot.seems_full() == full && slot.claim(&current::NUMBERS));
             if let Some(slot) = slot {
                 return held(slot, FREE);
             }
         }
         None
-    }
-
-    /// Makes the slots, unless another thread was faster.
-    fn publish(&self, mut slots: Vec<Slot<T>>) {
-        slots.extend((0..self.max_values).map(|_| Slot::new(self.max_bytes)));
-        let slots = Box::into_raw(slots.into_boxed_slice());
-        let published = self.slots.compare_exchange(ptr::null_mut(), slots.cast(), AcqRel, Acquire);
-        if published.is_err() {
-            // SAFETY: it is from `into_raw`, and nobody else has seen it.
-            drop(unsafe { Box::from_raw(slots) });
-        }
     }
 }
 
@@ -336,28 +312,7 @@ impl<T> Pool<T> {
     /// its own.
     #[must_use]
     pub fn stats(&self) -> PoolStats {
-        PoolStats::of(self.slots(), &self.overflows)
-    }
-
-    fn slots(&self) -> &[Slot<T>] {
-        match NonNull::new(self.slots.load(Acquire)) {
-            None => &[],
-            // SAFETY:
-            // - Once it is not null, it points to `max_values` slots, until the pool is dropped.
-            // - They are shared only: what changes in them is atomic, or in an `UnsafeCell`.
-            Some(slots) => unsafe { slice::from_raw_parts(slots.as_ptr(), self.max_values) },
-        }
-    }
-}
-
-impl<T> Drop for Pool<T> {
-    fn drop(&mut self) {
-        let slots = *self.slots.get_mut();
-        if !slots.is_null() {
-            let slots = ptr::slice_from_raw_parts_mut(slots, self.max_values);
-            // SAFETY: it is from `into_raw` of so many slots, and no lease is left that could use one.
-            drop(unsafe { Box::from_raw(slots) });
-        }
+        PoolStats::of(self.slots.all(), &self.overflows)
     }
 }
 
@@ -370,7 +325,7 @@ impl<T: Default> Default for Pool<T> {
 impl<T> fmt::Debug for Pool<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool")
-            .field("max_values", &self.max_values)
+            .field("max_values", &self.slots.len)
             .field("max_bytes", &self.max_bytes)
             .field("stats", &self.stats())
             .finish_non_exhaustive()

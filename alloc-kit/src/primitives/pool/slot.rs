@@ -7,7 +7,7 @@
 //!   else changes the state meanwhile, it does so by a load and a store. Once the thread is over it never will again:
 //!   then anybody may, as from `FREE`.
 //!
-//! Nothing waits: a slot is held by the first try, or not at all. tests/fixtures/pool_loom runs all this in every order.
+//! Nothing waits: a slot is held by the first try, or not at all. `tests/pool_loom.rs` runs this in every order.
 
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
@@ -28,12 +28,12 @@ const NO_VALUE: usize = usize::MAX;
 #[repr(C, align(128))]
 pub(super) struct Slot<T> {
     state: AtomicUsize,
-    /// What the value may retain; 0 asks the thread whose own it is to give it back.
+    /// With so many bytes or more the value is given back: 0 asks its holder, or the thread whose own it is, to do so.
     limit_bytes: AtomicUsize,
     /// What the value retains, as of the last release.
     kept_bytes: AtomicUsize,
     reused: AtomicUsize,
-    value: UnsafeCell<Option<T>>,
+    pub(super) value: UnsafeCell<Option<T>>,
     made: AtomicUsize,
     given_back: AtomicUsize,
 }
@@ -48,10 +48,11 @@ pub(super) struct Tally {
 }
 
 impl<T> Slot<T> {
-    pub(super) fn new(limit_bytes: usize) -> Self {
+    /// Idle, empty, and anybody's.
+    pub(super) fn new(max_bytes: usize) -> Self {
         Self {
             state: AtomicUsize::new(FREE),
-            limit_bytes: AtomicUsize::new(limit_bytes),
+            limit_bytes: AtomicUsize::new(max_bytes.saturating_add(1)),
             kept_bytes: AtomicUsize::new(NO_VALUE),
             reused: AtomicUsize::new(0),
             value: UnsafeCell::new(None),
@@ -118,10 +119,10 @@ impl<T> Slot<T> {
     /// Whether a value that retains so much is to be given back.
     #[inline]
     pub(super) fn is_over_limit(&self, retained_bytes: usize) -> bool {
-        retained_bytes > self.limit_bytes.load(Relaxed)
+        retained_bytes >= self.limit_bytes.load(Relaxed)
     }
 
-    /// Asks the thread whose own the slot is to give the value back when it comes by.
+    /// Asks whoever holds the slot, or next does, to give the value back.
     pub(super) fn ask_back(&self) {
         self.limit_bytes.store(0, Relaxed);
     }
@@ -143,16 +144,16 @@ impl<T> Slot<T> {
         self.kept_bytes.store(retained_bytes, Relaxed);
     }
 
-    /// By the holder, before the release: the value is freed, and the next one has that limit.
-    pub(super) fn note_given_back(&self, limit_bytes: usize) {
+    /// By the holder, before the release: the value is freed.
+    pub(super) fn note_given_back(&self, max_bytes: usize) {
         count(&self.given_back);
-        self.note_empty();
-        self.limit_bytes.store(limit_bytes, Relaxed);
+        self.note_empty(max_bytes);
     }
 
-    /// By the holder, before the release: the value is elsewhere.
-    pub(super) fn note_empty(&self) {
+    /// By the holder, before the release: there is no value any more, and the next one may retain so much.
+    pub(super) fn note_empty(&self, max_bytes: usize) {
         self.kept_bytes.store(NO_VALUE, Relaxed);
+        self.limit_bytes.store(max_bytes.saturating_add(1), Relaxed);
     }
 
     pub(super) fn tally(&self) -> Tally {

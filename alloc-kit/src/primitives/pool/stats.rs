@@ -69,7 +69,9 @@ pub(super) struct Overflows {
 }
 
 impl Overflows {
-    pub(super) const NONE: Self = Self { started: AtomicUsize::new(0), ended: AtomicUsize::new(0) };
+    pub(super) const fn none() -> Self {
+        Self { started: AtomicUsize::new(0), ended: AtomicUsize::new(0) }
+    }
 
     pub(super) fn count_start(&self) {
         self.started.fetch_add(1, Relaxed);
