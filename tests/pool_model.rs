@@ -52,6 +52,7 @@ struct Leased {
 #[derive(Default)]
 struct Model {
     max_values: usize,
+    own_values: usize,
     /// What the idle values retain.
     kept: Vec<usize>,
     leased: Vec<Leased>,
@@ -68,15 +69,20 @@ impl Model {
         in_slots < self.max_values
     }
 
-    fn leased(&mut self, lease: ArcLease<Vec<u8>>) {
+    fn leased(&mut self, pool: &Pool<Vec<u8>>, lease: ArcLease<Vec<u8>>) {
         assert!(lease.is_empty());
         let overflows = !self.has_room();
         self.leases += 1;
-        // Which of them is the pool's affair, as long as there is one.
-        let kept = (!overflows).then(|| self.kept.iter().position(|bytes| *bytes == lease.capacity()));
-        match kept.flatten() {
-            Some(kept) => drop(self.kept.swap_remove(kept)),
-            None => self.made += 1,
+        let is_new = pool.stats().made > self.made;
+        // A value that is kept is leased, but where the thread's own slot is free and empty.
+        assert!(is_new || !overflows);
+        assert!(!is_new || overflows || self.own_values > 0 || self.kept.is_empty());
+        if is_new {
+            self.made += 1;
+        } else {
+            // Which of them is the pool's affair.
+            let kept = self.kept.iter().position(|bytes| *bytes == lease.capacity());
+            self.kept.swap_remove(kept.expect("a value that was kept"));
         }
         self.overflowed += u64::from(overflows);
         self.leased.push(Leased { lease, text: Vec::new(), overflows, cleared: false });
@@ -85,11 +91,11 @@ impl Model {
     fn run(&mut self, pool: &Arc<Pool<Vec<u8>>>, step: Step) {
         let index = |index: usize| index.checked_rem(self.leased.len());
         match step {
-            Step::Lease => self.leased(pool.lease_arc()),
+            Step::Lease => self.leased(pool, pool.lease_arc()),
             Step::TryLease => {
                 let lease = pool.try_lease_arc();
                 assert_eq!(lease.is_ok(), self.has_room());
-                lease.into_iter().for_each(|lease| self.leased(lease));
+                lease.into_iter().for_each(|lease| self.leased(pool, lease));
             }
             Step::Fill(lease, bytes) => {
                 if let Some(leased) = index(lease).map(|index| &mut self.leased[index]) {
@@ -148,9 +154,9 @@ proptest! {
 
     #[test]
     fn any_series_of_calls(max_values in 0_usize..5, own in 0_usize..3, steps in prop::collection::vec(step(), 1..60)) {
-        let pool = Pool::new().max_values(max_values).max_bytes(MAX_BYTES).own_values(own.min(max_values));
-        let pool = Arc::new(pool);
-        let mut model = Model { max_values, ..Model::default() };
+        let own_values = own.min(max_values);
+        let pool = Arc::new(Pool::new().max_values(max_values).max_bytes(MAX_BYTES).own_values(own_values));
+        let mut model = Model { max_values, own_values, ..Model::default() };
         for step in steps {
             model.run(&pool, step);
             model.check(&pool);

@@ -277,32 +277,39 @@ impl<T: Reuse> Pool<T> {
         self.hold_slot().ok_or(LeaseError::AllLeased)
     }
 
-    /// Any slot that can be had: the thread's own or what may become it, then what is for all, then what threads that
-    /// are over have left.
+    /// Any slot that can be had: what may become the thread's own, then what is for all.
     fn hold_slot(&self) -> Option<Held<T>> {
-        let slots = self.slots.all();
-        let held = |slot, back| Some(Held::in_slot(slot, back, self.make));
-        let (own, common) = slots.split_at(self.own_values.min(slots.len()));
+        let (own, common) = self.slots.all().split_at_checked(self.own_values)?;
         let number = current::enter();
         if let Some(me) = number
             && let Some(slot) = own.get(me & self.own_mask)
-            // SAFETY: that is the number of this thread.
-            && (unsafe { slot.claim_own(me) } || slot.claim(&current::NUMBERS))
+            && slot.claim(&current::NUMBERS)
         {
-            return held(slot, me);
+            return Some(Held::in_slot(slot, me, self.make));
         }
         // PERF: by a mask, since a remainder takes longer than all the rest.
         let mask = (1 << common.len().checked_ilog2().unwrap_or(0)) - 1;
-        let (last, first) = common.split_at(number.unwrap_or_else(current::spread) & mask);
-        for full in [true, false] {
-            let mut slots = first.iter().chain(last).chain(own);
-            let slot = slots.find(|slot| slot.seems_full() == full && slot.claim(&current::NUMBERS));
-            if let Some(slot) = slot {
-                return held(slot, FREE);
-            }
-        }
-        None
+        let start = number.unwrap_or_else(current::spread) & mask;
+        let slot = match common.get(start) {
+            Some(slot) if slot.seems_full() && slot.claim(&current::NUMBERS) => slot,
+            _ => find(own, common, start)?,
+        };
+        Some(Held::in_slot(slot, FREE, self.make))
     }
+}
+
+/// Claims a slot for all, or one that a thread has left, rather one with a value; threads start at different ones.
+#[cold]
+#[inline(never)]
+fn find<'slots, T>(
+    own: &'slots [Slot<T>],
+    common: &'slots [Slot<T>],
+    start: usize,
+) -> Option<&'slots Slot<T>> {
+    let (last, first) = common.split_at(start);
+    let mut slots = first.iter().chain(last).chain(own);
+    let full = slots.clone().find(|slot| slot.seems_full() && slot.claim(&current::NUMBERS));
+    full.or_else(|| slots.find(|slot| slot.claim(&current::NUMBERS)))
 }
 
 impl<T> Pool<T> {
