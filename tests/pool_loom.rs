@@ -292,6 +292,33 @@ fn the_last_to_let_go_drops_the_values() {
     });
 }
 
+/// Loom lets no compare-and-exchange take place before a store that it saw, as processors may: that the orders of
+/// `Numbers` forbid it is shown by another cell.
+#[test]
+fn who_sees_that_a_thread_is_over_sees_all_that_it_did() {
+    loom::model(|| {
+        let world = World::new(0);
+        let done = Arc::new(sync::UnsafeCell::new(0));
+        let number = world.numbers.enter().unwrap();
+        let successor = on_thread(&world, |world| {
+            let number = world.numbers.enter().unwrap();
+            world.numbers.leave(number);
+        });
+        let sees = Arc::clone(&done);
+        let other = on_thread(&world, move |world| {
+            if world.numbers.is_over(number) {
+                // SAFETY: the one that writes is over; loom tells if it is not.
+                sees.with(|done| assert_eq!(unsafe { *done }, 1));
+            }
+        });
+        // SAFETY: others read it later; loom tells if they do not.
+        done.with_mut(|done| unsafe { *done = 1 });
+        world.numbers.leave(number);
+        successor.join().unwrap();
+        other.join().unwrap();
+    });
+}
+
 #[test]
 fn numbers_are_given_once() {
     loom::model(|| {

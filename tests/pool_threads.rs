@@ -77,6 +77,25 @@ fn the_bounds_hold_under_threads() {
     }
 }
 
+#[test]
+fn the_first_leases_of_a_pool_at_a_time() {
+    let at_once = Barrier::new(2);
+    let pools: Vec<_> = (0..300).map(|_| Pool::<String>::new().max_values(2)).collect();
+    let lease_all = || {
+        for pool in &pools {
+            at_once.wait();
+            pool.lease().push('x');
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(lease_all);
+        lease_all();
+    });
+    for stats in pools.iter().map(Pool::stats) {
+        assert!(stats.reused + stats.made == 2 && (1..=2).contains(&stats.values_kept), "{stats:?}");
+    }
+}
+
 #[no_alloc]
 fn warm(pool: &Pool<String>) {
     let mut line = pool.lease();

@@ -3,7 +3,7 @@
 //! A number is `turn * N + index`, where `index` is an entry of the table. The entry holds the turn: odd while a thread
 //! has it, even when it is free. Turns only go up, and an entry that has used them up is not given again.
 
-use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::sync::AtomicUsize;
 
@@ -28,8 +28,8 @@ impl<const N: usize> Numbers<N> {
             if turn % 2 == 1 || turn >= Self::LAST_TURN {
                 return None;
             }
-            // Acquire: what threads before did with this entry is over also for who sees that this one is.
-            entry.compare_exchange(turn, turn + 1, AcqRel, Relaxed).ok()?;
+            // Acquire: who sees this thread leave sees all that the threads before it did, too.
+            entry.compare_exchange(turn, turn + 1, Acquire, Relaxed).ok()?;
             Some((turn + 1) * N + index)
         })
     }
