@@ -14,7 +14,7 @@ use proptest::prelude::*;
 /// A value keeps at most so many bytes, here.
 const MAX_BYTES: usize = 64;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Step {
     Lease,
     TryLease,
@@ -95,7 +95,9 @@ impl Model {
             Step::TryLease => {
                 let lease = pool.try_lease_arc();
                 assert_eq!(lease.is_ok(), self.has_room());
-                lease.into_iter().for_each(|lease| self.leased(pool, lease));
+                if let Ok(lease) = lease {
+                    self.leased(pool, lease);
+                }
             }
             Step::Fill(lease, bytes) => {
                 if let Some(leased) = index(lease).map(|index| &mut self.leased[index]) {
