@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 
-use alloc_kit::{ArcLease, Lease, Pool, Reuse, no_alloc};
+use alloc_kit::{ArcLease, Lease, Pool, Reuse, measure, no_alloc};
 
 /// Text, of which the living are counted.
 #[derive(Debug)]
@@ -82,18 +82,27 @@ fn the_first_leases_of_a_pool_at_a_time() {
     let at_once = Barrier::new(2);
     let pools: Vec<_> = (0..300).map(|_| Pool::<String>::new().max_values(2)).collect();
     let lease_all = || {
-        for pool in &pools {
-            at_once.wait();
-            pool.lease().push('x');
-        }
+        // The first of the thread, too.
+        drop(Pool::<String>::new().lease());
+        let ((), usage) = measure(|| {
+            for pool in &pools {
+                at_once.wait();
+                pool.lease().push('x');
+            }
+        });
+        usage.live_bytes
     };
-    thread::scope(|scope| {
-        scope.spawn(lease_all);
-        lease_all();
+    let live_bytes = thread::scope(|scope| {
+        let other = scope.spawn(lease_all);
+        lease_all() + other.join().unwrap()
     });
+    let mut kept_bytes = 0;
     for stats in pools.iter().map(Pool::stats) {
         assert!(stats.reused + stats.made == 2 && (1..=2).contains(&stats.values_kept), "{stats:?}");
+        kept_bytes += 2 * 128 + stats.bytes_kept;
     }
+    // Slots that both made are not left behind.
+    assert_eq!(live_bytes, kept_bytes.cast_signed());
 }
 
 #[no_alloc]
@@ -202,6 +211,35 @@ fn leases_while_a_threads_locals_are_dropped() {
     // None is kept for a thread that is over.
     let all: Vec<_> = (0..16).map(|_| POOL.try_lease().unwrap()).collect();
     assert_eq!(all.iter().filter(|lease| lease.capacity() > 0).count() as u64, stats.values_kept);
+}
+
+#[test]
+fn once_it_is_over_a_thread_has_nothing_of_its_own() {
+    static POOL: Pool<String> = Pool::new().max_values(2);
+    /// Tells what it gets when it is dropped.
+    struct Last(mpsc::Sender<usize>);
+    impl Drop for Last {
+        fn drop(&mut self) {
+            self.0.send(POOL.lease().capacity()).unwrap();
+        }
+    }
+    thread_local! {
+        static BEFORE: RefCell<Option<Last>> = const { RefCell::new(None) };
+        static AFTER: RefCell<Option<Last>> = const { RefCell::new(None) };
+    }
+    let (sender, capacities) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        BEFORE.set(Some(Last(sender.clone())));
+        let (mut own, mut common) = (POOL.lease(), POOL.lease());
+        AFTER.set(Some(Last(sender)));
+        own.reserve_exact(100);
+        common.reserve_exact(50);
+    });
+    thread.join().unwrap();
+    // Whichever of the two comes after what makes it over gets the value that is for all.
+    let mut capacities: Vec<_> = capacities.iter().collect();
+    capacities.sort_unstable();
+    assert_eq!(capacities, [50, 100]);
 }
 
 #[test]
