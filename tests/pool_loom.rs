@@ -16,8 +16,25 @@ mod slot;
 #[path = "../alloc-kit/src/primitives/pool/slots.rs"]
 mod slots;
 mod sync {
-    pub(super) use loom::cell::UnsafeCell;
+    use loom::alloc::Track;
     pub(super) use loom::sync::atomic::{AtomicPtr, AtomicUsize};
+
+    /// Loom reports it if it is never dropped, and with it slots that are lost.
+    pub(super) struct UnsafeCell<T>(Track<loom::cell::UnsafeCell<T>>);
+
+    impl<T> UnsafeCell<T> {
+        pub(super) fn new(value: T) -> Self {
+            Self(Track::new(loom::cell::UnsafeCell::new(value)))
+        }
+
+        pub(super) fn into_inner(self) -> T {
+            self.0.into_inner().into_inner()
+        }
+
+        pub(super) fn with_mut<R>(&self, work: impl FnOnce(*mut T) -> R) -> R {
+            self.0.get_ref().with_mut(work)
+        }
+    }
 }
 
 use std::array;
@@ -308,7 +325,7 @@ fn who_sees_that_a_thread_is_over_sees_all_that_it_did() {
         let other = on_thread(&world, move |world| {
             if world.numbers.is_over(number) {
                 // SAFETY: the one that writes is over; loom tells if it is not.
-                sees.with(|done| assert_eq!(unsafe { *done }, 1));
+                sees.with_mut(|done| assert_eq!(unsafe { *done }, 1));
             }
         });
         // SAFETY: others read it later; loom tells if they do not.
