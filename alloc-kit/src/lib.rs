@@ -23,7 +23,7 @@ pub use counting::CountingAlloc;
 pub use primitives::Arena;
 #[cfg(feature = "std")]
 #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
-pub use primitives::Lend;
+pub use primitives::{ArcLease, Lease, LeaseError, Lend, Pool, PoolStats};
 pub use primitives::{
     CapHint, FormatError, LeasedVec, OutOfMemory, Recycler, Reuse, Scratch, SizeProfile, Slots, TextBuf,
     UpsertMap, try_with_fmt, upsert, with_fmt,

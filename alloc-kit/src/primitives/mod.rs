@@ -11,6 +11,8 @@ mod failure;
 mod leased_vec;
 #[cfg(feature = "std")]
 mod lend;
+#[cfg(feature = "std")]
+mod pool;
 mod recycler;
 mod reuse;
 mod reuse_crates;
@@ -31,6 +33,8 @@ pub use failure::{FormatError, OutOfMemory};
 pub use leased_vec::LeasedVec;
 #[cfg(feature = "std")]
 pub use lend::Lend;
+#[cfg(feature = "std")]
+pub use pool::{ArcLease, Lease, LeaseError, Pool, PoolStats};
 pub use recycler::Recycler;
 pub use reuse::Reuse;
 pub use scratch::Scratch;

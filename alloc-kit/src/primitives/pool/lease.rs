@@ -1,0 +1,276 @@
+//! Who holds a value, and how it goes back.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::fmt;
+use core::mem::{self, ManuallyDrop};
+use core::ops::{Deref, DerefMut};
+use core::ptr::{self, NonNull};
+use std::thread;
+
+use super::slot::{FREE, Slot};
+use super::stats::Overflows;
+use super::{Pool, Reuse};
+
+/// A value of a [`Pool`], which goes back when this is dropped, on whichever thread.
+#[must_use = "the value goes back when the lease ends"]
+pub struct Lease<'pool, T: Reuse> {
+    held: Held<T>,
+    pool: &'pool Pool<T>,
+}
+
+/// A value of a [`Pool`] in an [`Arc`], which goes back when this is dropped, on whichever thread: a [`Lease`] that is
+/// `'static`, for tasks.
+#[must_use = "the value goes back when the lease ends"]
+pub struct ArcLease<T: Reuse> {
+    held: Held<T>,
+    pool: Arc<Pool<T>>,
+}
+
+/// A value that is held: in a slot of the pool's, or in one of its own.
+///
+/// It is no more than its parts: whoever has it ends it, once.
+///
+/// PERF: two words, which come in registers from where a value is found on the slow path.
+pub(super) struct Held<T> {
+    /// Held, and with a value, until it ends.
+    slot: NonNull<Slot<T>>,
+    /// What the slot's state becomes; `OVERFLOWING` if it is from `Box::leak`.
+    back: usize,
+}
+
+/// No state of a slot.
+const OVERFLOWING: usize = 0;
+
+impl<T> Held<T> {
+    /// The value of a slot, which was just claimed; made, if it has none.
+    #[inline]
+    pub(super) fn in_slot(slot: &Slot<T>, back: usize, make: fn() -> T) -> Self {
+        // SAFETY: it is a valid place, and ours, since the slot is held.
+        let place = unsafe { &mut *slot.value() };
+        if place.is_some() {
+            slot.count_reused();
+        } else {
+            make_in(slot, place, back, make);
+        }
+        Self { slot: NonNull::from(slot), back }
+    }
+
+    /// A value that is never kept.
+    pub(super) fn overflowing(make: fn() -> T, overflows: &Overflows) -> Self {
+        let slot = Box::leak(Box::new(Slot::holding(make())));
+        overflows.count_start();
+        Self { slot: NonNull::from(slot), back: OVERFLOWING }
+    }
+
+    /// Where the value is.
+    #[inline]
+    fn value(&self) -> NonNull<T> {
+        // SAFETY: the slot is there as long as it is held.
+        let slot = unsafe { self.slot.as_ref() };
+        // SAFETY: it is a valid place, and ours, since the slot is held.
+        let place = unsafe { &mut *slot.value() };
+        // SAFETY: from `in_slot` and `overflowing` on, to the end, there is a value.
+        NonNull::from(unsafe { place.as_mut().unwrap_unchecked() })
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn make_in<T>(slot: &Slot<T>, place: &mut Option<T>, back: usize, make: fn() -> T) {
+    let free = OnDrop(|| {
+        // SAFETY: the slot is held, and whoever holds it will not go on after a panic.
+        unsafe { slot.release(back) };
+    });
+    *place = Some(make());
+    mem::forget(free);
+    slot.count_made();
+}
+
+/// Frees the value of a slot that is held, if there is one, and then the slot, also if the drop panics.
+#[cold]
+#[inline(never)]
+fn give_back<T>(slot: &Slot<T>, back: usize, max_bytes: usize) {
+    slot.note_given_back(max_bytes);
+    let _free = OnDrop(|| {
+        // SAFETY: the slot is held, and its value was dropped.
+        unsafe { slot.release(back) };
+    });
+    // SAFETY: it is a valid place, and ours, since the slot is held.
+    let place = unsafe { &mut *slot.value() };
+    *place = None;
+}
+
+/// Empties a slot that was just claimed.
+pub(super) fn empty<T>(slot: &Slot<T>, max_bytes: usize) {
+    if slot.seems_full() {
+        give_back(slot, FREE, max_bytes);
+    } else {
+        // SAFETY: the slot is held, and its value was not touched.
+        unsafe { slot.release(FREE) };
+    }
+}
+
+impl<T: Reuse> Held<T> {
+    /// Ends it: the value goes back, or is freed.
+    ///
+    /// # Safety
+    ///
+    /// It has not ended, is not used again, and `pool`, whose it is, is there.
+    #[inline]
+    unsafe fn end(&mut self, pool: &Pool<T>) {
+        if self.back == OVERFLOWING {
+            // SAFETY: the caller's promise.
+            return drop(unsafe { self.unbox(pool) });
+        }
+        // SAFETY: the slot lives as long as the pool.
+        let slot = unsafe { self.slot.as_ref() };
+        if thread::panicking() {
+            return give_back(slot, self.back, pool.max_bytes);
+        }
+        let unreset = OnDrop(|| give_back(slot, self.back, pool.max_bytes));
+        // SAFETY: it is valid and ours, since the slot is held.
+        let value = unsafe { self.value().as_mut() };
+        value.reset();
+        let retained_bytes = value.retained_bytes();
+        mem::forget(unreset);
+        if slot.is_over_limit(retained_bytes) {
+            return give_back(slot, self.back, pool.max_bytes);
+        }
+        slot.note_kept(retained_bytes);
+        // SAFETY: the slot is held, and the value not used again.
+        unsafe { slot.release(self.back) };
+    }
+
+    /// Ends it: the value is the caller's.
+    ///
+    /// # Safety
+    ///
+    /// It has not ended, is not used again, and `pool`, whose it is, is there.
+    unsafe fn take(&mut self, pool: &Pool<T>) -> T {
+        let value = if self.back == OVERFLOWING {
+            // SAFETY: the caller's promise.
+            unsafe { self.unbox(pool) }.into_value()
+        } else {
+            // SAFETY: the slot lives as long as the pool.
+            let slot = unsafe { self.slot.as_ref() };
+            // SAFETY: it is a valid place, and ours, since the slot is held.
+            let place = unsafe { &mut *slot.value() };
+            let value = place.take();
+            slot.note_empty(pool.max_bytes);
+            // SAFETY: the slot is held, and the value elsewhere.
+            unsafe { slot.release(self.back) };
+            value
+        };
+        value.expect("what is held has a value")
+    }
+
+    /// The box of one that overflows.
+    ///
+    /// # Safety
+    ///
+    /// It does, has not ended, and is not used again.
+    #[cold]
+    #[inline(never)]
+    unsafe fn unbox(&mut self, pool: &Pool<T>) -> Box<Slot<T>> {
+        pool.overflows.count_end();
+        // SAFETY: it is from `Box::leak`, and not used again.
+        unsafe { Box::from_raw(self.slot.as_ptr()) }
+    }
+}
+
+/// Runs it at the end of the scope, also by a panic.
+struct OnDrop<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    #[inline]
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+impl<'pool, T: Reuse> Lease<'pool, T> {
+    #[inline]
+    pub(super) fn new(held: Held<T>, pool: &'pool Pool<T>) -> Self {
+        Self { held, pool }
+    }
+
+    /// Takes the value out of the pool, as it is.
+    #[must_use = "the value is dropped if it is not used"]
+    pub fn into_inner(self) -> T {
+        let mut lease = ManuallyDrop::new(self);
+        let pool = lease.pool;
+        // SAFETY: the lease is not used again, nor dropped.
+        unsafe { lease.held.take(pool) }
+    }
+}
+
+impl<T: Reuse> ArcLease<T> {
+    #[inline]
+    pub(super) fn new(held: Held<T>, pool: Arc<Pool<T>>) -> Self {
+        Self { held, pool }
+    }
+
+    /// Takes the value out of the pool, as it is.
+    #[must_use = "the value is dropped if it is not used"]
+    pub fn into_inner(self) -> T {
+        let mut lease = ManuallyDrop::new(self);
+        // SAFETY: the lease is not used again, nor dropped.
+        let pool = unsafe { ptr::read(&raw const lease.pool) };
+        // SAFETY: as before, and the pool is still there.
+        unsafe { lease.held.take(&pool) }
+    }
+}
+
+impl<T: Reuse> Drop for Lease<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: a lease is dropped once, and the pool is borrowed.
+        unsafe { self.held.end(self.pool) };
+    }
+}
+
+impl<T: Reuse> Drop for ArcLease<T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: a lease is dropped once, and the pool's reference after this.
+        unsafe { self.held.end(&self.pool) };
+    }
+}
+
+/// What both kinds of lease are alike in.
+macro_rules! of_leases {
+    ($($lease:ty),*) => {$(
+        // SAFETY: it is the one that may touch the value, and moves to another thread with it.
+        unsafe impl<T: Reuse + Send> Send for $lease {}
+
+        // SAFETY: shared, it only gives `&T`.
+        unsafe impl<T: Reuse + Sync> Sync for $lease {}
+
+        impl<T: Reuse> Deref for $lease {
+            type Target = T;
+
+            #[inline]
+            fn deref(&self) -> &T {
+                // SAFETY: the value is valid and ours until the lease ends.
+                unsafe { self.held.value().as_ref() }
+            }
+        }
+
+        impl<T: Reuse> DerefMut for $lease {
+            #[inline]
+            fn deref_mut(&mut self) -> &mut T {
+                // SAFETY: the value is valid and ours until the lease ends.
+                unsafe { self.held.value().as_mut() }
+            }
+        }
+
+        impl<T: Reuse + fmt::Debug> fmt::Debug for $lease {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).fmt(f)
+            }
+        }
+    )*};
+}
+
+of_leases!(Lease<'_, T>, ArcLease<T>);

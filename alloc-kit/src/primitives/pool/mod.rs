@@ -1,0 +1,351 @@
+//! `Pool`: values for the threads and tasks of a process, a bounded number of bounded size.
+//!
+//! `slot.rs` is a place for one value and the protocol by which it is held, `slots.rs` all of a pool; `numbers.rs` and
+//! `current.rs` tell threads apart, for the slots that are a thread's own; `lease.rs` is who holds a slot; `stats.rs`
+//! the figures.
+
+mod current;
+mod lease;
+mod numbers;
+mod slot;
+mod slots;
+mod stats;
+
+/// What `slot.rs`, `slots.rs` and `numbers.rs` are built on: `tests/pool_loom.rs` builds them on loom's.
+mod sync {
+    pub(super) use core::sync::atomic::{AtomicPtr, AtomicUsize};
+
+    /// In the shape of loom's.
+    pub(super) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(super) const fn new(value: T) -> Self {
+            Self(core::cell::UnsafeCell::new(value))
+        }
+
+        pub(super) fn into_inner(self) -> T {
+            self.0.into_inner()
+        }
+
+        #[inline]
+        pub(super) fn with_mut<R>(&self, work: impl FnOnce(*mut T) -> R) -> R {
+            work(self.0.get())
+        }
+    }
+}
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use core::panic::{RefUnwindSafe, UnwindSafe};
+use core::ptr;
+use core::sync::atomic::AtomicPtr;
+
+use self::lease::Held;
+pub use self::lease::{ArcLease, Lease};
+use self::slot::{FREE, Slot};
+use self::slots::Slots;
+use self::stats::Overflows;
+pub use self::stats::PoolStats;
+use super::Reuse;
+use super::bounds::{BUFFER_BYTES, TOTAL_BYTES};
+
+/// As many as the default bounds together allow.
+const MAX_VALUES: usize = TOTAL_BYTES / BUFFER_BYTES;
+/// The most that can be asked for.
+const MOST_VALUES: usize = 1 << 16;
+
+#[doc = include_str!("../../docs/pool.md")]
+pub struct Pool<T> {
+    slots: Slots<T>,
+    /// A thread's own slot has its number, under this, as its index: one of the first `own_mask + 1`, if there are any.
+    own_mask: usize,
+    /// How many slots may be a thread's own: none, or `own_mask + 1`.
+    own_values: usize,
+    max_bytes: usize,
+    make: fn() -> T,
+    overflows: Overflows,
+}
+
+// A value that was leased during a panic is not kept, so nobody sees it half-made.
+impl<T> UnwindSafe for Pool<T> {}
+impl<T> RefUnwindSafe for Pool<T> {}
+
+/// Why there was no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeaseError {
+    /// All of the pool's values are leased.
+    AllLeased,
+    /// There was no memory for the pool's slots.
+    OutOfMemory,
+}
+
+impl<T> Pool<T> {
+    /// A pool whose values are made by `T::default`, with the default bounds; in a `static`, too.
+    #[must_use]
+    pub const fn new() -> Self
+    where
+        T: Default,
+    {
+        Self::with(T::default)
+    }
+
+    /// A pool whose values are made by a function, with the default bounds.
+    ///
+    /// ```
+    /// use alloc_kit::Pool;
+    ///
+    /// static PACKETS: Pool<Vec<u8>> = Pool::with(|| Vec::with_capacity(1500));
+    /// assert!(PACKETS.lease().capacity() >= 1500);
+    /// ```
+    #[must_use]
+    pub const fn with(make: fn() -> T) -> Self {
+        let pool = Self {
+            slots: Slots::with(AtomicPtr::new(ptr::null_mut())),
+            own_mask: 0,
+            own_values: 0,
+            max_bytes: BUFFER_BYTES,
+            make,
+            overflows: Overflows::none(),
+        };
+        pool.max_values(MAX_VALUES)
+    }
+
+    /// At most so many values are kept; 16 unless told. Half of them may be a thread's own (see [`own_values`](Self::own_values)).
+    ///
+    /// 0 is a pool that keeps nothing.
+    ///
+    /// # Panics
+    ///
+    /// If it is more than 65,536, or slots for so many values could not be addressed.
+    #[must_use]
+    #[track_caller]
+    pub const fn max_values(mut self, max_values: usize) -> Self {
+        assert!(max_values <= MOST_VALUES, "a pool keeps at most 65,536 values");
+        let bytes = size_of::<Slot<T>>().checked_mul(max_values);
+        assert!(
+            matches!(bytes, Some(0..=0x7fff_ffff)),
+            "the slots of a pool take at most 2 GiB: box its values"
+        );
+        self.slots.len = max_values;
+        self.own_values(max_values / 2)
+    }
+
+    /// A value that retains more than so many bytes when its lease ends is given back; 64 KiB unless told.
+    #[must_use]
+    pub const fn max_bytes(mut self, max_bytes: usize) -> Self {
+        self.max_bytes = max_bytes;
+        self
+    }
+
+    /// So many of the values, or the next smaller power of two, may be a thread's own; half of all unless told.
+    ///
+    /// Such a value is leased to its thread without a read-modify-write, and to no other as long as the thread lives,
+    /// however long it does not come by. With 0, each lease has its read-modify-write, and each idle value is for all.
+    ///
+    /// # Panics
+    ///
+    /// If it is more than `max_values`.
+    #[must_use]
+    #[track_caller]
+    pub const fn own_values(mut self, own_values: usize) -> Self {
+        assert!(own_values <= self.slots.len, "more values would be a thread's own than there are");
+        self.own_values = if own_values == 0 { 0 } else { 1 << own_values.ilog2() };
+        self.own_mask = self.own_values.saturating_sub(1);
+        self
+    }
+}
+
+impl<T: Reuse> Pool<T> {
+    /// Leases a value, empty: one that is kept, or else a new one. If as many as are kept at most are leased already, what this one
+    /// held is freed when the lease ends.
+    ///
+    /// Never waits.
+    ///
+    /// # Panics
+    ///
+    /// If the function that makes a value does; the pool is as before.
+    #[inline]
+    #[must_use = "the value goes back when the lease ends"]
+    pub fn lease(&self) -> Lease<'_, T> {
+        Lease::new(self.hold(), self)
+    }
+
+    /// `lease` for what has to be `'static`, such as a task or a thread: it keeps the pool alive.
+    ///
+    /// Costs the two changes of the reference count in addition. Leases of a pool in a `static` are `'static` by themselves.
+    #[inline]
+    #[must_use = "the value goes back when the lease ends"]
+    pub fn lease_arc(self: &Arc<Self>) -> ArcLease<T> {
+        ArcLease::new(self.hold(), Arc::clone(self))
+    }
+
+    /// `lease`, but for never more values than are kept at most: what a server does that refuses work rather than take
+    /// more memory.
+    ///
+    /// # Errors
+    ///
+    /// If all values are leased, or the first lease finds no memory for the slots. (What the values themselves need is
+    /// for their own `try_reserve`.)
+    ///
+    /// # Panics
+    ///
+    /// If the function that makes a value does; the pool is as before.
+    #[inline]
+    pub fn try_lease(&self) -> Result<Lease<'_, T>, LeaseError> {
+        Ok(Lease::new(self.try_hold()?, self))
+    }
+
+    /// `try_lease` and `lease_arc` in one.
+    ///
+    /// # Errors
+    ///
+    /// As of `try_lease`.
+    ///
+    /// # Panics
+    ///
+    /// If the function that makes a value does; the pool is as before.
+    #[inline]
+    pub fn try_lease_arc(self: &Arc<Self>) -> Result<ArcLease<T>, LeaseError> {
+        Ok(ArcLease::new(self.try_hold()?, Arc::clone(self)))
+    }
+
+    /// Gives back all values that there are, for when memory is short: idle ones at once, leased ones when their lease
+    /// ends, and another living thread's own when that thread's next lease ends.
+    ///
+    /// The slots stay, some 128 bytes each.
+    ///
+    /// # Panics
+    ///
+    /// If the drop of a value does; the rest is for another call.
+    pub fn clear(&self) {
+        let me = current::number();
+        for slot in self.slots.all() {
+            // SAFETY: that is the number of this thread, or none.
+            if unsafe { slot.claim_own(me) } || slot.claim(&current::NUMBERS) {
+                lease::empty(slot, self.max_bytes);
+            } else {
+                slot.ask_back();
+            }
+        }
+    }
+
+    #[inline]
+    fn hold(&self) -> Held<T> {
+        match self.hold_own() {
+            Some(held) => held,
+            None => self.hold_any(),
+        }
+    }
+
+    #[inline]
+    fn try_hold(&self) -> Result<Held<T>, LeaseError> {
+        match self.hold_own() {
+            Some(held) => Ok(held),
+            None => self.try_hold_any(),
+        }
+    }
+
+    /// The thread's own, which is all that most leases run.
+    #[inline]
+    fn hold_own(&self) -> Option<Held<T>> {
+        let me = current::number();
+        // SAFETY: `own_mask` is less than the number of slots, if that is not 0.
+        let slot = unsafe { self.slots.at(me & self.own_mask) }?;
+        // SAFETY: that is the number of this thread, or none.
+        unsafe { slot.claim_own(me) }.then(|| Held::in_slot(slot, me, self.make))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn hold_any(&self) -> Held<T> {
+        if self.slots.are_wanted() {
+            self.slots.make(Vec::with_capacity(self.slots.len), self.max_bytes);
+        }
+        self.hold_slot().unwrap_or_else(|| Held::overflowing(self.make, &self.overflows))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn try_hold_any(&self) -> Result<Held<T>, LeaseError> {
+        if self.slots.are_wanted() {
+            let mut room = Vec::new();
+            room.try_reserve_exact(self.slots.len).map_err(|_| LeaseError::OutOfMemory)?;
+            self.slots.make(room, self.max_bytes);
+        }
+        self.hold_slot().ok_or(LeaseError::AllLeased)
+    }
+
+    /// Any slot that can be had: what may become the thread's own, then what is for all.
+    fn hold_slot(&self) -> Option<Held<T>> {
+        let (own, common) = self.slots.all().split_at_checked(self.own_values)?;
+        let number = current::enter();
+        if let Some(me) = number
+            && let Some(slot) = own.get(me & self.own_mask)
+            && slot.claim(&current::NUMBERS)
+        {
+            return Some(Held::in_slot(slot, me, self.make));
+        }
+        // PERF: by a mask, since a remainder takes longer than all the rest.
+        let mask = (1 << common.len().checked_ilog2().unwrap_or(0)) - 1;
+        let start = number.unwrap_or_else(current::spread) & mask;
+        let slot = match common.get(start) {
+            Some(slot) if slot.seems_full() && slot.claim(&current::NUMBERS) => slot,
+            _ => find(own, common, start)?,
+        };
+        Some(Held::in_slot(slot, FREE, self.make))
+    }
+}
+
+/// Claims a slot for all, or one that a thread has left, rather one with a value; threads start at different ones.
+#[cold]
+#[inline(never)]
+fn find<'slots, T>(
+    own: &'slots [Slot<T>],
+    common: &'slots [Slot<T>],
+    start: usize,
+) -> Option<&'slots Slot<T>> {
+    let (last, first) = common.split_at(start);
+    let mut slots = first.iter().chain(last).chain(own);
+    let full = slots.clone().find(|slot| slot.seems_full() && slot.claim(&current::NUMBERS));
+    full.or_else(|| slots.find(|slot| slot.claim(&current::NUMBERS)))
+}
+
+impl<T> Pool<T> {
+    /// What it keeps and did.
+    ///
+    /// Takes no lock and holds up nobody, in time in proportion to `max_values`: while other threads lease, each figure is of a moment of
+    /// its own.
+    #[must_use]
+    pub fn stats(&self) -> PoolStats {
+        PoolStats::of(self.slots.all(), &self.overflows)
+    }
+}
+
+impl<T: Default> Default for Pool<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> fmt::Debug for Pool<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool")
+            .field("max_values", &self.slots.len)
+            .field("max_bytes", &self.max_bytes)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for LeaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AllLeased => "all values of the pool are leased",
+            Self::OutOfMemory => "there is no memory for the slots of the pool",
+        })
+    }
+}
+
+impl core::error::Error for LeaseError {}
