@@ -6,5 +6,7 @@ mod bounds;
 mod reuse;
 mod reuse_crates;
 mod reuse_std;
+#[cfg(feature = "std")]
+mod reuse_table;
 
 pub use reuse::Reuse;
