@@ -100,7 +100,9 @@ fn calls_fallible(names: &[String]) -> bool {
 /// Of a dependency that calls the allocator itself, as collections do, the function that was called from outside.
 fn is_fallible_dependency(caller: &Frame, others: &[Frame]) -> bool {
     let package = |frame: &Frame| frame.place.as_ref().and_then(|place| package(&place.file));
-    let of_it = others.iter().take_while(|frame| package(frame) == package(caller));
+    // The iterators that its closures run in are not its callers.
+    let without_std = others.iter().filter(|frame| frame.owner != Owner::Runtime);
+    let of_it = without_std.take_while(|frame| package(frame) == package(caller));
     // `try_insert` of a map is about another value that is there.
     let fallible = |part: &str| part.starts_with("try_") && part != "try_insert";
     of_it.last().is_some_and(|frame| has_part(&without_generics(&frame.function), fallible))
