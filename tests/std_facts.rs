@@ -42,6 +42,14 @@ fn vec_grows_from_four() {
     assert_eq!(capacities(&[0_u8; 1024], 17), [0, 4, 8, 16, 32]);
     assert_eq!(capacities(&[0_u8; 1025], 9), [0, 1, 2, 4, 8, 16]);
     assert_eq!(capacities(&(), 9), [0, usize::MAX]);
+    assert_eq!(
+        calls(|| {
+            let mut list = Vec::new();
+            (0..1000).for_each(|n| list.push(black_box(n)));
+            list
+        }),
+        (9, 0)
+    );
     // By one of a known length, to that length, unless twice the capacity is more.
     let mut list = vec![0_u32; 10];
     list.extend_from_slice(&[1; 3]);
@@ -147,6 +155,7 @@ fn clone_from_reuses_in_these() {
     assert_eq!(clone_from(&Some(text())), (0, 0));
     assert_eq!(clone_from(&[text(), text()]), (0, 0));
     assert_eq!(clone_from(&vec![1_u8, 2].into_boxed_slice()), (0, 0));
+    assert_eq!(clone_from(&vec![text(), text()].into_boxed_slice()), (0, 0));
     assert_eq!(clone_from(&Box::new(text())), (0, 0));
     assert_eq!(clone_from(&PathBuf::from("a/path")), (0, 0));
     assert_eq!(clone_from(&VecDeque::from([1, 2])), (0, 0));

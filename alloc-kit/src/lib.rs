@@ -94,3 +94,6 @@ pub use alloc_kit_macros::no_alloc_off as no_alloc;
 
 #[doc = include_str!("docs/report.md")]
 pub mod _report {}
+
+#[doc = include_str!("docs/std_facts.md")]
+pub mod _std_facts {}
