@@ -1,4 +1,4 @@
-//! [`arrayvec`](::arrayvec): a vector and a string of at most `N` elements or bytes, in place, and never on the heap.
+//! [`arrayvec`](https://docs.rs/arrayvec/0.7): a vector and a string of at most `N` elements or bytes, in place, and never on the heap.
 //!
 //! For what has a largest size by its nature (an octet string of 16 bytes, the digits of a `u64`, a move list of at most 218), for
 //! interrupts and real-time code that may not allocate at all, and in statics: `new_const` is `const`.

@@ -1,4 +1,4 @@
-//! [`bumpalo`](::bumpalo): an arena, from which memory is taken by moving a pointer, and given back all at once.
+//! [`bumpalo`](https://docs.rs/bumpalo/3): an arena, from which memory is taken by moving a pointer, and given back all at once.
 //!
 //! For many small values that die together: the nodes of a syntax tree, what belongs to a request, a frame or a batch.
 //! Take [`Arena`](crate::Arena) first, which is a `Bump` that refuses types with a `Drop`, resets itself, and gives

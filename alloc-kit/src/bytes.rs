@@ -1,4 +1,4 @@
-//! [`bytes`](::bytes): buffers that are cut up and shared without a copy, counted by reference.
+//! [`bytes`](https://docs.rs/bytes/1): buffers that are cut up and shared without a copy, counted by reference.
 //!
 //! For network code: read into a `BytesMut`, cut messages off, hand them to other tasks as `Bytes`; and for what many hold at
 //! once and nobody changes, as bodies of a cache. `Buf` and `BufMut` read and write numbers and slices at a cursor.

@@ -1,4 +1,4 @@
-//! [`compact_str`](::compact_str): a string of the size of a `String` that has up to 24 bytes in place.
+//! [`compact_str`](https://docs.rs/compact_str/0.10): a string of the size of a `String` that has up to 24 bytes in place.
 //!
 //! For many short strings that are owned: names, codes, words as keys of a map. No allocation and no pointer to follow up to
 //! 24 bytes of UTF-8 (12 on a 32-bit machine), and literals of any length are held without a copy.

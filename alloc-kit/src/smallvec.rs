@@ -1,4 +1,4 @@
-//! [`smallvec`](::smallvec): a vector whose first `N` elements are in place, and on the heap from the one after.
+//! [`smallvec`](https://docs.rs/smallvec/1): a vector whose first `N` elements are in place, and on the heap from the one after.
 //!
 //! For lists that are nearly always short: the fields of a line, the arguments of a call, children of a node. With
 //! [`alloc_kit::SmallVec<T, N>`](crate::SmallVec) for what the crate writes as `SmallVec<[T; N]>`; `SizeProfile` advises the `N`.

@@ -4,7 +4,7 @@
 ///
 /// What keeps buffers, such as [`Scratch`](crate::Scratch) and [`Pool`](crate::Pool), keeps what implements it. It is not implemented for
 /// `BTreeMap`, `BTreeSet` and `LinkedList`, whose `clear` frees; nor for `Option`, which would free what it holds; nor for
-/// [`bumpalo`](https://docs.rs/bumpalo)'s `Bump`, of which only a reset tells what it keeps: that is `Arena`'s.
+/// bumpalo's `Bump`, of which only a reset tells what it keeps: that is `Arena`'s.
 ///
 /// # Implementing
 ///
