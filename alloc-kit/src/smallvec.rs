@@ -36,7 +36,7 @@
 //! - `from_vec` copies a `Vec` that fits in place and frees it; a longer one is taken over. `into_vec` allocates for what is in
 //!   place. `into_iter().collect::<Vec<_>>()` copies, where a `Vec` reuses itself.
 //! - It is invariant over `T`: a `SmallVec<&'static str, 8>` is no `SmallVec<&'a str, 8>`, which a `Vec` would be. Give a function
-//!   `&[T]`, or collect anew.
+//!   `&[T]`, or make one of the slice: `SmallVec::from_slice(&list)`.
 //! - `smallvec![..; n]` and `from_elem` clone; `from_slice` and `extend_from_slice` copy, for `Copy` types.
 //! - It is 1.x: 2.0, which is `SmallVec<T, N>` by itself, is in beta and another type.
 //!
