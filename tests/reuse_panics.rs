@@ -7,12 +7,32 @@ use std::cell::Cell;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::panic::{self, AssertUnwindSafe};
-use std::rc::Rc;
 
 use alloc_kit::{ArrayVec, Reuse, SmallVec};
 
-/// How many were dropped, by number.
-type Drops = Rc<[Cell<u8>; 8]>;
+thread_local! {
+    static COUNTS: [[Cell<u8>; 8]; 64] = const { [const { [const { Cell::new(0) }; 8] }; 64] };
+    static NEXT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How often each of eight was dropped: a row of the table above, so that a collection that gives elements up after a panic
+/// leaks no memory with them.
+#[derive(Debug, Clone, Copy)]
+struct Drops(usize);
+
+impl Drops {
+    fn new() -> Self {
+        Self(NEXT.replace(NEXT.get() + 1))
+    }
+
+    fn counts(self) -> [u8; 8] {
+        COUNTS.with(|counts| counts[self.0].each_ref().map(Cell::get))
+    }
+
+    fn count(self, number: usize) {
+        COUNTS.with(|counts| counts[self.0][number].set(counts[self.0][number].get() + 1));
+    }
+}
 
 /// Notes its drop; one number panics there.
 #[derive(Debug, Clone)]
@@ -24,8 +44,7 @@ struct Noted {
 
 impl Drop for Noted {
     fn drop(&mut self) {
-        let dropped = &self.drops[self.number];
-        dropped.set(dropped.get() + 1);
+        self.drops.count(self.number);
         assert!(Some(self.number) != self.panics, "dropping {}", self.number);
     }
 }
@@ -56,9 +75,8 @@ impl Hash for Noted {
     }
 }
 
-fn noted(drops: &Drops, panics: Option<usize>) -> impl Iterator<Item = Noted> {
-    let drops = Drops::clone(drops);
-    (0..8).map(move |number| Noted { number, panics, drops: Drops::clone(&drops) })
+fn noted(drops: Drops, panics: Option<usize>) -> impl Iterator<Item = Noted> {
+    (0..8).map(move |number| Noted { number, panics, drops })
 }
 
 /// The message of the panic that it must end with.
@@ -71,46 +89,42 @@ fn panics(work: impl FnOnce()) -> String {
         .unwrap_or_else(|| payload.downcast_ref::<&str>().unwrap().to_string())
 }
 
-fn counts(drops: &Drops) -> [u8; 8] {
-    [0, 1, 2, 3, 4, 5, 6, 7].map(|number: usize| drops[number].get())
-}
-
 /// The drop of one of eight elements panics in `reset`.
 #[track_caller]
 fn a_drop_panics<T: Reuse + Extend<Noted> + Default>(len: impl Fn(&T) -> usize) {
     for number in 0..8 {
-        let drops = Drops::default();
+        let drops = Drops::new();
         let mut list = T::default();
-        list.refill(noted(&drops, Some(number)));
-        assert_eq!((len(&list), counts(&drops)), (8, [0; 8]));
+        list.refill(noted(drops, Some(number)));
+        assert_eq!((len(&list), drops.counts()), (8, [0; 8]));
         assert_eq!(panics(|| list.reset()), format!("dropping {number}"));
         // Never twice; once, unless the collection gives up on what is left.
-        assert!(counts(&drops).iter().all(|drops| *drops <= 1), "{:?}", counts(&drops));
-        assert_eq!(drops[number].get(), 1);
+        assert!(drops.counts().iter().all(|drops| *drops <= 1), "{:?}", drops.counts());
+        assert_eq!(drops.counts()[number], 1);
         // It can be used again.
-        let others = Drops::default();
+        let others = Drops::new();
         list.reset();
-        list.refill(noted(&others, None));
-        assert_eq!((len(&list), counts(&others)), (8, [0; 8]));
+        list.refill(noted(others, None));
+        assert_eq!((len(&list), others.counts()), (8, [0; 8]));
         drop(list);
-        assert_eq!(counts(&others), [1; 8]);
-        assert!(counts(&drops).iter().all(|drops| *drops <= 1), "{:?}", counts(&drops));
+        assert_eq!(others.counts(), [1; 8]);
+        assert!(drops.counts().iter().all(|drops| *drops <= 1), "{:?}", drops.counts());
     }
 }
 
 /// The iterator panics after three items: they are in, and dropped once.
 #[track_caller]
 fn an_iterator_panics<T: Reuse + Extend<Noted> + Default>(len: impl Fn(&T) -> usize) {
-    let (before, drops) = (Drops::default(), Drops::default());
+    let (before, drops) = (Drops::new(), Drops::new());
     let mut list = T::default();
-    list.refill(noted(&before, None));
-    let items = || noted(&drops, None).inspect(|noted| assert!(noted.number < 3, "the iterator"));
+    list.refill(noted(before, None));
+    let items = || noted(drops, None).inspect(|noted| assert!(noted.number < 3, "the iterator"));
     assert_eq!(panics(|| assert!(list.refill(items()).retained_bytes() == 0)), "the iterator");
-    assert_eq!((len(&list), counts(&before), counts(&drops)), (3, [1; 8], [0, 0, 0, 1, 0, 0, 0, 0]));
-    list.refill(noted(&drops, None).take(2));
-    assert_eq!((len(&list), counts(&drops)), (2, [1, 1, 1, 1, 0, 0, 0, 0]));
+    assert_eq!((len(&list), before.counts(), drops.counts()), (3, [1; 8], [0, 0, 0, 1, 0, 0, 0, 0]));
+    list.refill(noted(drops, None).take(2));
+    assert_eq!((len(&list), drops.counts()), (2, [1, 1, 1, 1, 0, 0, 0, 0]));
     drop(list);
-    assert_eq!(counts(&drops), [2, 2, 1, 1, 0, 0, 0, 0]);
+    assert_eq!(drops.counts(), [2, 2, 1, 1, 0, 0, 0, 0]);
 }
 
 macro_rules! collections {
@@ -157,12 +171,12 @@ impl Extend<Noted> for Boxed {
 #[test]
 fn hash_map_by_key_and_value() {
     for number in 0..8 {
-        let drops = Drops::default();
+        let drops = Drops::new();
         let mut map: HashMap<Noted, Noted> = HashMap::new();
-        map.refill(noted(&drops, None).zip(noted(&drops, Some(number))));
+        map.refill(noted(drops, None).zip(noted(drops, Some(number))));
         assert_eq!(panics(|| map.reset()), format!("dropping {number}"));
-        assert!(counts(&drops).iter().all(|drops| *drops <= 2), "{:?}", counts(&drops));
-        map.refill(noted(&drops, None).zip(noted(&drops, None)));
+        assert!(drops.counts().iter().all(|drops| *drops <= 2), "{:?}", drops.counts());
+        map.refill(noted(drops, None).zip(noted(drops, None)));
         assert_eq!(map.len(), 8);
     }
 }
@@ -170,13 +184,13 @@ fn hash_map_by_key_and_value() {
 /// One of an array panics: the others are as they were or reset, none is dropped twice.
 #[test]
 fn an_array_of_which_one_panics() {
-    let [first, second] = [Drops::default(), Drops::default()];
+    let [first, second] = [Drops::new(), Drops::new()];
     let mut lists: [Vec<Noted>; 2] = Default::default();
-    lists[0].extend(noted(&first, Some(0)));
-    lists[1].extend(noted(&second, None));
+    lists[0].extend(noted(first, Some(0)));
+    lists[1].extend(noted(second, None));
     assert_eq!(panics(|| lists.reset()), "dropping 0");
     assert!(lists[0].is_empty());
     lists.reset();
     assert!(lists[1].is_empty());
-    assert_eq!((counts(&first), counts(&second)), ([1; 8], [1; 8]));
+    assert_eq!((first.counts(), second.counts()), ([1; 8], [1; 8]));
 }

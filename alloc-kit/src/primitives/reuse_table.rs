@@ -26,7 +26,10 @@ pub(super) const fn is_whole(capacity: usize) -> bool {
     match capacity {
         0 => true,
         1..8 => (capacity + 1).is_power_of_two(),
-        _ => capacity.is_multiple_of(7) && (capacity / 7).is_power_of_two(),
+        _ => {
+            let buckets = capacity + capacity / 7;
+            buckets.is_power_of_two() && buckets / 8 * 7 == capacity
+        }
     }
 }
 
