@@ -132,12 +132,12 @@ fn build(files: &BTreeMap<String, String>) -> BTreeMap<String, Errors> {
     // Some errors are only found where code is generated, so `check` is not enough.
     let build = package.cargo(&["build", "--bins", "--keep-going", "--message-format=json"]);
     let mut found: BTreeMap<String, Errors> = BTreeMap::new();
-    let mut built = BTreeSet::new();
+    let mut artifacts = BTreeSet::new();
     for line in build.stdout().lines() {
         let message: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"));
         let name = message["target"]["name"].as_str().unwrap_or_default();
         match message["reason"].as_str() {
-            Some("compiler-artifact") => drop(built.insert(name.to_owned())),
+            Some("compiler-artifact") => drop(artifacts.insert(name.to_owned())),
             Some("compiler-message") if message["message"]["level"] == "error" => {
                 found.entry(name.to_owned()).or_default().extend(error(&message["message"], name));
             }
@@ -145,7 +145,7 @@ fn build(files: &BTreeMap<String, String>) -> BTreeMap<String, Errors> {
         }
     }
     for name in files.keys().flat_map(|name| [name.clone(), name.clone() + FIXED]) {
-        let ended = built.contains(&name) != found.get(&name).is_some_and(|errors| !errors.is_empty());
+        let ended = artifacts.contains(&name) != found.get(&name).is_some_and(|errors| !errors.is_empty());
         build.expect(ended, &format!("{name} should have been built, or have had an error with a line"));
     }
     found

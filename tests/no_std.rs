@@ -67,8 +67,8 @@ fn exported(lib: &str) -> Vec<String> {
             let item = item.split(" = ").next().unwrap_or_default().split('<').next().unwrap_or_default();
             let item = item.trim_end_matches([';', '}', '{', ' ']);
             let list = item.rsplit_once('{').map_or(item, |(_, list)| list);
-            let last = |name: &str| name.rsplit([' ', ':']).next().unwrap_or_default().to_owned();
-            names.extend(list.split(',').map(|name| last(name.trim())));
+            let last_part = |name: &str| name.rsplit([' ', ':']).next().unwrap_or_default().to_owned();
+            names.extend(list.split(',').map(|name| last_part(name.trim())));
         }
         attributes.clear();
         item.clear();
@@ -85,10 +85,10 @@ fn macros(folder: &Path, names: &mut Vec<String>) {
         } else if entry.extension().is_some_and(|end| end == "rs") {
             let text = text_of(&entry);
             let exported = text.split("#[macro_export]").skip(1);
-            let named =
+            let found =
                 exported.filter_map(|after| after.split("macro_rules!").nth(1)?.split_whitespace().next());
             names.extend(
-                named.filter(|name| !name.starts_with("__") && *name != "assert_growth").map(str::to_owned),
+                found.filter(|name| !name.starts_with("__") && *name != "assert_growth").map(str::to_owned),
             );
         }
     }

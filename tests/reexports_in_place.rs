@@ -137,7 +137,7 @@ mod arrayvec_crate {
         let mut list: ArrayVec<String, 1> = ArrayVec::new();
         assert!(list.try_push(String::from("in")).is_ok());
         // What did not fit comes back.
-        let back = list.try_push(String::from("not")).map_err(|error| error.element());
+        let back = list.try_push(String::from("not")).map_err(alloc_kit::arrayvec::CapacityError::element);
         assert_eq!(back, Err(String::from("not")));
         let mut list: ArrayVec<u8, 4> = ArrayVec::new();
         list.push(1);
@@ -149,7 +149,10 @@ mod arrayvec_crate {
         list.extend(rest.by_ref().take(room));
         assert_eq!((&list[..], rest.next()), (&[1, 2, 3, 4][..], Some(5)));
         let mut text: ArrayString<4> = ArrayString::new();
-        assert_eq!(text.try_push_str("above").map_err(|error| error.element()), Err("above"));
+        assert_eq!(
+            text.try_push_str("above").map_err(alloc_kit::arrayvec::CapacityError::element),
+            Err("above")
+        );
         assert!(text.is_empty());
     }
 

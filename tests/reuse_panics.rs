@@ -142,15 +142,15 @@ collections! {
     vec_deque: VecDeque<Noted>, VecDeque::len;
     binary_heap: BinaryHeap<Noted>, BinaryHeap::len;
     hash_set: HashSet<Noted>, HashSet::len;
-    small_vec: SmallVec<Noted, 2>, |list| list.len();
-    small_vec_in_place: SmallVec<Noted, 8>, |list| list.len();
-    array_vec: ArrayVec<Noted, 8>, |list| list.len();
+    small_vec: SmallVec<Noted, 2>, alloc_kit::smallvec::SmallVec::len;
+    small_vec_in_place: SmallVec<Noted, 8>, alloc_kit::smallvec::SmallVec::len;
+    array_vec: ArrayVec<Noted, 8>, ArrayVec::len;
     boxed: Boxed, |list| list.0.len();
 }
 
 /// A box round a collection, which extends.
 #[derive(Default)]
-struct Boxed(Box<Vec<Noted>>);
+struct Boxed(Box<ArrayVec<Noted, 8>>);
 
 impl Reuse for Boxed {
     fn reset(&mut self) {

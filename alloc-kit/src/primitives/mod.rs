@@ -4,6 +4,7 @@
 
 mod bounds;
 mod reuse;
+#[cfg(any(feature = "smallvec", feature = "arrayvec", feature = "compact_str", feature = "bytes"))]
 mod reuse_crates;
 mod reuse_std;
 #[cfg(feature = "std")]
