@@ -104,9 +104,10 @@ fn calls_fallible(names: &[String]) -> bool {
 /// Of a dependency that calls the allocator itself, as collections do, the function that was called from outside.
 fn is_fallible_dependency(caller: &Frame, others: &[Frame]) -> bool {
     let package = |frame: &Frame| frame.place.as_ref().and_then(|place| package(&place.file));
-    // The iterators that its closures run in are not its callers.
-    let without_std = others.iter().filter(|frame| frame.owner != Owner::Runtime);
-    let of_it = without_std.take_while(|frame| package(frame) == package(caller));
+    // Through iterators of std's, too, that it calls on the way.
+    let of_std = |frame: &&Frame| frame.owner == Owner::Runtime;
+    let of_it = others.iter().take_while(|frame| of_std(frame) || package(frame) == package(caller));
+    let of_it = of_it.filter(|frame| !of_std(frame));
     // `try_insert` of a map is about another value that is there.
     let fallible = |part: &str| part.starts_with("try_") && part != "try_insert";
     of_it.last().is_some_and(|frame| has_part(&without_generics(&frame.function), fallible))
@@ -203,6 +204,7 @@ mod tests {
 
     const STD: &str = "/rustc/0123/library/alloc/src/lib.rs";
     const HASHBROWN: &str = "/home/a/.cargo/registry/src/index-1949cf8c6b5b557f/hashbrown-0.17.1/src/raw.rs";
+    const BUMPALO: &str = "/home/a/.cargo/registry/src/index-1949cf8c6b5b557f/bumpalo-3.20.4/src/lib.rs";
     const API: &str = "/home/a/.cargo/registry/src/index-1949cf8c6b5b557f/allocator-api2-0.2.21/src/lib.rs";
     const APP: &str = "/home/a/app/src/lib.rs";
 
@@ -261,6 +263,13 @@ mod tests {
         // Another dependency's `try_` is not about this.
         let parse = "/home/a/.cargo/registry/src/index-1949cf8c6b5b557f/parse-1.0.0/src/lib.rs";
         assert!(!by(&[("hashbrown::Map::insert", HASHBROWN), ("parse::try_parse", parse)]));
+        // By way of an iterator.
+        let next = ("core::iter::FilterMap<B, I, F>::next", STD);
+        let slow =
+            [("bumpalo::Bump::new_chunk", BUMPALO), next, ("bumpalo::Bump::alloc_layout_slow", BUMPALO)];
+        assert!(by(&[&slow[..], &[("bumpalo::Bump::try_alloc_layout", BUMPALO)]].concat()));
+        assert!(!by(&[&slow[..], &[("bumpalo::Bump::alloc_layout", BUMPALO)]].concat()));
+        assert!(!by(&[&slow[..], &[next, ("parse::try_parse", parse)]].concat()));
         let global = "<allocator_api2::Global as allocator_api2::Allocator>::allocate";
         assert!(by(&[(global, API), ("hashbrown::Map::try_reserve", HASHBROWN)]));
         assert!(!by(&[(global, API), ("hashbrown::Map::insert", HASHBROWN)]));
