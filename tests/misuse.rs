@@ -133,36 +133,51 @@ fn build(files: &BTreeMap<String, String>) -> BTreeMap<String, Errors> {
     let build = package.cargo(&["build", "--bins", "--keep-going", "--message-format=json"]);
     let mut found: BTreeMap<String, Errors> = BTreeMap::new();
     let mut artifacts = BTreeSet::new();
+    // The code of an error that has no line in the program: for whom it is one comes as a message of its own.
+    let mut elsewhere = BTreeMap::new();
     for line in build.stdout().lines() {
         let message: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"));
         let name = message["target"]["name"].as_str().unwrap_or_default();
-        match message["reason"].as_str() {
-            Some("compiler-artifact") => drop(artifacts.insert(name.to_owned())),
-            Some("compiler-message") if message["message"]["level"] == "error" => {
-                found.entry(name.to_owned()).or_default().extend(error(&message["message"], name));
+        let message = match message["reason"].as_str() {
+            Some("compiler-message") => &message["message"],
+            Some("compiler-artifact") => {
+                artifacts.insert(name.to_owned());
+                continue;
             }
-            _ => {}
+            _ => continue,
+        };
+        let code = match message["level"].as_str() {
+            // The sum of errors at the end has no place.
+            Some("error") if message["spans"] != Value::Array(Vec::new()) => {
+                Some(message["code"]["code"].as_str().unwrap_or("without a code").to_owned())
+            }
+            Some("note") => elsewhere.remove(name),
+            _ => None,
+        };
+        let Some(code) = code else { continue };
+        if let Some(line) = line_of(message, name) {
+            found.entry(name.to_owned()).or_default().insert((line, code));
+        } else {
+            elsewhere.insert(name.to_owned(), code);
         }
     }
     for name in files.keys().flat_map(|name| [name.clone(), name.clone() + FIXED]) {
-        let ended = artifacts.contains(&name) != found.get(&name).is_some_and(|errors| !errors.is_empty());
-        build.expect(ended, &format!("{name} should have been built, or have had an error with a line"));
+        if !artifacts.contains(&name) && !found.contains_key(&name) {
+            let code =
+                elsewhere.remove(&name).unwrap_or_else(|| panic!("{name} was not built\n{}", build.stderr()));
+            found.insert(name, Errors::from([(0, code)]));
+        }
     }
     found
 }
 
-/// An error's line in the program, and its code. None for the sum of errors at the end.
-fn error(message: &Value, program: &str) -> Option<(usize, String)> {
+/// Where a message stands in the program, by itself or by one of its notes.
+fn line_of(message: &Value, program: &str) -> Option<usize> {
     let file = format!("src/bin/{program}.rs");
     let notes = message["children"].as_array().into_iter().flatten();
     let all = [message].into_iter().chain(notes);
-    // In code that is only wrong for this type, the error is there, and a note tells for whom.
-    let line =
-        all.flat_map(|message| message["spans"].as_array().into_iter().flatten()).find_map(|span| {
-            let primary = span["is_primary"] == true;
-            primary.then(|| line_in(span, &file)).flatten()
-        })?;
-    Some((line, message["code"]["code"].as_str().unwrap_or("without a code").to_owned()))
+    let mut spans = all.flat_map(|message| message["spans"].as_array().into_iter().flatten());
+    spans.find_map(|span| (span["is_primary"] == true).then(|| line_in(span, &file)).flatten())
 }
 
 /// Where a span lies in the file, or the macro call that it comes from.
