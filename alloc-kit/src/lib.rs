@@ -111,3 +111,6 @@ pub use alloc_kit_macros::Reuse;
 
 #[doc = include_str!("docs/report.md")]
 pub mod _report {}
+
+#[doc = include_str!("docs/std_facts.md")]
+pub mod _std_facts {}

@@ -13,7 +13,7 @@
 
 use core::cell::{Cell, UnsafeCell};
 use core::hint::spin_loop;
-use core::mem;
+use core::mem::{self, MaybeUninit};
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
 use std::thread;
@@ -249,7 +249,7 @@ fn look(line: *mut Line) -> Option<Totals> {
 ///
 /// The line is valid for reads.
 unsafe fn copy(line: *const Line) -> Line {
-    let mut words = [0_u64; size_of::<Line>() / size_of::<u64>()];
+    let mut words = [const { MaybeUninit::uninit() }; size_of::<Line>() / size_of::<u64>()];
     for (index, word) in words.iter_mut().enumerate() {
         // SAFETY: the line has as many words, and is aligned to more than one.
         let from = unsafe { line.cast::<u64>().add(index) };
@@ -257,18 +257,19 @@ unsafe fn copy(line: *const Line) -> Line {
         *word = unsafe { read(from) };
     }
     // SAFETY: they are a line's, all of which are numbers, pointers and a bool that is only ever set.
-    unsafe { mem::transmute::<[u64; size_of::<Line>() / size_of::<u64>()], Line>(words) }
+    unsafe { mem::transmute::<[MaybeUninit<u64>; size_of::<Line>() / size_of::<u64>()], Line>(words) }
 }
 
 /// A word that another thread may write at the same time, as a plain number: it is read as a whole, before or after.
 ///
 /// That is what the processor promises of aligned words, and not the language, which would call it a race: so it is the
-/// processor's own instruction. The hook could only be spared that by paying for it at each allocation.
+/// processor's own instruction. The hook could only be spared that by paying for it at each allocation. What lies between
+/// the fields is never written, so it is a number only perhaps.
 ///
 /// # Safety
 ///
 /// The word is valid for reads, and aligned.
-unsafe fn read(word: *const u64) -> u64 {
+unsafe fn read(word: *const u64) -> MaybeUninit<u64> {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     {
         let value;
@@ -281,7 +282,7 @@ unsafe fn read(word: *const u64) -> u64 {
                 options(readonly, nostack, preserves_flags),
             );
         }
-        value
+        MaybeUninit::<u64>::new(value)
     }
     #[cfg(all(target_arch = "aarch64", not(miri)))]
     {
@@ -295,12 +296,12 @@ unsafe fn read(word: *const u64) -> u64 {
                 options(readonly, nostack, preserves_flags),
             );
         }
-        value
+        MaybeUninit::<u64>::new(value)
     }
     #[cfg(any(miri, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
     {
         // SAFETY: the caller's promise.
-        unsafe { word.read_volatile() }
+        unsafe { word.cast::<MaybeUninit<u64>>().read_volatile() }
     }
 }
 

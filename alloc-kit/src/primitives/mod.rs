@@ -15,8 +15,11 @@ mod lend;
 mod pool;
 mod recycler;
 mod reuse;
+#[cfg(any(feature = "smallvec", feature = "arrayvec", feature = "compact_str", feature = "bytes"))]
 mod reuse_crates;
 mod reuse_std;
+#[cfg(feature = "std")]
+mod reuse_table;
 mod scratch;
 mod size_profile;
 mod slots;

@@ -3,7 +3,8 @@
 /// A buffer that can be emptied and used again: one word for `clear`, for std's collections and the re-exported ones.
 ///
 /// What keeps buffers, such as [`Scratch`](crate::Scratch) and [`Pool`](crate::Pool), keeps what implements it. It is not implemented for
-/// `BTreeMap`, `BTreeSet` and `LinkedList`, whose `clear` frees.
+/// `BTreeMap`, `BTreeSet` and `LinkedList`, whose `clear` frees; nor for `Option`, which would free what it holds; nor for
+/// bumpalo's `Bump`, of which only a reset tells what it keeps: that is `Arena`'s.
 ///
 /// # Implementing
 ///
@@ -40,20 +41,23 @@ pub trait Reuse {
 
     /// How much heap memory it would still hold after `reset`, in bytes: the capacity, not what elements own.
     ///
-    /// In constant time for what is implemented here.
+    /// In constant time for what is implemented here. For hash tables and `BytesMut` it is exact after a `reset`, and may be
+    /// less before: ask then, to hold something to a bound.
     fn retained_bytes(&self) -> usize;
 
     /// Empties it, and fills it from an iterator: `collect` into memory that is there already.
     ///
     /// Allocates only where the items are more than it ever held. If the iterator panics, what it gave until then
-    /// stays in.
+    /// stays in. A type of fixed size panics when it is full, as its `extend` does, and one on the heap ends the process in
+    /// an out-of-memory: reserve first where that matters.
     ///
     /// ```
-    /// use alloc_kit::Reuse;
+    /// # #[cfg(not(feature = "enforce"))]
+    /// # alloc_kit::install!();
+    /// use alloc_kit::{Reuse, assert_no_alloc};
     ///
     /// let mut squares = Vec::with_capacity(8);
-    /// # #[cfg(feature = "audit")] alloc_kit::install!();
-    /// squares.refill((1..=8).map(|n| n * n));
+    /// assert_no_alloc!(squares.refill((1..=8).map(|n| n * n)));
     /// assert_eq!(squares.last(), Some(&64));
     /// ```
     fn refill<I>(&mut self, items: I) -> &mut Self

@@ -55,16 +55,38 @@ impl Reuse for ::compact_str::CompactString {
     }
 }
 
-/// What was split off and is still held by a `Bytes` is not among what it retains.
+/// `reset` takes back what was consumed at the front, and what was split off and is gone.
+///
+/// What was split off and lives keeps the buffer whole, here and there, and is in no figure, so no bound sees it: of a large
+/// buffer that is handed out in pieces, the rest of a few bytes keeps all of it. Nor are the 40 bytes that a split notes.
 #[cfg(feature = "bytes")]
 impl Reuse for ::bytes::BytesMut {
     #[inline]
     fn reset(&mut self) {
         self.clear();
+        if self.try_reclaim(self.capacity() + 1) {
+            take_back(self);
+        }
     }
 
     #[inline]
     fn retained_bytes(&self) -> usize {
         self.capacity()
+    }
+}
+
+/// All the room that there is: what is at the end comes back only by as much as was asked for.
+#[cfg(feature = "bytes")]
+#[cold]
+#[inline(never)]
+fn take_back(buffer: &mut ::bytes::BytesMut) {
+    let mut step = buffer.capacity();
+    while buffer.try_reclaim(buffer.capacity().saturating_add(step)) {
+        step = buffer.capacity();
+    }
+    while step > 0 {
+        if !buffer.try_reclaim(buffer.capacity().saturating_add(step)) {
+            step /= 2;
+        }
     }
 }

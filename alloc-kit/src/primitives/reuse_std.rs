@@ -4,9 +4,11 @@ use alloc::boxed::Box;
 use alloc::collections::{BinaryHeap, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::mem::size_of;
+use core::marker::PhantomData;
 
 use super::Reuse;
+#[cfg(feature = "std")]
+use super::reuse_table as table;
 
 /// A collection whose allocation is `capacity` times an element's size.
 macro_rules! of_elements {
@@ -74,43 +76,64 @@ macro_rules! of_scalars {
 
 of_scalars!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64, bool, char, ());
 
+/// What `remove` leaves behind goes as well, which `clear` leaves in a map that is empty already.
 #[cfg(feature = "std")]
 impl<K, V, S> Reuse for std::collections::HashMap<K, V, S> {
     #[inline]
     fn reset(&mut self) {
         self.clear();
+        if !table::is_whole(self.capacity()) {
+            drop(self.drain());
+        }
     }
 
-    /// As std's table is laid out, to a few bytes.
+    /// To the byte after `reset`; where entries were removed since, it may be less than what there is, since `capacity` is.
     #[inline]
     fn retained_bytes(&self) -> usize {
-        table_bytes(self.capacity(), size_of::<(K, V)>())
+        table::bytes::<(K, V)>(self.capacity())
     }
 }
 
+/// What `remove` leaves behind goes as well, which `clear` leaves in a set that is empty already.
 #[cfg(feature = "std")]
 impl<T, S> Reuse for std::collections::HashSet<T, S> {
     #[inline]
     fn reset(&mut self) {
         self.clear();
+        if !table::is_whole(self.capacity()) {
+            drop(self.drain());
+        }
     }
 
-    /// As std's table is laid out, to a few bytes.
+    /// To the byte after `reset`; where entries were removed since, it may be less than what there is, since `capacity` is.
     #[inline]
     fn retained_bytes(&self) -> usize {
-        table_bytes(self.capacity(), size_of::<T>())
+        table::bytes::<T>(self.capacity())
     }
 }
 
-/// A hash table has a power of two of buckets, seven in eight of which may be taken (all but one, below eight), and a
-/// byte for each beside the entry.
+/// The position goes to the start.
 #[cfg(feature = "std")]
-fn table_bytes(capacity: usize, entry_bytes: usize) -> usize {
-    const GROUP_BYTES: usize = 16;
-    match capacity {
-        0 => 0,
-        1..8 => (capacity + 1).next_power_of_two() * (entry_bytes + 1) + GROUP_BYTES,
-        _ => (capacity + capacity / 7).next_power_of_two() * (entry_bytes + 1) + GROUP_BYTES,
+impl<T: Reuse> Reuse for std::io::Cursor<T> {
+    #[inline]
+    fn reset(&mut self) {
+        self.get_mut().reset();
+        self.set_position(0);
+    }
+
+    #[inline]
+    fn retained_bytes(&self) -> usize {
+        self.get_ref().retained_bytes()
+    }
+}
+
+impl<T: ?Sized> Reuse for PhantomData<T> {
+    #[inline]
+    fn reset(&mut self) {}
+
+    #[inline]
+    fn retained_bytes(&self) -> usize {
+        0
     }
 }
 
