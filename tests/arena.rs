@@ -3,7 +3,6 @@
 //! Run with: `cargo test -p alloc-kit-tests --test arena`, also with `--release`.
 
 use std::hint::black_box;
-use std::iter;
 
 use alloc_kit::bumpalo::collections::Vec as BumpVec;
 use alloc_kit::{Arena, Reuse, alloc_budget, measure, no_alloc};
@@ -167,6 +166,12 @@ fn a_capacity_is_there_before_the_first_value() {
     assert_eq!(arena.retained_bytes(), 0);
     arena.reset();
     assert_eq!(arena.bump().allocated_bytes(), 0);
+
+    // Also after rounds.
+    let mut arena = Arena::with_capacity(50_000);
+    arena.reset();
+    let mut arena = arena.max_bytes(10_000);
+    assert_eq!(measure(|| arena.reset()).1.deallocations, 1);
 }
 
 #[test]
@@ -174,7 +179,7 @@ fn a_limit_of_the_users_holds_over_resets() {
     let mut arena = Arena::new();
     arena.bump().set_allocation_limit(Some(20_000));
     for _ in 0..3 {
-        let refused = iter::repeat_with(|| arena.try_alloc([0_u8; 100]).map(|_| ())).find_map(Result::err);
+        let refused = (0..1_000).find_map(|_| arena.try_alloc([0_u8; 100]).err());
         assert_eq!(refused.map(|refused| refused.bytes), Some(100));
         let used = arena.high_water();
         assert!((5_000..=20_000).contains(&used), "{used}");
