@@ -47,44 +47,46 @@ impl Arena {
     }
 
     #[inline]
-    fn put_all<T>(&self, mut items: impl Iterator<Item = T>) -> Result<&mut [T], OutOfMemory> {
+    fn put_all<T>(&self, items: impl Iterator<Item = T>) -> Result<&mut [T], OutOfMemory> {
         let promised = items.size_hint().0;
         let mut list = BumpVec::new_in(self.bump());
         list.try_reserve_exact(promised).map_err(|_| refused::<T>(promised))?;
-        // Full, it may be all there is: only one more value tells. And an end is not asked for twice.
-        while fill(&mut list, &mut items) {
-            let Some(item) = items.next() else { break };
-            grow(&mut list)?;
-            list.push(item);
-        }
+        fill(&mut list, items)?;
         Ok(list.into_bump_slice_mut())
     }
 }
 
-/// Writes to the list's memory until that is full, or the iterator has ended; says whether it is full.
+/// Writes what the iterator gives to the list's memory, which is empty.
 ///
-/// `push` would look at the capacity for each value, and keep the length in memory.
+/// PERF: `push` would keep the length in memory. With a second call of `next` it would not be inlined, and each value would be
+/// copied to its place.
 #[inline]
-fn fill<T>(list: &mut BumpVec<'_, T>, items: &mut impl Iterator<Item = T>) -> bool {
-    let capacity = list.capacity();
-    let start: *mut T = list.as_mut_ptr();
-    let mut len = list.len();
-    while len < capacity {
-        let Some(item) = items.next() else { break };
+fn fill<T>(list: &mut BumpVec<'_, T>, items: impl Iterator<Item = T>) -> Result<(), OutOfMemory> {
+    let (mut capacity, mut start) = (list.capacity(), list.as_mut_ptr());
+    let mut len = 0;
+    for item in items {
+        if len == capacity {
+            // SAFETY:
+            // - There is memory for as many.
+            // - They were all written to.
+            unsafe { list.set_len(len) };
+            grow(list)?;
+            (capacity, start) = (list.capacity(), list.as_mut_ptr());
+        }
         // SAFETY:
-        // - The offset is within the list's memory, which is for `capacity` values.
+        // - The offset is within the list's memory, which is for `capacity` values: `len` is below.
         let place = unsafe { start.add(len) };
         // SAFETY:
-        // - The place is the list's, which is borrowed mutably: nobody writes to it, or moves it, in `next`.
+        // - The place is the list's, which is borrowed mutably: nobody else writes to it, or moves it.
         // - It is aligned for a `T`.
         unsafe { place.write(item) };
         len += 1;
     }
     // SAFETY:
     // - There is memory for as many: `len <= capacity`.
-    // - Those before `list.len()` were there, and the others were written to.
+    // - They were all written to.
     unsafe { list.set_len(len) };
-    len == capacity
+    Ok(())
 }
 
 #[cold]
