@@ -4,7 +4,7 @@ use alloc_kit::Lend;
 
 struct Mine;
 
-impl Lend for Mine { //~ E0277
+impl Lend for Mine { //~ E0277 fix: trait Own { type Value; fn lend<R>(&'static self, f: impl FnOnce(&mut String) -> R) -> R; } impl Own for Mine {
     type Value = String;
 
     fn lend<R>(&'static self, f: impl FnOnce(&mut String) -> R) -> R {

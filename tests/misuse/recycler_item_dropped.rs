@@ -6,5 +6,5 @@ fn main() {
     let mut recycler = Recycler::new();
     let mut fields = recycler.lease();
     let line = String::from("a,b");
-    fields.extend(line.split(',')); //~ E0597
+    fields.extend(line.split(',')); //~ E0597 fix: fields.extend(["a", "b"]); drop(line);
 }

@@ -7,7 +7,7 @@ fn main() {
     let first = {
         let mut items = recycler.lease();
         items.push(String::from("first"));
-        &items[0] //~ E0597
+        &items[0] //~ E0597 fix: items[0].clone()
     };
     assert_eq!(first, "first");
 }

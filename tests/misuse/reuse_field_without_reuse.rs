@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 #[derive(alloc_kit::Reuse)]
 struct Index {
     text: String,
-    places: BTreeMap<u32, u32>, //~ E0277
+    places: BTreeMap<u32, u32>, //~ E0277 fix: places: Vec<u32>,
 }
 
 fn main() {
-    let _ = Index { text: String::new(), places: BTreeMap::new() };
+    let _ = BTreeMap::<u32, u32>::new();
+    let _ = Index { text: String::new(), places: Default::default() };
 }
