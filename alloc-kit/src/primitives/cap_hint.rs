@@ -115,13 +115,13 @@ impl Default for CapHint {
     }
 }
 
-/// Up to what is longer, but at most to the double, since it may be the only one; down by a sixteenth of the way. The first
-/// one is taken as it is.
+/// Up to what is longer, but at most to the double, since it may be the only one; down by a sixteenth of the way, and
+/// what is a little too much stays, but never more than the double. The first one is taken as it is.
 #[inline]
 fn learned(usual: usize, len: usize) -> usize {
     if len > usual {
-        if usual == 0 { len } else { len.min(usual.saturating_mul(2)) }
-    } else {
-        usual - (usual - len).div_ceil(16)
+        return if usual == 0 { len } else { len.min(usual.saturating_mul(2)) };
     }
+    let above = usual - len;
+    usual - (above / 16).max(usize::from(above > len))
 }
