@@ -232,6 +232,25 @@ fn an_own_slot_is_for_all_once_its_thread_is_over() {
     });
 }
 
+/// Others may see the number in the slot before they see it in the table.
+#[test]
+fn a_thread_that_nobody_has_heard_of_is_not_over() {
+    loom::model(|| {
+        let world = World::with_slots(1);
+        let other = on_thread(&world, |world| [world.lease(0, FREE), world.lease(0, FREE)]);
+        let me = world.numbers.enter().unwrap();
+        let here = [world.lease(0, me), world.lease_own(0, me)];
+        let other = other.join().unwrap();
+        // It has the slot from its first lease on.
+        let others = other.iter().flatten().count();
+        assert!(
+            others == 0 || here == [None; 2] || here == [Some(others), Some(others + 1)],
+            "{here:?}, {other:?}"
+        );
+        assert!(here[0].is_none() || here[1].is_some());
+    });
+}
+
 #[test]
 fn the_next_thread_with_an_entry_does_not_keep_the_last_one_alive() {
     loom::model(|| {
