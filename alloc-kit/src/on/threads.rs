@@ -13,6 +13,7 @@
 
 use core::cell::{Cell, UnsafeCell};
 use core::hint::spin_loop;
+use core::marker::PhantomPinned;
 use core::mem::{self, MaybeUninit};
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
@@ -25,6 +26,9 @@ pub(super) struct Node {
     line: Cell<*mut Line>,
     next: Cell<*const Node>,
     previous: Cell<*const Node>,
+    /// Its neighbours change it until it has left the list, also where its thread has a `&mut` to it for the destructor:
+    /// to what is pinned that claims no more than it has.
+    _pinned: PhantomPinned,
 }
 
 impl Node {
@@ -34,6 +38,7 @@ impl Node {
             line: Cell::new(ptr::null_mut()),
             next: Cell::new(ptr::null()),
             previous: Cell::new(ptr::null()),
+            _pinned: PhantomPinned,
         }
     }
 }
