@@ -3,11 +3,15 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test arena_model`.
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use std::fmt::Debug;
 use std::ops::Range;
 
 use alloc_kit::Arena;
 use alloc_kit::bumpalo::collections::Vec as BumpVec;
+use cases::cases;
 use proptest::prelude::*;
 
 /// What is put in.
@@ -139,7 +143,7 @@ fn puts() -> impl Strategy<Value = Put> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn what_was_put_in_stays_as_it_was(

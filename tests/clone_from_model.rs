@@ -3,11 +3,15 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test clone_from_model`.
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hint::black_box;
 
 use alloc_kit::{CloneFrom, measure};
+use cases::cases;
 use proptest::prelude::*;
 
 /// Fields that reuse, and some that do not.
@@ -75,7 +79,7 @@ fn check<T: Clone + PartialEq + Debug>(values: &[T]) -> Result<(), TestCaseError
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn structs(values in prop::collection::vec(record(), 2..5)) {

@@ -2,13 +2,16 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test pool_model`.
 
-#![forbid(unsafe_code)]
 #![deny(warnings, clippy::pedantic, clippy::all)]
+
+#[path = "support/cases.rs"]
+mod cases;
 
 use std::mem;
 use std::sync::Arc;
 
 use alloc_kit::{ArcLease, Pool};
+use cases::cases;
 use proptest::prelude::*;
 
 /// A value keeps at most so many bytes, here.
@@ -152,7 +155,7 @@ impl Model {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn any_series_of_calls(max_values in 0_usize..5, own in 0_usize..3, steps in prop::collection::vec(step(), 1..60)) {
@@ -163,5 +166,12 @@ proptest! {
             model.run(&pool, step);
             model.check(&pool);
         }
+        // Each lease that was forgotten still holds the pool.
+        model.leased.clear();
+        for _ in 0..model.forgotten {
+            // SAFETY: the pointer is of an `Arc`, one of whose counts is that of a forgotten lease.
+            unsafe { Arc::decrement_strong_count(Arc::as_ptr(&pool)) };
+        }
+        prop_assert_eq!(Arc::strong_count(&pool), 1);
     }
 }

@@ -2,10 +2,14 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test recycler_model`, also with `--release`.
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use std::mem;
 use std::panic::{self, AssertUnwindSafe, resume_unwind};
 
 use alloc_kit::{Recycler, measure};
+use cases::cases;
 use proptest::prelude::*;
 
 /// An element: made from a number, and told apart by it.
@@ -170,7 +174,7 @@ fn run(recycler: &mut Recycler, steps: &[Step]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn a_recycler_is_as_good_as_new_vectors(steps in prop::collection::vec(step(), 1..40)) {

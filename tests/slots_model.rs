@@ -2,9 +2,13 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test slots_model`, also with `--release`.
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use std::mem;
 
 use alloc_kit::{Reuse, Slots, measure};
+use cases::cases;
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -147,7 +151,7 @@ impl Pair {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn slots_are_a_vec_that_knows_what_it_keeps(steps in prop::collection::vec(step(), 1..80)) {

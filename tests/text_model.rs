@@ -2,9 +2,13 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test text_model`.
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use std::fmt::Write;
 
 use alloc_kit::{Reuse, TextBuf, try_with_fmt, with_fmt};
+use cases::cases;
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -77,7 +81,7 @@ fn agree<const N: usize>(steps: &[Step], max_bytes: usize) -> Result<(), TestCas
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn it_holds_what_a_string_holds(steps in steps(), max_bytes in 0..300_usize) {

@@ -2,6 +2,9 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test upsert`, also with `--release`.
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use std::borrow::Borrow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
@@ -13,6 +16,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use alloc_kit::{CompactString, alloc_budget, measure, no_alloc, upsert};
+use cases::cases;
 use proptest::prelude::*;
 
 thread_local! {
@@ -179,7 +183,7 @@ impl Hasher for Colliding {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn it_does_what_entry_does(steps in prop::collection::vec(("[a-c]{0,3}|é", any::<u8>(), any::<bool>()), 0..200)) {
