@@ -400,8 +400,10 @@ fn hints_are_given_where_they_are_certain() {
     let text = black_box("text");
     let list = [black_box(1), 2, 3];
     let owned = list.to_vec();
+    let texts = [black_box("a"), "b"].map(String::from);
+    let nested = [owned.clone()];
     #[expect(clippy::type_complexity, reason = "a table of a text and a call")]
-    let cases: [(&str, Box<dyn Fn()>); 6] = [
+    let cases: [(&str, Box<dyn Fn()>); 9] = [
         ("`write!` into a String", Box::new(|| assert_no_alloc!(drop(black_box(format!("{text}!")))))),
         ("borrow it as `&str`", Box::new(|| assert_no_alloc!(drop(black_box(text.to_owned()))))),
         ("`a.clone_from(&b)`", Box::new(|| drop(black_box(assert_no_alloc!(owned.clone()))))),
@@ -409,6 +411,21 @@ fn hints_are_given_where_they_are_certain() {
             "go on with the iterator",
             Box::new(|| assert_no_alloc!(drop(black_box(list.iter().collect::<Vec<_>>())))),
         ),
+        (
+            "`Slots` keeps their buffers",
+            Box::new(|| {
+                let mut kept = Vec::with_capacity(8);
+                assert_no_alloc!(kept.extend(texts.iter().map(String::as_str).map(str::to_uppercase)));
+            }),
+        ),
+        (
+            "`Slots` keeps their buffers",
+            Box::new(|| {
+                let mut kept = Vec::with_capacity(8);
+                assert_no_alloc!(kept.extend(nested.iter().cloned()));
+            }),
+        ),
+        ("`upsert` looks up a key", Box::new(|| assert_no_alloc!(drop(black_box(text.to_string()))))),
         (
             "make room before the region",
             Box::new(|| assert_no_alloc!(insert(black_box(&mut HashMap::new())))),

@@ -85,7 +85,8 @@ fn frame(symbol: &backtrace::Symbol, home: &str) -> Frame {
 
 /// The file decides where it is known, since a generic function of std bears the user's types in its name.
 fn owner(function: &str, file: Option<&Path>, home: &str) -> Owner {
-    if is_of_this_crate(function) {
+    // By its file, too: an implementation of our trait for a type of std's has std's name.
+    if is_of_this_crate(function) || file.is_some_and(is_own_file) {
         return Owner::Runtime;
     }
     let Some(file) = file else {
@@ -112,10 +113,13 @@ fn owner(function: &str, file: Option<&Path>, home: &str) -> Owner {
 
 /// Whether a frame is of this crate, by its name or, since line tables give what was inlined no path, by its file.
 fn is_own(frame: &Frame) -> bool {
+    is_of_this_crate(&frame.function) || frame.place.as_ref().is_some_and(|place| is_own_file(&place.file))
+}
+
+fn is_own_file(file: &Path) -> bool {
     // Of `src/on/resolve.rs`, wherever the crate was compiled.
     let source = Path::new(file!()).ancestors().nth(2).unwrap_or(Path::new(file!()));
-    let in_source = |place: &Place| place.file.ancestors().any(|folder| folder.ends_with(source));
-    is_of_this_crate(&frame.function) || frame.place.as_ref().is_some_and(in_source)
+    file.ancestors().any(|folder| folder.ends_with(source))
 }
 
 /// By name; `__rustc` holds the allocator's entry points, which debug information puts where the static is.
