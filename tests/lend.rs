@@ -26,6 +26,19 @@ fn a_steady_state_allocates_nothing() {
     assert_eq!((0..100).map(|_| joined(&["a", "bc"])).sum::<usize>(), 300);
 }
 
+#[no_alloc]
+fn too_much(part: &str) {
+    LINE.lend(|line| line.push_str(part));
+}
+
+#[test]
+fn a_broken_budget_names_the_users_frames_only() {
+    let payload = panic::catch_unwind(|| too_much(&"x".repeat(1000))).expect_err("over its budget");
+    let message = payload.downcast::<String>().expect("a message");
+    assert!(!cfg!(debug_assertions) || message.contains("line.push_str(part)"), "{message}");
+    assert!(!message.contains("primitives"), "{message}");
+}
+
 #[test]
 fn the_value_is_empty_and_has_its_memory() {
     assert_eq!(LINE.lend(|line| line.push_str("0123456789")), ());

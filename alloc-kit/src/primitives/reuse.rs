@@ -29,6 +29,11 @@
 /// #   assert!(!fields.is_empty());
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be emptied and keep its memory: it is not `alloc_kit::Reuse`",
+    note = "a struct of buffers gets it by `#[derive(alloc_kit::Reuse)]`",
+    note = "a field of such a struct that is no buffer is left as it is by `#[reuse(skip)]`"
+)]
 pub trait Reuse {
     /// Empties it and keeps the memory; never allocates.
     ///

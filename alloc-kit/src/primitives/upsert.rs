@@ -68,6 +68,11 @@ where
 }
 
 /// The maps that [`upsert`] works on, with keys that are found by `&Q`: std's `HashMap` and `BTreeMap`.
+#[diagnostic::on_unimplemented(
+    message = "`upsert` can't look up a `&{Q}` in a `{Self}`",
+    note = "it takes std's `HashMap` (with the feature `std`) and `BTreeMap`, whose keys are made of `&{Q}` by `From`",
+    note = "for numbers, and other keys that own nothing, `entry(key)` is as good"
+)]
 pub trait UpsertMap<Q: ?Sized>: sealed::Map<Q> {}
 
 mod sealed {
