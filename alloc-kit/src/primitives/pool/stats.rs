@@ -1,7 +1,7 @@
 //! The figures of a pool: its slots' own, which their holders write, and those of what overflows.
 
 use core::sync::atomic::AtomicUsize;
-use core::sync::atomic::Ordering::Relaxed;
+use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::slot::Slot;
 
@@ -32,8 +32,8 @@ pub struct PoolStats {
 
 impl PoolStats {
     pub(super) fn of<T>(slots: &[Slot<T>], overflows: &Overflows) -> Self {
-        // Ends first, lest there be more of them than starts.
-        let ended = overflows.ended.load(Relaxed);
+        // Ends first, and all that came before them: there are no more of them than starts.
+        let ended = overflows.ended.load(Acquire);
         let started = overflows.started.load(Relaxed);
         let mut stats = Self {
             values_leased: to_u64(started.wrapping_sub(ended)),
@@ -78,6 +78,6 @@ impl Overflows {
     }
 
     pub(super) fn count_end(&self) {
-        self.ended.fetch_add(1, Relaxed);
+        self.ended.fetch_add(1, Release);
     }
 }
