@@ -181,6 +181,20 @@ impl<const N: usize> fmt::Debug for TextBuf<N> {
     }
 }
 
+/// The text, so that it can be written on.
+impl<const N: usize> fmt::Display for TextBuf<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl<const N: usize> AsRef<str> for TextBuf<N> {
+    #[inline]
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 /// `reset` is `clear`.
 impl<const N: usize> Reuse for TextBuf<N> {
     #[inline]
@@ -191,7 +205,8 @@ impl<const N: usize> Reuse for TextBuf<N> {
     #[inline]
     fn retained_bytes(&self) -> usize {
         let bytes = self.spill.capacity();
-        if bytes > self.max_bytes { 0 } else { bytes }
+        // An empty buffer is not looked at by `clear`, also if a lower bound came after it.
+        if self.spilled() && bytes > self.max_bytes { 0 } else { bytes }
     }
 }
 
