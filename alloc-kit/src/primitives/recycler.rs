@@ -60,7 +60,7 @@ use super::{LeasedVec, bounds};
 ///
 /// It is `Send` and `Sync`, since it holds no values; a lease is what a `Vec<T>` is.
 ///
-/// # Out of memory
+/// # In an out-of-memory
 ///
 /// It allocates nothing itself. The leased `Vec` has its own `try_reserve`.
 pub struct Recycler {

@@ -83,6 +83,10 @@ pub enum LeaseError {
 
 impl<T> Pool<T> {
     /// A pool whose values are made by `T::default`, with the default bounds; in a `static`, too.
+    ///
+    /// # Panics
+    ///
+    /// If a `T` takes some 128 MiB or more, since the slots are 2 GiB at most: box it.
     #[must_use]
     pub const fn new() -> Self
     where
@@ -99,6 +103,10 @@ impl<T> Pool<T> {
     /// static PACKETS: Pool<Vec<u8>> = Pool::with(|| Vec::with_capacity(1500));
     /// assert!(PACKETS.lease().capacity() >= 1500);
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`new`](Self::new).
     #[must_use]
     pub const fn with(make: fn() -> T) -> Self {
         let pool = Self {
@@ -112,7 +120,8 @@ impl<T> Pool<T> {
         pool.max_values(MAX_VALUES)
     }
 
-    /// At most so many values are kept; 16 unless told. Half of them may be a thread's own (see [`own_values`](Self::own_values)).
+    /// At most so many values are kept; 16 unless told. Half of them may be a thread's own, also where
+    /// [`own_values`](Self::own_values) said otherwise before: call that one after this.
     ///
     /// 0 is a pool that keeps nothing.
     ///
