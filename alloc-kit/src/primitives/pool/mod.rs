@@ -259,6 +259,10 @@ impl<T: Reuse> Pool<T> {
     /// The thread's own, which is all that most leases run.
     #[inline]
     fn hold_own(&self) -> Option<Held<T>> {
+        // PERF: else all threads would look at the first slot, whose line the one that holds it changes.
+        if self.own_values == 0 {
+            return None;
+        }
         let me = current::number();
         // SAFETY: `own_mask` is less than the number of slots, if that is not 0.
         let slot = unsafe { self.slots.at(me & self.own_mask) }?;
