@@ -134,6 +134,14 @@ impl Recycler {
     }
 
     /// Gives back what is kept.
+    ///
+    /// ```
+    /// let mut recycler = alloc_kit::Recycler::new();
+    /// recycler.lease().push("text");
+    /// assert!(recycler.retained_bytes() > 0);
+    /// recycler.give_back();
+    /// assert_eq!(recycler.retained_bytes(), 0);
+    /// ```
     pub fn give_back(&mut self) {
         let layout = Layout::from_size_align(self.retained_bytes(), self.item.align());
         self.capacity = 0;

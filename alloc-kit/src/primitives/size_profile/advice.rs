@@ -14,6 +14,18 @@ const SPILLS: [f64; 3] = [0.1, 0.2, 0.5];
 /// What `SizeProfile::advice` gives: the lengths, the sizes `N` that would hold them, and a choice.
 ///
 /// Its `Display` is for people: a histogram, a line for each `N`, and one sentence of advice. Figures are of this target.
+///
+/// ```
+/// use alloc_kit::{SizeChoice, SizeProfile};
+///
+/// let fields: SizeProfile<u64> = SizeProfile::new();
+/// (0..1000).for_each(|n| fields.record(n % 4));
+/// let advice = fields.advice();
+/// assert_eq!((advice.samples(), advice.longest(), advice.n_at_spill(0.05)), (1000, 3, Some(3)));
+/// assert_eq!(advice.choice(), SizeChoice::SmallVec(3));
+/// // A test may hold what was chosen against what is typical.
+/// assert!(advice.held(3) > 0.95 && advice.small_vec_bytes(3) <= 32);
+/// ```
 #[non_exhaustive]
 pub struct SizeAdvice {
     pub(super) element: Element,

@@ -105,6 +105,17 @@ impl<const N: usize> TextBuf<N> {
 
     /// Empties it: the next text starts in place again.
     ///
+    /// ```
+    /// use std::fmt::Write;
+    ///
+    /// let mut text = alloc_kit::TextBuf::<8>::new();
+    /// write!(text, "{}", "longer than in place")?;
+    /// assert!(text.spilled());
+    /// text.clear();
+    /// assert!(text.is_empty() && !text.spilled());
+    /// # Ok::<(), std::fmt::Error>(())
+    /// ```
+    ///
     /// A heap buffer of up to [`max_bytes`](Self::max_bytes) is kept for the next text that is longer, and a larger one given back.
     #[inline]
     pub fn clear(&mut self) {
