@@ -177,6 +177,8 @@ fn choices() {
     assert_eq!(choice(&[(3, 95), (100, 5)]), SizeChoice::SmallVec(3), "5 % may spill");
     assert_eq!(choice(&[(3, 94), (100, 6)]), SizeChoice::SmallVec(3), "6 %, since 100 are too many");
     assert_eq!(choice(&[(3, 94), (20, 6)]), SizeChoice::SmallVec(20), "6 % may not where there is room");
+    assert_eq!(choice(&[(3, 85), (10, 6), (100, 9)]), SizeChoice::SmallVec(10), "10 % before 20 %");
+    assert_eq!(choice(&[(3, 60), (10, 25), (100, 15)]), SizeChoice::SmallVec(10), "20 % before 50 %");
     assert_eq!(choice(&[(3, 51), (100, 49)]), SizeChoice::SmallVec(3), "half may, where there is no better");
     assert_eq!(choice(&[(3, 49), (100, 51)]), SizeChoice::Vec, "more may not");
     assert_eq!(choice(&[(0, 50), (3, 25), (100, 25)]), SizeChoice::SmallVec(3), "half of what allocates");

@@ -43,7 +43,7 @@ use super::{LeasedVec, bounds};
 ///
 /// # Cost
 ///
-/// A lease is some ten instructions more than to take a `Vec` of the one type out of a field and to put it back, and the drops of
+/// A lease is some fifteen instructions more than to take a `Vec` of the one type out of a field and to put it back, and the drops of
 /// the elements. Memory that a `Vec` of the new type cannot have is freed, and a new allocation begins: it can where the alignments are equal and the length in bytes is a
 /// multiple of the new element's size. So `&str`, `&[T]` and `(usize, usize)` share one recycler well, `u8` and `u32` never.
 ///
