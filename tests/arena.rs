@@ -167,6 +167,13 @@ fn a_capacity_is_there_before_the_first_value() {
     arena.reset();
     assert_eq!(arena.bump().allocated_bytes(), 0);
 
+    // What is at the bound is kept.
+    let arena = Arena::with_capacity(50_000);
+    let bytes = arena.retained_bytes();
+    let mut arena = arena.max_bytes(bytes);
+    assert_eq!((measure(|| arena.reset()).1.deallocations, arena.retained_bytes()), (0, bytes));
+    assert_eq!(arena.max_bytes(bytes - 1).retained_bytes(), 0);
+
     // Also after rounds.
     let mut arena = Arena::with_capacity(50_000);
     arena.reset();

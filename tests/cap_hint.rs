@@ -179,6 +179,11 @@ fn the_maximum_always_holds_and_is_in_bytes() {
             assert_eq!(hint.vec::<()>().capacity(), usize::MAX);
         }
     }
+    // What is above the maximum is not learned either: it is forgotten as soon as the maximum would be.
+    let hint = CapHint::new().max_bytes(1000);
+    (0..100).for_each(|_| hint.observe(usize::MAX));
+    (0..100).for_each(|_| hint.observe(10));
+    assert!(hint.capacity::<u8>() < 40, "{hint:?}");
     // One spike is forgotten, and was never more than double.
     let hint = CapHint::new();
     (0..9).for_each(|_| hint.observe(100));

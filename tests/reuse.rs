@@ -115,6 +115,16 @@ of_text! {
 }
 
 #[test]
+fn refill_leaves_nothing_of_what_was() {
+    let mut list = vec![1, 2, 3];
+    assert_eq!(*list.refill([4, 5]), [4, 5]);
+    let mut text = String::from("old");
+    assert_eq!(text.refill(["n", "ew"]), "new");
+    let mut map = HashMap::from([(1, 2)]);
+    assert_eq!(*map.refill([(3, 4)]), HashMap::from([(3, 4)]));
+}
+
+#[test]
 fn small_vec() {
     fn of<T: Clone, const N: usize>(element: &T) {
         for n in [1, 2, 4, 5, 8, 9, 100] {

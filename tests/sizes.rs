@@ -87,11 +87,29 @@ N = 7 holds 99.4 % (struct 288 bytes; Vec 24 + heap): with at most 1 %
 no N is free: one element makes a SmallVec larger than a Vec
 advice: take `SmallVec<sizes::AbiArg, 6>` (248 bytes): of 7198 that allocate as a Vec, 330 do (95.4 % fewer)"
     );
-    let smaller = SizeProfile::<AbiArg>::new().max_struct_bytes(247);
-    record_all(&smaller, lengths);
-    assert_eq!(smaller.advice().choice(), SizeChoice::Vec);
-    let text = smaller.advice().to_string();
-    assert!(text.contains("N = 6 would be 248 bytes, more than 247 (`max_struct_bytes`)"), "{text}");
+    let documented = include_str!("../alloc-kit/src/docs/size_profile.md");
+    let shown = shown.replace("sizes::", "");
+    assert!(documented.contains(&shown), "the documentation should have this:\n{shown}");
+
+    // Less room: what spills a little more. Then none that saves enough.
+    for (max_struct_bytes, choice, says) in [
+        (
+            247,
+            SizeChoice::SmallVec(5),
+            "of 7198 that allocate as a Vec, 633 do (91.2 % fewer); with N = 6 it would be 248 bytes, more than 247 (`max_struct_bytes`)",
+        ),
+        (
+            167,
+            SizeChoice::Vec,
+            "or kept and cleared: N = 6 would be 248 bytes, more than 167 (`max_struct_bytes`)",
+        ),
+    ] {
+        let smaller = SizeProfile::<AbiArg>::new().max_struct_bytes(max_struct_bytes);
+        record_all(&smaller, lengths);
+        assert_eq!(smaller.advice().choice(), choice);
+        let text = smaller.advice().to_string();
+        assert!(text.ends_with(says), "{text}");
+    }
 }
 
 #[test]
@@ -157,7 +175,14 @@ fn choices() {
     assert_eq!(choice(&[(0, 9)]), SizeChoice::Vec, "nothing allocates");
     assert_eq!(choice(&[(1, 9)]), SizeChoice::SmallVec(2), "more for the same bytes");
     assert_eq!(choice(&[(3, 95), (100, 5)]), SizeChoice::SmallVec(3), "5 % may spill");
-    assert_eq!(choice(&[(3, 94), (100, 6)]), SizeChoice::Vec, "6 % may not, and two are too few");
+    assert_eq!(choice(&[(3, 94), (100, 6)]), SizeChoice::SmallVec(3), "6 %, since 100 are too many");
+    assert_eq!(choice(&[(3, 94), (20, 6)]), SizeChoice::SmallVec(20), "6 % may not where there is room");
+    assert_eq!(choice(&[(3, 85), (10, 6), (100, 9)]), SizeChoice::SmallVec(10), "10 % before 20 %");
+    assert_eq!(choice(&[(3, 60), (10, 25), (100, 15)]), SizeChoice::SmallVec(10), "20 % before 50 %");
+    assert_eq!(choice(&[(3, 51), (100, 49)]), SizeChoice::SmallVec(3), "half may, where there is no better");
+    assert_eq!(choice(&[(3, 49), (100, 51)]), SizeChoice::Vec, "more may not");
+    assert_eq!(choice(&[(0, 50), (3, 25), (100, 25)]), SizeChoice::SmallVec(3), "half of what allocates");
+    assert_eq!(choice(&[(0, 50), (3, 24), (100, 26)]), SizeChoice::Vec, "less than half");
     assert_eq!(choice(&[(31, 9)]), SizeChoice::SmallVec(31), "256 bytes");
     assert_eq!(choice(&[(32, 9)]), SizeChoice::Vec, "264 bytes");
     assert_eq!(choice(&[(2, 6), (1000, 4)]), SizeChoice::SmallVec(2), "free, and saves most");
@@ -189,18 +214,28 @@ alloc-kit: 64 lengths of `u8` (1 byte each), the longest 40
 N = 20 holds 95.3 % (struct 32 bytes; Vec 24 + heap): the smallest with at most 5 % spilled
 N = 40 holds 100.0 % (struct 48 bytes; Vec 24 + heap): with at most 1 %
 N = 16 holds 1.5 % (struct 24 bytes; Vec 24 + heap): free, no larger than a Vec
-if it is text: CompactString holds 95.3 % in place (struct 24 bytes, as a String)
-if it is text: ArrayString<40> holds these (struct 44 bytes), and none longer
-advice: take `SmallVec<u8, 24>` (32 bytes): of 64 that allocate as a Vec, 3 do (95.3 % fewer)
+advice for text: take CompactString (24 bytes, as a String): of 64 that allocate as a String, 3 do (95.3 % fewer)
+  or, if none can be longer, ArrayString<40> (44 bytes), which never does
+advice for other bytes: take `SmallVec<u8, 24>` (32 bytes): of 64 that allocate as a Vec, 3 do (95.3 % fewer)
 note: 64 samples is little to go by; record some hundred at least"
     );
     let wide = shown(&profile((0..1000).map(|len| (len * 7, 1))));
     assert!(
-        wide.contains("advice: stay with Vec, made with its capacity (`CapHint`) or kept and cleared: "),
+        wide.contains(
+            "advice for other bytes: stay with Vec, made with its capacity (`CapHint`) or kept and cleared: "
+        ),
+        "{wide}"
+    );
+    assert!(
+        wide.contains("advice for text: stay with String, not CompactString (24 bytes, as a String): "),
         "{wide}"
     );
     assert!(wide.contains(" 4096..=8191"), "{wide}");
     assert!(!wide.contains("note:") && !wide.contains("ArrayString"), "{wide}");
+    assert!(
+        shown(&profile([(9, 99)])).contains("note: 99 samples")
+            && !shown(&profile([(9, 100)])).contains("note:")
+    );
     let never = shown(&profile([(20, 500)]));
     assert!(never.ends_with("; if none can be longer, `ArrayVec<u8, 24>` (28 bytes) never does"), "{never}");
     let all_empty = shown(&profile([(0, 500)]));

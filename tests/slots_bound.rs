@@ -48,6 +48,18 @@ fn the_bound_gives_the_largest_back() {
 }
 
 #[test]
+fn the_default_bound_is_a_mebibyte() {
+    let (slot_bytes, most) = (size_of::<String>(), 1 << 20);
+    // With the list cut to one, and with the one given back.
+    for (bytes, kept) in [(most - slot_bytes, most), (most - slot_bytes + 1, 4 * slot_bytes)] {
+        let mut slots = Slots::<String>::new();
+        slots.add().reserve_exact(bytes);
+        slots.clear();
+        assert_eq!(slots.retained_bytes(), kept);
+    }
+}
+
+#[test]
 fn the_list_counts_too() {
     for bound in [0, 1, 23, 24, 1_000, 23_999, 24_000, 100_000] {
         let mut slots = Slots::<String>::new().max_bytes(bound);

@@ -58,6 +58,25 @@ fn a_large_text_is_given_back() {
     assert_eq!(u64::try_from(usage.live_bytes), Ok(text.retained_bytes() as u64));
     assert!((60_000..=65_536).contains(&text.retained_bytes()), "{text:?}");
 
+    // At the default bound, and just above it.
+    for (bytes, kept) in [(65_536, 65_536), (65_537, 0)] {
+        let mut text = TextBuf::<16>::new();
+        text.write_str(&"x".repeat(bytes)).unwrap();
+        text.clear();
+        assert_eq!(text.retained_bytes(), kept);
+    }
+    // A bound that comes late is told of as soon as it holds, which is when a text was there again.
+    let mut late = TextBuf::<16>::new();
+    late.write_str(&"x".repeat(99)).unwrap();
+    late.clear();
+    let mut late = late.max_bytes(50);
+    assert_eq!(late.retained_bytes(), 99);
+    let ((), usage) = measure(|| {
+        late.write_str("longer than in place").unwrap();
+        late.reset();
+    });
+    assert_eq!((usage.live_bytes, late.retained_bytes()), (-99, 0));
+
     let piece = "x".repeat(1_000_000);
     let ((), usage) = measure(|| {
         for _ in 0..100 {
@@ -91,6 +110,7 @@ fn it_is_a_sink_that_is_appended_to() {
     text.write_char('x').unwrap();
     text.write_str("").unwrap();
     assert_eq!((text.as_str(), text.len(), text.spilled()), ("a1éx", 5, true));
+    assert_eq!((format!("{text:>6}|"), text.as_ref()), ("  a1éx|".to_owned(), text.as_str()));
     assert!(format!("{text:?}").starts_with("TextBuf { text: \"a1éx\", retained_bytes: "));
     assert_eq!(text.format(format_args!("literal")), "literal");
     assert_eq!(text.format(format_args!("")), "");

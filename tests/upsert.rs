@@ -64,6 +64,12 @@ fn a_hit_is_one_hash_and_no_allocation() {
     assert_eq!(hashes(|| map.get("key")), 1, "as many as that");
     let (_, usage) = measure(|| upsert(&mut map, "another", || 0, |n| *n));
     assert_eq!(usage.allocations, 1, "its key");
+
+    #[no_alloc(deallocations = 0)]
+    fn hit_of_sorted(map: &mut BTreeMap<String, u32>) -> u32 {
+        upsert(map, "key", || unreachable!("it is there"), |n| *n)
+    }
+    assert_eq!(hit_of_sorted(&mut BTreeMap::from([("key".to_owned(), 7)])), 7);
 }
 
 #[test]

@@ -75,6 +75,16 @@ impl CapHint {
 
     /// An empty string with room for the usual length, in bytes.
     ///
+    /// ```
+    /// static PATHS: alloc_kit::CapHint = alloc_kit::CapHint::new();
+    /// for parts in [["usr", "bin"], ["usr", "lib"]] {
+    ///     let mut path = PATHS.string();
+    ///     parts.iter().for_each(|part| path.extend(["/", part]));
+    ///     PATHS.observe(path.len());
+    /// }
+    /// assert_eq!(PATHS.string().capacity(), 8);
+    /// ```
+    ///
     /// # Panics
     ///
     /// As [`vec`](Self::vec).

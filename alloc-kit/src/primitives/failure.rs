@@ -6,6 +6,13 @@ use core::error::Error;
 use core::fmt;
 
 /// The allocator refused, or more was asked for than an allocation can have.
+///
+#[cfg_attr(feature = "bumpalo", doc = "```")]
+#[cfg_attr(not(feature = "bumpalo"), doc = "```ignore")]
+/// let arena = alloc_kit::Arena::new();
+/// let refused = arena.try_alloc_slice_fill_with(usize::MAX, |_| 0_u64).unwrap_err();
+/// assert_eq!(refused.to_string(), "out of memory: more bytes asked for than an allocation can have");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OutOfMemory {
@@ -49,6 +56,19 @@ impl fmt::Display for OutOfMemory {
 impl Error for OutOfMemory {}
 
 /// Why a text was not formatted.
+///
+/// ```
+/// use alloc_kit::{FormatError, TextBuf};
+///
+/// fn answer(text: &mut TextBuf<64>, name: &str) -> &'static str {
+///     match text.try_format(format_args!("no such file: {name}")) {
+///         Ok(_) => "404",
+///         Err(FormatError::OutOfMemory(_)) => "503",
+///         Err(_) => "500",
+///     }
+/// }
+/// assert_eq!(answer(&mut TextBuf::new(), "a"), "404");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FormatError {

@@ -40,6 +40,14 @@ use super::{Reuse, Scratch};
 /// LINE.lend(|line| line.push_str("once"));
 /// ```
 ///
+/// # Cost
+///
+/// What [`Scratch::lend`] costs, and one access to the thread-local, as by `with`.
+///
+/// # Bound
+///
+/// 64 KiB for each thread, or what [`max_bytes`](Scratch::max_bytes) says.
+///
 /// # Thread safety
 ///
 /// Each thread has its own value, and at most [`max_bytes`](Scratch::max_bytes) of memory for it: a program of 100 threads
@@ -56,7 +64,7 @@ pub trait Lend: sealed::Sealed {
     ///
     /// As [`Scratch::lend`]; and if what initialises the thread-local does, which a `const { .. }` cannot.
     ///
-    /// # Out of memory
+    /// # In an out-of-memory
     ///
     /// As [`Scratch::lend`]; where a platform has thread-locals without its linker's help, the first use by a thread allocates.
     fn lend<R>(&'static self, f: impl FnOnce(&mut Self::Value) -> R) -> R;

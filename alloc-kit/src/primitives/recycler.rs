@@ -43,7 +43,7 @@ use super::{LeasedVec, bounds};
 ///
 /// # Cost
 ///
-/// A lease is some ten instructions more than to take a `Vec` of the one type out of a field and to put it back, and the drops of
+/// A lease is some fifteen instructions more than to take a `Vec` of the one type out of a field and to put it back, and the drops of
 /// the elements. Memory that a `Vec` of the new type cannot have is freed, and a new allocation begins: it can where the alignments are equal and the length in bytes is a
 /// multiple of the new element's size. So `&str`, `&[T]` and `(usize, usize)` share one recycler well, `u8` and `u32` never.
 ///
@@ -60,7 +60,7 @@ use super::{LeasedVec, bounds};
 ///
 /// It is `Send` and `Sync`, since it holds no values; a lease is what a `Vec<T>` is.
 ///
-/// # Out of memory
+/// # In an out-of-memory
 ///
 /// It allocates nothing itself. The leased `Vec` has its own `try_reserve`.
 pub struct Recycler {
@@ -134,6 +134,14 @@ impl Recycler {
     }
 
     /// Gives back what is kept.
+    ///
+    /// ```
+    /// let mut recycler = alloc_kit::Recycler::new();
+    /// recycler.lease().push("text");
+    /// assert!(recycler.retained_bytes() > 0);
+    /// recycler.give_back();
+    /// assert_eq!(recycler.retained_bytes(), 0);
+    /// ```
     pub fn give_back(&mut self) {
         let layout = Layout::from_size_align(self.retained_bytes(), self.item.align());
         self.capacity = 0;

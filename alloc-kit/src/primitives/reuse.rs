@@ -2,7 +2,7 @@
 
 /// A buffer that can be emptied and used again: one word for `clear`, for std's collections and the re-exported ones.
 ///
-/// What keeps buffers, such as [`Scratch`](crate::Scratch) and [`Pool`](crate::Pool), keeps what implements it. It is not implemented for
+/// What keeps buffers, such as [`Scratch`](crate::Scratch) and `Pool`, keeps what implements it. It is not implemented for
 /// `BTreeMap`, `BTreeSet` and `LinkedList`, whose `clear` frees; nor for `Option`, which would free what it holds; nor for
 /// bumpalo's `Bump`, of which only a reset tells what it keeps: that is `Arena`'s.
 ///

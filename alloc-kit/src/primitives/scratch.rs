@@ -120,7 +120,7 @@ impl<T: Reuse> Scratch<T> {
     /// When `f`, `T::default`, the reset or the drop of a value does. The value is dropped then, and the next call starts with a
     /// fresh one.
     ///
-    /// # Out of memory
+    /// # In an out-of-memory
     ///
     /// It allocates nothing itself, `T::default` aside, which does not for collections: in `f` a `try_reserve` is answered as
     /// anywhere.

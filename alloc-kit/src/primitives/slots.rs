@@ -104,6 +104,18 @@ impl<T: Reuse> Slots<T> {
     ///
     /// If there is no room in the list and none can be had; nothing is changed then.
     ///
+    /// ```
+    /// use std::collections::TryReserveError;
+    ///
+    /// fn copy(into: &mut alloc_kit::Slots<Vec<u8>>, message: &[u8]) -> Result<(), TryReserveError> {
+    ///     let slot = into.try_add()?;
+    ///     slot.try_reserve(message.len())?;
+    ///     slot.extend_from_slice(message);
+    ///     Ok(())
+    /// }
+    /// # assert!(copy(&mut alloc_kit::Slots::new(), b"message").is_ok());
+    /// ```
+    ///
     /// # Panics
     ///
     /// As `add`, except for the size.

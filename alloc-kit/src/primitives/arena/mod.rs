@@ -111,6 +111,18 @@ impl Arena {
     ///
     /// What is put in by its own methods is not checked for destructors: they do not run. A limit that is set on it holds for
     /// all rounds to come.
+    ///
+    /// ```
+    /// use alloc_kit::{Arena, bumpalo::collections::Vec};
+    ///
+    /// let mut arena = Arena::new();
+    /// let sum = arena.scope(|arena| {
+    ///     let mut numbers = Vec::new_in(arena.bump());
+    ///     numbers.extend(1..=4);
+    ///     numbers.iter().sum::<i32>()
+    /// });
+    /// assert_eq!(sum, 10);
+    /// ```
     #[inline]
     #[must_use]
     pub fn bump(&self) -> &Bump {

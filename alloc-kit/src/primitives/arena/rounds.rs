@@ -21,6 +21,16 @@ impl Arena {
     /// Ends a round: all that was put in is gone, and a chunk of up to [`max_bytes`](Self::max_bytes) is kept.
     ///
     /// Never allocates, and in a steady state does not free either. [`scope`](Self::scope) calls it for you.
+    ///
+    /// ```
+    /// let mut arena = alloc_kit::Arena::new();
+    /// for line in ["a b c", "d"] {
+    ///     let words = arena.alloc_from_iter(line.split(' '));
+    ///     assert!(words.len() <= 3);
+    ///     arena.reset();
+    /// }
+    /// assert!(arena.high_water() >= 3 * size_of::<&str>() && arena.retained_bytes() > 0);
+    /// ```
     #[inline]
     pub fn reset(&mut self) {
         self.high_water = self.high_water();

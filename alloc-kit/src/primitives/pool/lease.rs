@@ -196,6 +196,14 @@ impl<'pool, T: Reuse> Lease<'pool, T> {
     }
 
     /// Takes the value out of the pool, as it is.
+    ///
+    /// ```
+    /// let pool = alloc_kit::Pool::<String>::new();
+    /// let mut text = pool.lease();
+    /// text.push_str("kept by the caller");
+    /// let text: String = text.into_inner();
+    /// assert_eq!((text.as_str(), pool.stats().values_kept), ("kept by the caller", 0));
+    /// ```
     #[must_use = "the value is dropped if it is not used"]
     pub fn into_inner(self) -> T {
         let mut lease = ManuallyDrop::new(self);

@@ -1,10 +1,11 @@
 //! `Pool`: values for the threads and tasks of a process, a bounded number of bounded size.
 //!
 //! `slot.rs` is a place for one value and the protocol by which it is held, `slots.rs` all of a pool; `numbers.rs` and
-//! `current.rs` tell threads apart, for the slots that are a thread's own; `lease.rs` is who holds a slot; `stats.rs`
-//! the figures.
+//! `current.rs` tell threads apart, for the slots that are a thread's own; `hold.rs` is which slot a lease gets, `lease.rs`
+//! who holds it; `stats.rs` the figures.
 
 mod current;
+mod hold;
 mod lease;
 mod numbers;
 mod slot;
@@ -35,15 +36,13 @@ mod sync {
 }
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::fmt;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::ptr;
 use core::sync::atomic::AtomicPtr;
 
-use self::lease::Held;
 pub use self::lease::{ArcLease, Lease};
-use self::slot::{FREE, Slot};
+use self::slot::Slot;
 use self::slots::Slots;
 use self::stats::Overflows;
 pub use self::stats::PoolStats;
@@ -83,6 +82,10 @@ pub enum LeaseError {
 
 impl<T> Pool<T> {
     /// A pool whose values are made by `T::default`, with the default bounds; in a `static`, too.
+    ///
+    /// # Panics
+    ///
+    /// If a `T` takes some 128 MiB or more, since the slots are 2 GiB at most: box it.
     #[must_use]
     pub const fn new() -> Self
     where
@@ -99,6 +102,10 @@ impl<T> Pool<T> {
     /// static PACKETS: Pool<Vec<u8>> = Pool::with(|| Vec::with_capacity(1500));
     /// assert!(PACKETS.lease().capacity() >= 1500);
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`new`](Self::new).
     #[must_use]
     pub const fn with(make: fn() -> T) -> Self {
         let pool = Self {
@@ -112,7 +119,8 @@ impl<T> Pool<T> {
         pool.max_values(MAX_VALUES)
     }
 
-    /// At most so many values are kept; 16 unless told. Half of them may be a thread's own (see [`own_values`](Self::own_values)).
+    /// At most so many values are kept; 16 unless told. Half of them may be a thread's own, also where
+    /// [`own_values`](Self::own_values) said otherwise before: call that one after this.
     ///
     /// 0 is a pool that keeps nothing.
     ///
@@ -189,6 +197,15 @@ impl<T: Reuse> Pool<T> {
     /// If all values are leased, or the first lease finds no memory for the slots. (What the values themselves need is
     /// for their own `try_reserve`.)
     ///
+    /// ```
+    /// use alloc_kit::{LeaseError, Pool};
+    ///
+    /// static REQUESTS: Pool<Vec<u8>> = Pool::new().max_values(1);
+    /// let first = REQUESTS.try_lease();
+    /// assert!(first.is_ok());
+    /// assert_eq!(REQUESTS.try_lease().unwrap_err(), LeaseError::AllLeased); // answer: busy
+    /// ```
+    ///
     /// # Panics
     ///
     /// If the function that makes a value does; the pool is as before.
@@ -214,7 +231,15 @@ impl<T: Reuse> Pool<T> {
     /// Gives back all values that there are, for when memory is short: idle ones at once, leased ones when their lease
     /// ends, and another living thread's own when that thread's next lease ends.
     ///
-    /// The slots stay, some 128 bytes each.
+    /// The slots stay, 128 bytes or more each.
+    ///
+    /// ```
+    /// let pool = alloc_kit::Pool::<String>::new();
+    /// pool.lease().push_str("text");
+    /// assert_eq!(pool.stats().values_kept, 1);
+    /// pool.clear();
+    /// assert_eq!((pool.stats().values_kept, pool.stats().given_back), (0, 1));
+    /// ```
     ///
     /// # Panics
     ///
@@ -230,90 +255,19 @@ impl<T: Reuse> Pool<T> {
             }
         }
     }
-
-    #[inline]
-    fn hold(&self) -> Held<T> {
-        match self.hold_own() {
-            Some(held) => held,
-            None => self.hold_any(),
-        }
-    }
-
-    #[inline]
-    fn try_hold(&self) -> Result<Held<T>, LeaseError> {
-        match self.hold_own() {
-            Some(held) => Ok(held),
-            None => self.try_hold_any(),
-        }
-    }
-
-    /// The thread's own, which is all that most leases run.
-    #[inline]
-    fn hold_own(&self) -> Option<Held<T>> {
-        let me = current::number();
-        // SAFETY: `own_mask` is less than the number of slots, if that is not 0.
-        let slot = unsafe { self.slots.at(me & self.own_mask) }?;
-        // SAFETY: that is the number of this thread, or none.
-        unsafe { slot.claim_own(me) }.then(|| Held::in_slot(slot, me, self.make))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn hold_any(&self) -> Held<T> {
-        if self.slots.are_wanted() {
-            self.slots.make(Vec::with_capacity(self.slots.len), self.max_bytes);
-        }
-        self.hold_slot().unwrap_or_else(|| Held::overflowing(self.make, &self.overflows))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn try_hold_any(&self) -> Result<Held<T>, LeaseError> {
-        if self.slots.are_wanted() {
-            let mut room = Vec::new();
-            room.try_reserve_exact(self.slots.len).map_err(|_| LeaseError::OutOfMemory)?;
-            self.slots.make(room, self.max_bytes);
-        }
-        self.hold_slot().ok_or(LeaseError::AllLeased)
-    }
-
-    /// Any slot that can be had: what may become the thread's own, then what is for all.
-    fn hold_slot(&self) -> Option<Held<T>> {
-        let (own, common) = self.slots.all().split_at_checked(self.own_values)?;
-        let number = current::enter();
-        if let Some(me) = number
-            && let Some(slot) = own.get(me & self.own_mask)
-            && slot.claim(&current::NUMBERS)
-        {
-            return Some(Held::in_slot(slot, me, self.make));
-        }
-        // PERF: by a mask, since a remainder takes longer than all the rest.
-        let mask = (1 << common.len().checked_ilog2().unwrap_or(0)) - 1;
-        let start = number.unwrap_or_else(current::spread) & mask;
-        let slot = match common.get(start) {
-            Some(slot) if slot.seems_full() && slot.claim(&current::NUMBERS) => slot,
-            _ => find(own, common, start)?,
-        };
-        Some(Held::in_slot(slot, FREE, self.make))
-    }
-}
-
-/// Claims a slot for all, or one that a thread has left, rather one with a value; threads start at different ones.
-#[cold]
-#[inline(never)]
-fn find<'slots, T>(
-    own: &'slots [Slot<T>],
-    common: &'slots [Slot<T>],
-    start: usize,
-) -> Option<&'slots Slot<T>> {
-    let (last, first) = common.split_at(start);
-    let mut slots = first.iter().chain(last).chain(own);
-    let full = slots.clone().find(|slot| slot.seems_full() && slot.claim(&current::NUMBERS));
-    full.or_else(|| slots.find(|slot| slot.claim(&current::NUMBERS)))
 }
 
 impl<T> Pool<T> {
     /// What it keeps and did.
+    ///
+    /// ```
+    /// let pool = alloc_kit::Pool::<String>::new();
+    /// for _ in 0..3 {
+    ///     pool.lease().push_str("text");
+    /// }
+    /// let stats = pool.stats();
+    /// assert_eq!((stats.made, stats.reused, stats.bytes_kept), (1, 2, 8));
+    /// ```
     ///
     /// Takes no lock and holds up nobody, in time in proportion to `max_values`: while other threads lease, each figure is of a moment of
     /// its own.

@@ -2,14 +2,30 @@
 
 use core::any::{self, TypeId};
 use core::fmt;
+use core::iter;
 use core::ops::RangeInclusive;
 
 use super::layout;
 use super::on::EXACT;
 
+/// The shares that may spill where 5 % of all are too few.
+const SPILLS: [f64; 3] = [0.1, 0.2, 0.5];
+
 /// What `SizeProfile::advice` gives: the lengths, the sizes `N` that would hold them, and a choice.
 ///
 /// Its `Display` is for people: a histogram, a line for each `N`, and one sentence of advice. Figures are of this target.
+///
+/// ```
+/// use alloc_kit::{SizeChoice, SizeProfile};
+///
+/// let fields: SizeProfile<u64> = SizeProfile::new();
+/// (0..1000).for_each(|n| fields.record(n % 4));
+/// let advice = fields.advice();
+/// assert_eq!((advice.samples(), advice.longest(), advice.n_at_spill(0.05)), (1000, 3, Some(3)));
+/// assert_eq!(advice.choice(), SizeChoice::SmallVec(3));
+/// // A test may hold what was chosen against what is typical.
+/// assert!(advice.held(3) > 0.95 && advice.small_vec_bytes(3) <= 32);
+/// ```
 #[non_exhaustive]
 pub struct SizeAdvice {
     pub(super) element: Element,
@@ -98,9 +114,7 @@ impl SizeAdvice {
     /// samples.
     #[must_use]
     pub fn n_at_spill(&self, most: f64) -> Option<usize> {
-        let samples = self.samples();
-        let ends = self.histogram().map(|(lengths, _)| (*lengths.end()).min(self.longest()));
-        ends.into_iter().find(|n| share(samples - self.held_samples(*n), samples) <= most)
+        self.ends().find(|n| share(self.spilled(*n), self.samples()) <= most)
     }
 
     /// The largest `N` that is free: whose `SmallVec<T, N>` is no larger than a `Vec<T>`. 0 if there is none.
@@ -123,21 +137,37 @@ impl SizeAdvice {
 
     /// What to take.
     ///
-    /// `SmallVec<T, N>` with the `N` at 5 % spill, or the free one where that is larger, and more if the same bytes hold more; where
-    /// it has at most `max_struct_bytes`, and saves at least half of the allocations. Else the free one, if that saves as
-    /// many. Else `Vec`.
+    /// `SmallVec<T, N>` with the `N` at 5 % spill, or the free one where that is larger, and more if the same bytes hold more. If
+    /// it has more than `max_struct_bytes`, then the `N` at which of those that are not empty 10, 20 or 50 % spill, the first that
+    /// has not. It is to save at least half of the allocations; else it is `Vec`.
     #[must_use]
     pub fn choice(&self) -> SizeChoice {
-        let Some(n) = self.n_at_spill(0.05) else { return SizeChoice::NoSamples };
-        let free = self.n_free();
-        let pays = |n: &usize| {
-            self.small_vec_bytes(*n) <= self.max_struct_bytes && self.saved(*n) * 2 >= self.allocating()
-        };
+        let Some(five) = self.n_at_spill(0.05) else { return SizeChoice::NoSamples };
         // Zero-sized elements and empty vectors need no heap.
         if self.element.bytes == 0 || self.allocating() == 0 {
             return SizeChoice::Vec;
         }
-        [self.filled(n.max(free)), free].into_iter().find(pays).map_or(SizeChoice::Vec, SizeChoice::SmallVec)
+        let of_allocating = SPILLS.into_iter().filter_map(|most| self.n_of_allocating(most));
+        let mut sizes = iter::once(five).chain(of_allocating).map(|n| self.filled(n.max(self.n_free())));
+        match sizes.find(|n| self.small_vec_bytes(*n) <= self.max_struct_bytes) {
+            Some(n) if self.saved(n) * 2 >= self.allocating() => SizeChoice::SmallVec(n),
+            _ => SizeChoice::Vec,
+        }
+    }
+
+    /// The smallest `N` at which at most such a share of those that are not empty spills.
+    fn n_of_allocating(&self, most: f64) -> Option<usize> {
+        self.ends().find(|n| share(self.spilled(*n), self.allocating()) <= most)
+    }
+
+    /// How many have more than `n`.
+    pub(super) fn spilled(&self, n: usize) -> u64 {
+        self.samples() - self.held_samples(n)
+    }
+
+    /// What there was, ascending; above 256 the last of each power of two, or what was the longest.
+    fn ends(&self) -> impl Iterator<Item = usize> + '_ {
+        self.histogram().map(|(lengths, _)| (*lengths.end()).min(self.longest()))
     }
 
     /// How many would allocate as a `Vec`: those that are not empty.

@@ -99,23 +99,29 @@ impl SizeAdvice {
         }
     }
 
-    /// What else bytes can be in, if they are text.
+    /// What bytes can be in, if they are text.
     fn text(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if !self.element.is_byte {
+        let (allocating, compact) = (self.allocating(), layout::COMPACT_BYTES);
+        if !self.element.is_byte || allocating == 0 {
             return Ok(());
         }
-        let (samples, compact) = (self.samples(), layout::COMPACT_BYTES);
-        let held = percent(samples - self.spilled(compact), samples);
+        let (saved, left) = (self.saved(compact), self.spilled(compact));
+        let take = if saved * 2 >= allocating {
+            "take CompactString"
+        } else {
+            "stay with String, not CompactString"
+        };
+        let fewer = percent(saved, allocating);
         writeln!(
             f,
-            "if it is text: CompactString holds {held} in place (struct {compact} bytes, as a String)"
+            "advice for text: {take} ({compact} bytes, as a String): of {allocating} that allocate as a String, {left} do ({fewer} fewer)"
         )?;
         let longest = self.longest();
         let bytes = self.array_vec_bytes(longest);
         if bytes <= self.max_struct_bytes {
             writeln!(
                 f,
-                "if it is text: ArrayString<{longest}> holds these (struct {bytes} bytes), and none longer"
+                "  or, if none can be longer, ArrayString<{longest}> ({bytes} bytes), which never does"
             )?;
         }
         Ok(())
@@ -123,15 +129,24 @@ impl SizeAdvice {
 
     fn sentence(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (name, allocating) = (self.element.name, self.allocating());
+        let five = self.n_at_spill(0.05).unwrap_or(0);
+        let (five_bytes, max) = (self.small_vec_bytes(five), self.max_struct_bytes);
+        f.write_str(if self.element.is_byte { "advice for other bytes: " } else { "advice: " })?;
         match self.choice() {
             SizeChoice::SmallVec(n) => {
                 let (bytes, left) = (self.small_vec_bytes(n), allocating - self.saved(n));
                 let fewer = percent(self.saved(n), allocating);
                 write!(
                     f,
-                    "advice: take `SmallVec<{name}, {n}>` ({bytes} bytes): of {allocating} that allocate as a Vec, {left} do \
+                    "take `SmallVec<{name}, {n}>` ({bytes} bytes): of {allocating} that allocate as a Vec, {left} do \
                      ({fewer} fewer)"
                 )?;
+                if n < five {
+                    write!(
+                        f,
+                        "; with N = {five} it would be {five_bytes} bytes, more than {max} (`max_struct_bytes`)"
+                    )?;
+                }
                 if n >= self.longest() {
                     let bytes = self.array_vec_bytes(n);
                     write!(f, "; if none can be longer, `ArrayVec<{name}, {n}>` ({bytes} bytes) never does")?;
@@ -139,28 +154,21 @@ impl SizeAdvice {
                 Ok(())
             }
             _ if self.element.bytes == 0 => {
-                write!(f, "advice: stay with Vec: for zero-sized elements it never allocates")
+                write!(f, "stay with Vec: for zero-sized elements it never allocates")
             }
             _ if allocating == 0 => {
-                write!(f, "advice: stay with Vec: all were empty, and an empty one has no allocation")
+                write!(f, "stay with Vec: all were empty, and an empty one has no allocation")
             }
             _ => {
-                let n = self.n_at_spill(0.05).unwrap_or(0);
-                let (bytes, max) = (self.small_vec_bytes(n), self.max_struct_bytes);
-                write!(f, "advice: stay with Vec, made with its capacity (`CapHint`) or kept and cleared: ")?;
-                if bytes > max {
-                    write!(f, "N = {n} would be {bytes} bytes, more than {max} (`max_struct_bytes`)")
+                write!(f, "stay with Vec, made with its capacity (`CapHint`) or kept and cleared: ")?;
+                if five_bytes > max {
+                    write!(f, "N = {five} would be {five_bytes} bytes, more than {max} (`max_struct_bytes`)")
                 } else {
-                    let left = percent(allocating - self.saved(n), allocating);
-                    write!(f, "with N = {n}, {left} of those that allocate still would")
+                    let left = percent(self.spilled(five), allocating);
+                    write!(f, "with N = {five}, {left} of those that allocate still would")
                 }
             }
         }
-    }
-
-    /// How many have more than `n`.
-    fn spilled(&self, n: usize) -> u64 {
-        self.allocating() - self.saved(n)
     }
 }
 

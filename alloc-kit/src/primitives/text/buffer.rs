@@ -105,6 +105,17 @@ impl<const N: usize> TextBuf<N> {
 
     /// Empties it: the next text starts in place again.
     ///
+    /// ```
+    /// use std::fmt::Write;
+    ///
+    /// let mut text = alloc_kit::TextBuf::<8>::new();
+    /// write!(text, "{}", "longer than in place")?;
+    /// assert!(text.spilled());
+    /// text.clear();
+    /// assert!(text.is_empty() && !text.spilled());
+    /// # Ok::<(), std::fmt::Error>(())
+    /// ```
+    ///
     /// A heap buffer of up to [`max_bytes`](Self::max_bytes) is kept for the next text that is longer, and a larger one given back.
     #[inline]
     pub fn clear(&mut self) {
@@ -181,6 +192,20 @@ impl<const N: usize> fmt::Debug for TextBuf<N> {
     }
 }
 
+/// The text, so that it can be written on.
+impl<const N: usize> fmt::Display for TextBuf<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl<const N: usize> AsRef<str> for TextBuf<N> {
+    #[inline]
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 /// `reset` is `clear`.
 impl<const N: usize> Reuse for TextBuf<N> {
     #[inline]
@@ -191,7 +216,8 @@ impl<const N: usize> Reuse for TextBuf<N> {
     #[inline]
     fn retained_bytes(&self) -> usize {
         let bytes = self.spill.capacity();
-        if bytes > self.max_bytes { 0 } else { bytes }
+        // An empty buffer is not looked at by `clear`, also if a lower bound came after it.
+        if self.spilled() && bytes > self.max_bytes { 0 } else { bytes }
     }
 }
 

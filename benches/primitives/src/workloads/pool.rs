@@ -4,7 +4,7 @@ use std::ops::DerefMut;
 
 use super::of_bytes;
 use super::pool_peers::{Lockfree, LockfreeSpin, ObjectPool, Opool, Regex, ThreadLocalCrate};
-use super::pool_sides::{ByHand, Nothing, OfThread, Ours, OursOwned};
+use super::pool_sides::{ByHand, Nothing, OfThread, Ours, OursCommon, OursOwned};
 use crate::harness::memory::{self, Probe};
 use crate::harness::{Inputs, LINES, Meter, Outcome, Plan, Side, Work, Workload, pair};
 
@@ -19,6 +19,7 @@ pub(crate) const POOL: Workload = Workload {
         Side::hand("`Mutex<Vec<Vec<u8>>>`", Work::One(alone::<ByHand>)).large(large::<ByHand>),
         Side::ours("`Pool`", Work::One(alone::<Ours>)).large(large::<Ours>),
         Side::ours("`Pool`, `lease_arc`", Work::One(alone::<OursOwned>)),
+        Side::ours("`Pool`, `own_values(0)`", Work::One(alone::<OursCommon>)),
         Side::peer("object-pool", Work::One(alone::<ObjectPool>)).large(large::<ObjectPool>),
         Side::peer("opool", Work::One(alone::<Opool>)).large(large::<Opool>),
         Side::peer("lockfree-object-pool, linear", Work::One(alone::<Lockfree>)).large(large::<Lockfree>),
@@ -41,6 +42,7 @@ pub(crate) const POOL_2: Workload = Workload {
         // The two may meet for the first time.
         Side::ours("`Pool`", Work::Two(hammered::<Ours>)).may_allocate(0.01),
         Side::ours("`Pool`, `lease_arc`", Work::Two(hammered::<OursOwned>)).may_allocate(0.01),
+        Side::ours("`Pool`, `own_values(0)`", Work::Two(hammered::<OursCommon>)).may_allocate(0.01),
         Side::peer("object-pool", Work::Two(hammered::<ObjectPool>)),
         Side::peer("opool", Work::Two(hammered::<Opool>)),
         Side::peer("lockfree-object-pool, linear", Work::Two(hammered::<Lockfree>)),

@@ -106,7 +106,23 @@ impl Leases for Ours {
     }
 }
 
-/// The same, by leases that own a share of the pool.
+/// The same, where no value is a thread's own.
+pub(crate) struct OursCommon(Pool<Vec<u8>>);
+
+impl Leases for OursCommon {
+    type Lease<'p> = Lease<'p, Vec<u8>>;
+
+    fn new() -> Self {
+        Self(Pool::new().own_values(0))
+    }
+
+    #[inline]
+    fn lease(&self) -> Self::Lease<'_> {
+        self.0.lease()
+    }
+}
+
+/// The same as the first, by leases that own a share of the pool.
 pub(crate) struct OursOwned(Arc<Pool<Vec<u8>>>);
 
 impl Leases for OursOwned {
