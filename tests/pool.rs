@@ -9,7 +9,7 @@ use std::error::Error;
 use std::mem;
 use std::sync::Arc;
 
-use alloc_kit::{LeaseError, Pool, PoolStats, Reuse, alloc_budget, fail_nth, measure, no_alloc};
+use alloc_kit::{LeaseError, OutOfMemory, Pool, PoolStats, Reuse, alloc_budget, fail_nth, measure, no_alloc};
 
 /// Some text through a lease; gives its length and the capacity that it was in.
 #[no_alloc]
@@ -59,7 +59,7 @@ fn a_pool_that_is_not_used_costs_nothing() {
     #[no_alloc]
     fn made_and_dropped() -> PoolStats {
         let pool = Pool::<Vec<u64>>::new();
-        pool.clear();
+        pool.give_back();
         pool.stats()
     }
     assert_eq!(made_and_dropped(), PoolStats::default());
@@ -83,18 +83,18 @@ fn a_large_buffer_is_given_back() {
         pool.lease().resize(100_000_000, 1);
         pool.stats()
     });
-    assert_eq!((kept.values_kept, kept.bytes_kept, kept.given_back), (0, 0, 1));
+    assert_eq!((kept.values_kept, kept.retained_bytes, kept.given_back), (0, 0, 1));
     assert!(usage.live_bytes <= 16 * 128, "{usage:?}");
     // At the bound, and just above it.
     *pool.lease() = Vec::with_capacity(64 << 10);
-    assert_eq!(pool.stats().bytes_kept, 64 << 10);
+    assert_eq!(pool.stats().retained_bytes, 64 << 10);
     *pool.lease() = Vec::with_capacity((64 << 10) + 1);
-    assert_eq!(pool.stats().bytes_kept, 0);
+    assert_eq!(pool.stats().retained_bytes, 0);
     let narrow = Pool::<Vec<u8>>::new().max_bytes(10);
     *narrow.lease() = Vec::with_capacity(11);
-    assert_eq!((narrow.stats().bytes_kept, narrow.stats().given_back), (0, 1));
+    assert_eq!((narrow.stats().retained_bytes, narrow.stats().given_back), (0, 1));
     *narrow.lease() = Vec::with_capacity(10);
-    assert_eq!((narrow.stats().bytes_kept, narrow.stats().given_back), (10, 1));
+    assert_eq!((narrow.stats().retained_bytes, narrow.stats().given_back), (10, 1));
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn no_more_values_are_kept_than_it_may() {
     // The buffers of two, and what these were in.
     assert_eq!(usage.deallocations, 4);
     let stats = pool.stats();
-    assert_eq!((stats.values_leased, stats.values_kept, stats.bytes_kept), (0, 3, 24));
+    assert_eq!((stats.values_leased, stats.values_kept, stats.retained_bytes), (0, 3, 24));
     assert_eq!((stats.reused, stats.given_back), (0, 0));
 }
 
@@ -141,7 +141,9 @@ fn try_lease_makes_no_more_values_than_are_kept() {
 fn try_lease_without_memory_for_the_slots() {
     drop(Pool::<String>::new().lease());
     let pool = Pool::<String>::new();
-    assert_eq!(fail_nth(1, || pool.try_lease().unwrap_err()), LeaseError::OutOfMemory);
+    let refused = fail_nth(1, || pool.try_lease().unwrap_err());
+    assert!(matches!(refused, LeaseError::OutOfMemory(OutOfMemory { bytes: 128.., .. })), "{refused:?}");
+    assert!(refused.to_string().starts_with("no slots for the pool: out of memory: "), "{refused}");
     assert!(pool.try_lease().is_ok());
 }
 
@@ -160,13 +162,13 @@ fn a_value_can_be_taken_out() {
 }
 
 #[test]
-fn clear_gives_idle_values_back_at_once_and_leased_ones_at_their_end() {
+fn give_back_frees_idle_values_at_once_and_leased_ones_at_their_end() {
     for own_values in [0, 2] {
         let pool = Pool::<Vec<u8>>::with(|| vec![0; 100]).max_values(4).own_values(own_values);
         let mut leases: Vec<_> = (0..4).map(|_| pool.lease()).collect();
         leases.truncate(1);
-        assert_eq!(pool.stats().bytes_kept, 300);
-        let ((), usage) = measure(|| pool.clear());
+        assert_eq!(pool.stats().retained_bytes, 300);
+        let ((), usage) = measure(|| pool.give_back());
         assert_eq!((usage.deallocations, usage.bytes_freed), (3, 300));
         assert_eq!(pool.stats().values_kept, 0);
         assert_eq!(leases[0].len(), 100);
@@ -190,7 +192,7 @@ fn a_forgotten_lease_stays_leased_and_its_value_goes_with_the_pool() {
     }
     let stats = pool.stats();
     assert_eq!((stats.values_leased, stats.values_kept, stats.overflowed), (1, 1, 0));
-    pool.clear();
+    pool.give_back();
     assert_eq!(Arc::strong_count(&alive), 2);
     drop(pool);
     assert_eq!(Arc::strong_count(&alive), 1);
@@ -258,6 +260,6 @@ fn what_debug_shows() {
     drop(lease);
     let shown = format!("{pool:?}");
     let expected =
-        "Pool { max_values: 16, max_bytes: 65536, stats: PoolStats { values_kept: 1, bytes_kept: 8, ";
+        "Pool { max_values: 16, max_bytes: 65536, stats: PoolStats { values_kept: 1, retained_bytes: 8, ";
     assert!(shown.starts_with(expected), "{shown}");
 }

@@ -114,7 +114,7 @@ impl World {
         before
     }
 
-    /// As `Pool::clear` does.
+    /// As `Pool::give_back` does.
     fn clear(&self, index: usize) -> bool {
         let slot = self.slot(index);
         let is_ours = slot.claim(&self.numbers);

@@ -47,7 +47,7 @@ struct Leased {
     lease: ArcLease<Vec<u8>>,
     text: Vec<u8>,
     overflows: bool,
-    /// Whether `clear` was called since it began.
+    /// Whether `give_back` was called since it began.
     cleared: bool,
 }
 
@@ -135,7 +135,7 @@ impl Model {
                 }
             }
             Step::Clear => {
-                pool.clear();
+                pool.give_back();
                 self.given_back += self.kept.len() as u64;
                 self.kept.clear();
                 self.leased.iter_mut().for_each(|leased| leased.cleared = true);
@@ -146,7 +146,7 @@ impl Model {
     fn check(&self, pool: &Pool<Vec<u8>>) {
         let stats = pool.stats();
         assert_eq!(stats.values_kept, self.kept.len() as u64);
-        assert_eq!(stats.bytes_kept, self.kept.iter().sum::<usize>() as u64);
+        assert_eq!(stats.retained_bytes, self.kept.iter().sum::<usize>() as u64);
         assert_eq!(stats.values_leased, (self.leased.len() + self.forgotten) as u64);
         assert_eq!(stats.reused + stats.made, self.leases);
         assert_eq!(stats.made, self.made);

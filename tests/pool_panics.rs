@@ -143,7 +143,7 @@ fn in_make() {
     assert_eq!((pool.stats().overflowed, pool.stats().values_leased), (0, 1));
     drop(first);
     NEXT.set(Next::PanicInMake);
-    pool.clear();
+    pool.give_back();
     panics(|| drop(pool.try_lease()));
     is_sound(&pool, 0);
 }
@@ -172,7 +172,7 @@ fn in_the_drop_of_a_value() {
     panics(|| drop(lease));
     is_sound(&pool, 0);
     NEXT.set(Next::PanicInDrop);
-    panics(|| pool.clear());
+    panics(|| pool.give_back());
     is_sound(&pool, 0);
     let (first, overflow) = (pool.lease(), pool.lease());
     NEXT.set(Next::PanicInDrop);
@@ -200,7 +200,7 @@ fn leases_within_leases_and_within_what_the_pool_calls() {
             assert_eq!(NEXT.take() == Next::Nothing, !nothing_to_keep, "{next:?} of {max_values}");
             assert_eq!(pool.stats().values_leased, 0);
             assert!(pool.stats().values_kept <= max_values as u64);
-            pool.clear();
+            pool.give_back();
             assert_eq!(ALIVE.get(), 0);
             // SAFETY: it is from `Box::into_raw`, and no value is left that refers to it.
             drop(unsafe { Box::from_raw(made) });
@@ -209,7 +209,7 @@ fn leases_within_leases_and_within_what_the_pool_calls() {
     NEXT.set(Next::LeaseInMake);
     drop((POOL.lease(), POOL.lease()));
     assert_eq!((NEXT.get(), POOL.stats().values_kept), (Next::Nothing, 2));
-    POOL.clear();
+    POOL.give_back();
     assert_eq!(ALIVE.get(), 0);
 }
 

@@ -25,7 +25,7 @@ fn work(rounds: usize, ends: &mpsc::Sender<Lease<'static, String>>) {
             drop(first);
         }
         if round % 5 == 4 {
-            POOL.clear();
+            POOL.give_back();
             drop(POOL.try_lease().map(Lease::into_inner));
         }
         let stats = POOL.stats();

@@ -62,7 +62,7 @@ fn the_bounds_hold_under_threads() {
                         assert_eq!((lease.1.len() % 20, &*nested.1), (0, "y"));
                         drop(lease);
                         let stats = pool.stats();
-                        assert!(stats.values_kept <= 4 && stats.bytes_kept <= 400, "{stats:?}");
+                        assert!(stats.values_kept <= 4 && stats.retained_bytes <= 400, "{stats:?}");
                     }
                 });
             }
@@ -71,7 +71,7 @@ fn the_bounds_hold_under_threads() {
         assert_eq!(stats.reused + stats.made, 4_000 * threads as u64);
         assert_eq!(stats.values_leased, 0);
         assert_eq!(stats.values_kept, ALIVE.load(Relaxed).unsigned_abs());
-        assert!(stats.values_kept <= 4 && stats.bytes_kept <= 400, "{stats:?}");
+        assert!(stats.values_kept <= 4 && stats.retained_bytes <= 400, "{stats:?}");
         drop(pool);
         assert_eq!(ALIVE.load(Relaxed), 0);
     }
@@ -99,7 +99,7 @@ fn the_first_leases_of_a_pool_at_a_time() {
     let mut kept_bytes = 0;
     for stats in pools.iter().map(Pool::stats) {
         assert!(stats.reused + stats.made == 2 && (1..=2).contains(&stats.values_kept), "{stats:?}");
-        kept_bytes += 2 * 128 + stats.bytes_kept;
+        kept_bytes += 2 * 128 + stats.retained_bytes;
     }
     // Slots that both made are not left behind.
     assert_eq!(live_bytes, kept_bytes.cast_signed());
@@ -138,7 +138,7 @@ fn of_a_living_threads_own_no_other_thread_has_use() {
         });
         assert_eq!(other.join().unwrap(), (true, false));
         // Nor can it be cleared from there, but it is asked for.
-        scope.spawn(|| pool.clear()).join().unwrap();
+        scope.spawn(|| pool.give_back()).join().unwrap();
     });
     assert_eq!((pool.stats().values_kept, pool.stats().given_back), (1, 1));
     pool.lease().push('x');
@@ -151,7 +151,7 @@ fn without_values_of_their_own_all_are_for_all() {
     pool.lease().push_str("anybody's");
     thread::scope(|scope| {
         assert!(scope.spawn(|| pool.lease().capacity() >= 9).join().unwrap());
-        scope.spawn(|| pool.clear()).join().unwrap();
+        scope.spawn(|| pool.give_back()).join().unwrap();
     });
     assert_eq!((pool.stats().made, pool.stats().values_kept), (1, 0));
 }

@@ -43,7 +43,7 @@ fn the_bound_gives_the_largest_back() {
     assert_eq!((usage.allocations, usage.deallocations, usage.live_bytes), (0, 1, -(100 << 20)));
     assert_eq!((recounted(&mut slots), slots.len()), (999 * 50, 0));
     assert!(slots.retained_bytes() <= 1 << 20);
-    let ((), usage) = measure(|| slots.shrink_to(0));
+    let ((), usage) = measure(|| slots.give_back());
     assert_eq!((usage.allocations, slots.retained_bytes()), (0, 0));
 }
 
@@ -77,9 +77,9 @@ fn the_list_counts_too() {
 fn shrink_to_leaves_the_elements() {
     let mut slots = filled(&["first", "second", "third, which is the largest", "fourth", "fifth"]);
     slots.truncate(2);
-    slots.shrink_to(4 * 24 + 4 * 8);
+    slots.shrink_to_bytes(4 * 24 + 4 * 8);
     assert_eq!((recounted(&mut slots), &slots[..]), (4 * 8, &["first".into(), "second".into()][..]));
-    slots.shrink_to(0);
+    slots.shrink_to_bytes(0);
     assert_eq!(
         (slots.retained_bytes(), &slots[..]),
         (2 * 24 + 2 * 8, &["first".into(), "second".into()][..])
@@ -113,7 +113,7 @@ fn what_changes_behind_a_reference_is_counted_anew() {
     say(&slots, 0);
     // Too much, by what is known.
     assert_eq!(slots.retained_bytes(), list_bytes + 15_000);
-    slots.shrink_to(14_000);
+    slots.shrink_to_bytes(14_000);
     assert_eq!((slots.len(), slots.retained_bytes()), (3, list_bytes + 10_000));
     say(&slots, 50_000);
     slots.clear();

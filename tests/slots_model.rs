@@ -143,7 +143,7 @@ impl Pair {
             Step::ShrinkTo(bytes) => {
                 let live_bytes: usize =
                     slots.iter().map(|text| text.retained_bytes() + size_of::<String>()).sum();
-                slots.shrink_to(*bytes);
+                slots.shrink_to_bytes(*bytes);
                 assert!(slots.retained_bytes() <= live_bytes.max(*bytes));
             }
         }

@@ -29,7 +29,7 @@ fn check(slots: &mut Slots<Probe>, kept: usize, what: &str) {
     slots.add().text.push_str("12345678");
     slots.clear();
     assert_eq!((alive(), slots.retained_bytes()), (4, list_bytes + 4 * 8), "{what}");
-    slots.shrink_to(0);
+    slots.shrink_to_bytes(0);
     assert_eq!((alive(), slots.retained_bytes()), (0, 0), "{what}");
 }
 
@@ -63,7 +63,7 @@ fn in_a_slot_before_others() {
 fn in_default_and_clone() {
     for call in [Call::Default, Call::Clone] {
         let mut slots = some();
-        slots.shrink_to(0);
+        slots.shrink_to_bytes(0);
         slots.add().text.push_str("12345678");
         slots.pop();
         slots.add();

@@ -206,7 +206,7 @@ impl<T: Reuse> Slots<T> {
         self.kept_bytes = self.kept_bytes.wrapping_add(self.count_live());
         (self.len, self.counted, self.live_bytes) = (0, 0, 0);
         if self.kept_bytes.wrapping_add(self.list_bytes()) > self.max_bytes {
-            self.give_back(self.max_bytes);
+            self.give_back_over(self.max_bytes);
         }
     }
 
@@ -216,6 +216,15 @@ impl<T: Reuse> Slots<T> {
     #[must_use]
     pub fn retained_bytes(&self) -> usize {
         self.count_live().wrapping_add(self.kept_bytes).wrapping_add(self.list_bytes())
+    }
+
+    /// Gives back all kept elements; not those that it has.
+    ///
+    /// # Panics
+    ///
+    /// If the drop of an element does.
+    pub fn give_back(&mut self) {
+        self.shrink_to_bytes(0);
     }
 
     /// Gives back kept elements, the largest first, until it holds at most so many bytes, or nothing but the elements that
@@ -228,16 +237,16 @@ impl<T: Reuse> Slots<T> {
     /// lines.add().push_str(&"x".repeat(1000));
     /// lines.clear();
     /// assert!(lines.retained_bytes() >= 1000);
-    /// lines.shrink_to(100);
+    /// lines.shrink_to_bytes(100);
     /// assert!(lines.retained_bytes() <= 100);
     /// ```
     ///
     /// # Panics
     ///
     /// If the drop of an element does.
-    pub fn shrink_to(&mut self, bytes: usize) {
+    pub fn shrink_to_bytes(&mut self, bytes: usize) {
         if self.retained_bytes() > bytes {
-            self.give_back(bytes);
+            self.give_back_over(bytes);
         }
     }
 
@@ -280,7 +289,7 @@ impl<T: Reuse> Slots<T> {
     /// Keeps as many of the smallest kept slots as there is room for, and no longer a list than it must be. Counts anew.
     #[cold]
     #[inline(never)]
-    fn give_back(&mut self, max_bytes: usize) {
+    fn give_back_over(&mut self, max_bytes: usize) {
         (self.counted, self.live_bytes) = (0, 0);
         self.live_bytes = self.count_live();
         self.counted = self.len;

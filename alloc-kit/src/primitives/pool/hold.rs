@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::lease::Held;
 use super::slot::{FREE, Slot};
 use super::{LeaseError, Pool, Reuse, current};
+use crate::primitives::OutOfMemory;
 
 impl<T: Reuse> Pool<T> {
     #[inline]
@@ -51,7 +52,8 @@ impl<T: Reuse> Pool<T> {
     fn try_hold_any(&self) -> Result<Held<T>, LeaseError> {
         if self.slots.are_wanted() {
             let mut room = Vec::new();
-            room.try_reserve_exact(self.slots.len).map_err(|_| LeaseError::OutOfMemory)?;
+            let refused = |_| OutOfMemory::of_bytes(self.slots.len * size_of::<Slot<T>>());
+            room.try_reserve_exact(self.slots.len).map_err(refused).map_err(LeaseError::OutOfMemory)?;
             self.slots.make(room, self.max_bytes);
         }
         self.hold_slot().ok_or(LeaseError::AllLeased)

@@ -36,6 +36,7 @@ mod sync {
 }
 
 use alloc::sync::Arc;
+use core::error::Error;
 use core::fmt;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::ptr;
@@ -46,8 +47,8 @@ use self::slot::Slot;
 use self::slots::Slots;
 use self::stats::Overflows;
 pub use self::stats::PoolStats;
-use super::Reuse;
 use super::bounds::{BUFFER_BYTES, TOTAL_BYTES};
+use super::{OutOfMemory, Reuse};
 
 /// As many as the default bounds together allow.
 const MAX_VALUES: usize = TOTAL_BYTES / BUFFER_BYTES;
@@ -77,7 +78,7 @@ pub enum LeaseError {
     /// All of the pool's values are leased.
     AllLeased,
     /// There was no memory for the pool's slots.
-    OutOfMemory,
+    OutOfMemory(OutOfMemory),
 }
 
 impl<T> Pool<T> {
@@ -237,14 +238,14 @@ impl<T: Reuse> Pool<T> {
     /// let pool = alloc_kit::Pool::<String>::new();
     /// pool.lease().push_str("text");
     /// assert_eq!(pool.stats().values_kept, 1);
-    /// pool.clear();
+    /// pool.give_back();
     /// assert_eq!((pool.stats().values_kept, pool.stats().given_back), (0, 1));
     /// ```
     ///
     /// # Panics
     ///
     /// If the drop of a value does; the rest is for another call.
-    pub fn clear(&self) {
+    pub fn give_back(&self) {
         let me = current::number();
         for slot in self.slots.all() {
             // SAFETY: that is the number of this thread, or none.
@@ -266,7 +267,7 @@ impl<T> Pool<T> {
     ///     pool.lease().push_str("text");
     /// }
     /// let stats = pool.stats();
-    /// assert_eq!((stats.made, stats.reused, stats.bytes_kept), (1, 2, 8));
+    /// assert_eq!((stats.made, stats.reused, stats.retained_bytes), (1, 2, 8));
     /// ```
     ///
     /// Takes no lock and holds up nobody, in time in proportion to `max_values`: while other threads lease, each figure is of a moment of
@@ -295,11 +296,18 @@ impl<T> fmt::Debug for Pool<T> {
 
 impl fmt::Display for LeaseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::AllLeased => "all values of the pool are leased",
-            Self::OutOfMemory => "there is no memory for the slots of the pool",
-        })
+        match self {
+            Self::AllLeased => f.write_str("all values of the pool are leased"),
+            Self::OutOfMemory(error) => write!(f, "no slots for the pool: {error}"),
+        }
     }
 }
 
-impl core::error::Error for LeaseError {}
+impl Error for LeaseError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::AllLeased => None,
+            Self::OutOfMemory(error) => Some(error),
+        }
+    }
+}

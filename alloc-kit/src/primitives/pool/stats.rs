@@ -17,7 +17,7 @@ pub struct PoolStats {
     /// Idle values, never more than `max_values`.
     pub values_kept: u64,
     /// What they retain, never more than `max_bytes` each.
-    pub bytes_kept: u64,
+    pub retained_bytes: u64,
     /// Leases that have not ended, those that were forgotten (`mem::forget`) among them.
     pub values_leased: u64,
     /// Leases of a value that was kept.
@@ -26,7 +26,7 @@ pub struct PoolStats {
     pub made: u64,
     /// Of those, the ones past `max_values`, whose values were or will be freed.
     pub overflowed: u64,
-    /// Other values that were freed: for retaining more than `max_bytes`, by `clear`, or for a panic.
+    /// Other values that were freed: for retaining more than `max_bytes`, by `give_back`, or for a panic.
     pub given_back: u64,
 }
 
@@ -50,7 +50,7 @@ impl PoolStats {
                 stats.values_leased += 1;
             } else if let Some(bytes) = tally.kept_bytes {
                 stats.values_kept += 1;
-                stats.bytes_kept += to_u64(bytes);
+                stats.retained_bytes += to_u64(bytes);
             }
         }
         stats
