@@ -181,7 +181,7 @@ impl<const N: usize> fmt::Debug for TextBuf<N> {
     }
 }
 
-/// `reset` is `clear`.
+/// `reset` is `clear`. Before it, what it will give back is in the figure, too.
 impl<const N: usize> Reuse for TextBuf<N> {
     #[inline]
     fn reset(&mut self) {
@@ -190,8 +190,7 @@ impl<const N: usize> Reuse for TextBuf<N> {
 
     #[inline]
     fn retained_bytes(&self) -> usize {
-        let bytes = self.spill.capacity();
-        if bytes > self.max_bytes { 0 } else { bytes }
+        self.spill.capacity()
     }
 }
 
