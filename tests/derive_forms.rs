@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use alloc_kit::CloneFrom;
+use alloc_kit::{CloneFrom, Reuse};
 
 /// `b` over `a`, and over `a` twice.
 fn takes<T: Clone + PartialEq + Debug>(a: &T, b: &T) {
@@ -259,6 +259,13 @@ fn what_is_deprecated_warns_where_it_is_used_only() {
         New,
     }
 
+    /// All of it.
+    #[derive(CloneFrom, Reuse)]
+    #[deprecated]
+    struct OldText<T> {
+        text: T,
+    }
+
     #[allow(deprecated)]
     let (mut old, message) = (Old { text: String::new(), new: String::new() }, Message::Old(String::new()));
     old.clone_from(&old.clone());
@@ -267,4 +274,10 @@ fn what_is_deprecated_warns_where_it_is_used_only() {
     #[allow(deprecated)]
     let is_old = matches!(new, Message::Old(text) if text.is_empty()) && old.text.is_empty();
     assert!(is_old && old.new.is_empty());
+    #[allow(deprecated)]
+    let mut text = OldText { text: String::from("text") };
+    text.reset();
+    #[allow(deprecated)]
+    let is_empty = text.clone().text.is_empty();
+    assert!(is_empty);
 }

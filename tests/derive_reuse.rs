@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
 
-use alloc_kit::{ArrayString, Reuse, SmallVec, no_alloc};
+use alloc_kit::{ArrayString, Reuse, Slots, SmallVec, no_alloc};
 
 #[derive(Reuse)]
 struct Parser<'a, T, C, const N: usize = 4> {
@@ -120,6 +120,27 @@ impl Drop for Fragile {
     fn drop(&mut self) {
         assert!(!PANICS.replace(false), "dropped");
     }
+}
+
+#[test]
+fn a_tree_of_its_own_kind() {
+    #[derive(Reuse)]
+    struct Tree<T> {
+        branches: Slots<Tree<T>>,
+        leaves: T,
+    }
+    impl<T: Default> Default for Tree<T> {
+        fn default() -> Self {
+            Self { branches: Slots::new(), leaves: T::default() }
+        }
+    }
+    let mut tree = Tree::<Vec<u8>>::default();
+    tree.branches.add().branches.add().leaves.push(7);
+    tree.leaves.push(1);
+    tree.reset();
+    assert!(tree.branches.is_empty() && tree.leaves.is_empty());
+    let branch = tree.branches.add();
+    assert!(branch.branches.is_empty() && branch.branches.add().leaves.capacity() > 0);
 }
 
 #[test]

@@ -251,6 +251,35 @@ fn more_values_than_can_be_are_refused() {
     assert_eq!(most.stats().values_kept, 1);
 }
 
+/// The slots are made by then: more of them would lie behind the end.
+#[test]
+fn bounds_are_refused_after_the_first_lease() {
+    fn used() -> Pool<String> {
+        let pool = Pool::new();
+        drop(pool.lease());
+        pool
+    }
+    let too_late = "the bounds of a pool are set before its first lease";
+    for call in [|| drop(used().max_values(64)), || drop(used().max_bytes(1)), || drop(used().own_values(0))]
+    {
+        assert_eq!(*std::panic::catch_unwind(call).unwrap_err().downcast::<&str>().unwrap(), too_late);
+    }
+}
+
+/// Miri sees it if a look at a value ends the ones before it.
+#[test]
+fn several_look_at_one_value() {
+    let pool = Pool::<String>::new().max_values(1);
+    for mut lease in [pool.lease(), pool.lease()] {
+        lease.push_str("text");
+        let (first, second) = (&*lease, &*lease);
+        std::thread::scope(|scope| {
+            scope.spawn(|| assert_eq!((first.as_str(), lease.as_str()), ("text", "text")));
+            assert_eq!((first, second), (&*lease, first));
+        });
+    }
+}
+
 #[test]
 fn what_debug_shows() {
     let pool = Pool::<String>::new();

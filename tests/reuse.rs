@@ -6,7 +6,7 @@
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::ffi::OsString;
 use std::fmt::Debug;
-use std::hash::Hash;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::io::Cursor;
 use std::marker::PhantomData;
 use std::path::PathBuf;
@@ -233,6 +233,34 @@ fn marks_of_removed_entries_go() {
     assert!(map.is_empty() && map.capacity() < whole, "no marks: {}", map.capacity());
     map.reset();
     assert_eq!((map.capacity(), map.retained_bytes()), (whole, retained_bytes));
+}
+
+/// The marks may be as many as there are places, or leave the capacity of a smaller table.
+#[test]
+fn marks_go_however_many_they_are() {
+    #[derive(Default)]
+    struct InOrder(u64);
+    impl Hasher for InOrder {
+        fn finish(&self) -> u64 {
+            self.0
+        }
+        fn write(&mut self, _: &[u8]) {}
+        fn write_u64(&mut self, n: u64) {
+            self.0 = n;
+        }
+    }
+    let mut set: HashSet<u64, BuildHasherDefault<InOrder>> =
+        HashSet::with_capacity_and_hasher(1000, <_>::default());
+    let (whole, retained_bytes) = (set.capacity(), set.retained_bytes());
+    let mut seen = Vec::new();
+    for most in 0..=whole as u64 {
+        set.extend(0..most);
+        (0..most).for_each(|n| assert!(set.remove(&n)));
+        seen.push(set.capacity());
+        set.reset();
+        assert_eq!((set.capacity(), set.retained_bytes()), (whole, retained_bytes), "after {most}");
+    }
+    assert!(seen.contains(&0) && seen.contains(&(whole / 2)), "{seen:?}");
 }
 
 /// What is done to a buffer.

@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 
-use alloc_kit::{Reuse, Slots, measure};
+use alloc_kit::{Arena, Reuse, Slots, TextBuf, measure};
 
 fn filled(texts: &[&str]) -> Slots<String> {
     let mut slots = Slots::<String>::new();
@@ -124,4 +124,23 @@ fn what_changes_behind_a_reference_is_counted_anew() {
     slots.clear();
     assert_eq!(slots.retained_bytes(), list_bytes + 10_000);
     assert_eq!((0..3).map(|_| slots.add().0.get()).sum::<usize>(), 10_000);
+}
+
+/// They would give it back themselves, but not before they are reset.
+#[test]
+fn elements_with_a_bound_of_their_own_count_whole_until_they_are_reset() {
+    #[track_caller]
+    fn keeps_1_mib<T: Reuse + Default>(fill: impl Fn(&mut T)) {
+        let mut slots = Slots::<T>::new();
+        let ((), usage) = measure(|| {
+            (0..3).for_each(|_| fill(slots.add()));
+            slots.clear();
+        });
+        assert!(usage.peak_bytes >= 3 * 2_000_000);
+        assert!(usage.live_bytes <= 1 << 20, "{usage:?}");
+        assert_eq!(Ok(slots.retained_bytes()), usize::try_from(usage.live_bytes));
+    }
+    let long = "x".repeat(2_000_000);
+    keeps_1_mib(|text: &mut TextBuf<8>| _ = text.format(format_args!("{long}!")));
+    keeps_1_mib(|arena: &mut Arena| _ = arena.alloc_slice_fill_with(2_000_000, |_| 7_u8));
 }

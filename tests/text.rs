@@ -82,7 +82,8 @@ fn a_large_text_is_given_back() {
         for _ in 0..100 {
             text.write_str(&piece).unwrap();
         }
-        assert_eq!((text.len(), text.retained_bytes()), (100_000_000, 0));
+        assert_eq!(text.len(), 100_000_000);
+        assert!(text.retained_bytes() >= 100_000_000, "until it is reset");
         text.reset();
     });
     assert!(usage.peak_bytes > 99_000_000, "{usage:?}");

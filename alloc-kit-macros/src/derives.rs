@@ -73,6 +73,9 @@ pub(crate) fn implement(
     methods: &TokenStream,
 ) -> TokenStream {
     let DeriveInput { attrs: _, vis: _, ident, generics, data: _ } = input;
+    // Named by the derive, so that it is no use of what is deprecated.
+    let mut ident = ident.clone();
+    ident.set_span(ident.span().resolved_at(Span::call_site()));
     let (parameters, arguments, _) = generics.split_for_impl();
     let bounds = where_clause(generics, bounds);
     quote! {

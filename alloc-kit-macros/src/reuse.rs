@@ -83,12 +83,13 @@ fn at(of_trait: &TokenStream, field: &Field) -> TokenStream {
 }
 
 /// The types of the fields that name a type parameter: closer than a bound on the parameter, which `Vec<T>`, or a field
-/// that is skipped, does not need.
+/// that is skipped, does not need. Not of those that name the struct: it would be for itself to say.
 fn bounds(input: &DeriveInput, fields: &[ResetField<'_>], of_trait: &TokenStream) -> Vec<TokenStream> {
     let parameters: Vec<&Ident> = input.generics.type_params().map(|parameter| &parameter.ident).collect();
     let types = fields.iter().map(|(_, field)| &field.ty);
     types
         .filter(|ty| names_one_of(&parameters, ty.to_token_stream()))
+        .filter(|ty| !names_one_of(&[&input.ident], ty.to_token_stream()))
         .map(|ty| quote!(#ty: #of_trait))
         .collect()
 }

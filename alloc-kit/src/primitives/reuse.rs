@@ -46,8 +46,9 @@ pub trait Reuse {
 
     /// How much heap memory it would still hold after `reset`, in bytes: the capacity, not what elements own.
     ///
-    /// In constant time for what is implemented here. For hash tables and `BytesMut` it is exact after a `reset`, and may be
-    /// less before: ask then, to hold something to a bound.
+    /// What a `reset` would give back for a bound of its own counts until it has. In constant time for what is implemented
+    /// here. For hash tables and `BytesMut` it is exact after a `reset`, and may be less before: ask then, to hold
+    /// something to a bound.
     fn retained_bytes(&self) -> usize;
 
     /// Empties it, and fills it from an iterator: `collect` into memory that is there already.

@@ -81,9 +81,11 @@ of_scalars!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32,
 impl<K, V, S> Reuse for std::collections::HashMap<K, V, S> {
     #[inline]
     fn reset(&mut self) {
-        self.clear();
-        if !table::is_whole(self.capacity()) {
+        // `clear` leaves one that is empty as it is, with the marks.
+        if self.is_empty() {
             drop(self.drain());
+        } else {
+            self.clear();
         }
     }
 
@@ -99,9 +101,11 @@ impl<K, V, S> Reuse for std::collections::HashMap<K, V, S> {
 impl<T, S> Reuse for std::collections::HashSet<T, S> {
     #[inline]
     fn reset(&mut self) {
-        self.clear();
-        if !table::is_whole(self.capacity()) {
+        // `clear` leaves one that is empty as it is, with the marks.
+        if self.is_empty() {
             drop(self.drain());
+        } else {
+            self.clear();
         }
     }
 

@@ -20,19 +20,6 @@ const GROUP_BYTES: usize = if cfg!(miri) {
     4
 };
 
-/// Whether it is the capacity of a table without marks.
-#[inline]
-pub(super) const fn is_whole(capacity: usize) -> bool {
-    match capacity {
-        0 => true,
-        1..8 => (capacity + 1).is_power_of_two(),
-        _ => {
-            let buckets = capacity + capacity / 7;
-            buckets.is_power_of_two() && buckets / 8 * 7 == capacity
-        }
-    }
-}
-
 /// What a table of this capacity holds on the heap; with marks, of the smallest that has so much.
 #[inline]
 pub(super) const fn bytes<T>(capacity: usize) -> usize {

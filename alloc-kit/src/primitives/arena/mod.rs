@@ -166,7 +166,7 @@ impl fmt::Debug for Arena {
     }
 }
 
-/// So that an arena can be lent and leased.
+/// So that an arena can be lent and leased. Before a `reset`, what that will give back is in the figure, too.
 impl Reuse for Arena {
     #[inline]
     fn reset(&mut self) {
@@ -175,7 +175,7 @@ impl Reuse for Arena {
 
     #[inline]
     fn retained_bytes(&self) -> usize {
-        self.retained_bytes()
+        self.bump.allocated_bytes_including_metadata()
     }
 }
 

@@ -63,15 +63,26 @@ impl<T> Held<T> {
         Self { slot: NonNull::from(slot), back: OVERFLOWING }
     }
 
-    /// Where the value is.
+    /// The value.
     #[inline]
-    fn value(&self) -> NonNull<T> {
+    fn value(&self) -> &T {
         // SAFETY: the slot is there as long as it is held.
         let slot = unsafe { self.slot.as_ref() };
-        // SAFETY: it is a valid place, and ours, since the slot is held.
+        // SAFETY: it is a valid place, and ours, since the slot is held; a lease that is shared is only read, by all.
+        let place = unsafe { &*slot.value() };
+        // SAFETY: from `in_slot` and `overflowing` on, to the end, there is a value.
+        unsafe { place.as_ref().unwrap_unchecked() }
+    }
+
+    /// The value, to be changed.
+    #[inline]
+    fn value_mut(&mut self) -> &mut T {
+        // SAFETY: the slot is there as long as it is held.
+        let slot = unsafe { self.slot.as_ref() };
+        // SAFETY: it is a valid place, and ours, since the slot is held, by what is borrowed mutably.
         let place = unsafe { &mut *slot.value() };
         // SAFETY: from `in_slot` and `overflowing` on, to the end, there is a value.
-        NonNull::from(unsafe { place.as_mut().unwrap_unchecked() })
+        unsafe { place.as_mut().unwrap_unchecked() }
     }
 }
 
@@ -123,23 +134,23 @@ impl<T: Reuse> Held<T> {
             // SAFETY: the caller's promise.
             return drop(unsafe { self.unbox(pool) });
         }
+        let back = self.back;
         // SAFETY: the slot lives as long as the pool.
         let slot = unsafe { self.slot.as_ref() };
         if thread::panicking() {
-            return give_back(slot, self.back, pool.max_bytes);
+            return give_back(slot, back, pool.max_bytes);
         }
-        let unreset = OnDrop(|| give_back(slot, self.back, pool.max_bytes));
-        // SAFETY: it is valid and ours, since the slot is held.
-        let value = unsafe { self.value().as_mut() };
+        let unreset = OnDrop(|| give_back(slot, back, pool.max_bytes));
+        let value = self.value_mut();
         value.reset();
         let retained_bytes = value.retained_bytes();
         mem::forget(unreset);
         if slot.is_over_limit(retained_bytes) {
-            return give_back(slot, self.back, pool.max_bytes);
+            return give_back(slot, back, pool.max_bytes);
         }
         slot.note_kept(retained_bytes);
         // SAFETY: the slot is held, and the value not used again.
-        unsafe { slot.release(self.back) };
+        unsafe { slot.release(back) };
     }
 
     /// Ends it: the value is the caller's.
@@ -260,16 +271,14 @@ macro_rules! of_leases {
 
             #[inline]
             fn deref(&self) -> &T {
-                // SAFETY: the value is valid and ours until the lease ends.
-                unsafe { self.held.value().as_ref() }
+                self.held.value()
             }
         }
 
         impl<T: Reuse> DerefMut for $lease {
             #[inline]
             fn deref_mut(&mut self) -> &mut T {
-                // SAFETY: the value is valid and ours until the lease ends.
-                unsafe { self.held.value().as_mut() }
+                self.held.value_mut()
             }
         }
 

@@ -38,6 +38,7 @@ mod sync {
 use alloc::sync::Arc;
 use core::error::Error;
 use core::fmt;
+use core::mem;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::ptr;
 use core::sync::atomic::AtomicPtr;
@@ -127,10 +128,11 @@ impl<T> Pool<T> {
     ///
     /// # Panics
     ///
-    /// If it is more than 65,536, or slots for so many values could not be addressed.
+    /// If it is more than 65,536, or slots for so many values could not be addressed. If there was a lease already.
     #[must_use]
     #[track_caller]
     pub const fn max_values(mut self, max_values: usize) -> Self {
+        self.refuse_if_used();
         assert!(max_values <= MOST_VALUES, "a pool keeps at most 65,536 values");
         let bytes = size_of::<Slot<T>>().checked_mul(max_values);
         assert!(
@@ -142,8 +144,14 @@ impl<T> Pool<T> {
     }
 
     /// A value that retains more than so many bytes when its lease ends is given back; 64 KiB unless told.
+    ///
+    /// # Panics
+    ///
+    /// If there was a lease already.
     #[must_use]
+    #[track_caller]
     pub const fn max_bytes(mut self, max_bytes: usize) -> Self {
+        self.refuse_if_used();
         self.max_bytes = max_bytes;
         self
     }
@@ -155,14 +163,24 @@ impl<T> Pool<T> {
     ///
     /// # Panics
     ///
-    /// If it is more than `max_values`.
+    /// If it is more than `max_values`. If there was a lease already.
     #[must_use]
     #[track_caller]
     pub const fn own_values(mut self, own_values: usize) -> Self {
+        self.refuse_if_used();
         assert!(own_values <= self.slots.len, "more values would be a thread's own than there are");
         self.own_values = if own_values == 0 { 0 } else { 1 << own_values.ilog2() };
         self.own_mask = self.own_values.saturating_sub(1);
         self
+    }
+
+    /// Slots that are made are so many, and each has its bound.
+    #[track_caller]
+    const fn refuse_if_used(&mut self) {
+        // In place of a load, which a constant cannot have.
+        let first = mem::replace(&mut self.slots.first, AtomicPtr::new(ptr::null_mut())).into_inner();
+        self.slots.first = AtomicPtr::new(first);
+        assert!(first.is_null(), "the bounds of a pool are set before its first lease");
     }
 }
 

@@ -13,8 +13,8 @@ use super::sync::AtomicPtr;
 
 /// A boxed slice of `len` slots, or none yet.
 pub(super) struct Slots<T> {
-    /// The first of them, or null.
-    first: AtomicPtr<Slot<T>>,
+    /// The first of them, or null; once it is not, `len` stays.
+    pub(super) first: AtomicPtr<Slot<T>>,
     pub(super) len: usize,
     owns: PhantomData<Box<[Slot<T>]>>,
 }

@@ -206,7 +206,7 @@ impl<const N: usize> AsRef<str> for TextBuf<N> {
     }
 }
 
-/// `reset` is `clear`.
+/// `reset` is `clear`. Before it, what it will give back is in the figure, too.
 impl<const N: usize> Reuse for TextBuf<N> {
     #[inline]
     fn reset(&mut self) {
@@ -215,9 +215,7 @@ impl<const N: usize> Reuse for TextBuf<N> {
 
     #[inline]
     fn retained_bytes(&self) -> usize {
-        let bytes = self.spill.capacity();
-        // An empty buffer is not looked at by `clear`, also if a lower bound came after it.
-        if self.spilled() && bytes > self.max_bytes { 0 } else { bytes }
+        self.spill.capacity()
     }
 }
 
