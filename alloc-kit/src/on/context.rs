@@ -233,11 +233,11 @@ fn remaining(limit: u64, used: i64) -> i64 {
 }
 
 /// Lets the thread's line go and frees the context when the thread ends.
-struct Owner(Node);
+struct Owner;
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        threads::leave(&self.0);
+        NODE.with(threads::leave);
         let line = line::line();
         // SAFETY: the line is valid on this thread, and no reference to it is held.
         let context = unsafe { (*line).context };
@@ -254,7 +254,9 @@ impl Drop for Owner {
 }
 
 thread_local! {
-    static OWNER: Owner = const { Owner(Node::new()) };
+    static OWNER: Owner = const { Owner };
+    // Not in the owner, whose destructor has that by `&mut`: until it has left, the node is for other threads to change.
+    static NODE: Node = const { Node::new() };
 }
 
 /// Takes the calling thread up into the list of all threads; called in its first trap.
@@ -265,8 +267,10 @@ pub(super) fn register() {
     drop(line);
     // Registering a destructor may make the standard library allocate, by the system's allocator.
     let _suspended = line::suspend();
-    // SAFETY: the line is this thread's and so is the node, whose destructor lets it go.
-    let _ = OWNER.try_with(|owner| unsafe { threads::enter(&owner.0, line::line()) });
+    let _ = OWNER.try_with(|_owner| {
+        // SAFETY: the line is this thread's and so is the node, which the owner's destructor lets go; neither has its own.
+        NODE.with(|node| unsafe { threads::enter(node, line::line()) });
+    });
 }
 
 /// The calling thread's context, made if there is none; null while the thread does this crate's own work, and in a

@@ -76,7 +76,7 @@ impl<T> RefUnwindSafe for Pool<T> {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LeaseError {
-    /// All of the pool's values are leased.
+    /// All of the pool's values are leased, or are another living thread's own ([`Pool::own_values`]).
     AllLeased,
     /// There was no memory for the pool's slots.
     OutOfMemory(OutOfMemory),
@@ -213,8 +213,8 @@ impl<T: Reuse> Pool<T> {
     ///
     /// # Errors
     ///
-    /// If all values are leased, or the first lease finds no memory for the slots. (What the values themselves need is
-    /// for their own `try_reserve`.)
+    /// If all values are leased, or other living threads' own, or the first lease finds no memory for the slots. (What the
+    /// values themselves need is for their own `try_reserve`.)
     ///
     /// ```
     /// use alloc_kit::{LeaseError, Pool};
