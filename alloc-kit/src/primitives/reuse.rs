@@ -11,6 +11,19 @@
 /// `reset` must not allocate, and should free nothing but what the elements own; the allocation of the buffer itself stays. For
 /// a struct of buffers, [`#[derive(Reuse)]`](macro@crate::Reuse) writes both methods.
 ///
+/// # Bound
+///
+/// None by itself: what was large once stays so until it is dropped. Where lengths come from outside, let what has a bound keep
+/// it, such as [`Scratch`](crate::Scratch).
+///
+/// # Thread safety
+///
+/// That of the type: both methods ask for no more than their reference.
+///
+/// # In an out-of-memory
+///
+/// `reset` asks for no memory. `refill` does as `extend`, and the process ends; `try_reserve` before it does not.
+///
 /// # Replaces
 ///
 /// ```

@@ -29,6 +29,10 @@ use std::collections::HashMap;
 /// When `new`, `f`, or the key's `Hash`, `Ord`, `Eq` or `From` do. The map is whole then: if `new` panics the key isn't in
 /// it, and if `f` does, what `new` gave is, or what was there, as `f` left it.
 ///
+/// # Thread safety
+///
+/// It is a function on a `&mut` map, and keeps nothing itself.
+///
 /// # In an out-of-memory
 ///
 /// The process ends, as with `entry`. On a hit nothing is asked for; before a miss, `try_reserve` makes room in a `HashMap`.

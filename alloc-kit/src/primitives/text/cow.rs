@@ -16,6 +16,10 @@ use core::fmt;
 ///
 /// As `format!`, if a `Display` returns an error.
 ///
+/// # Thread safety
+///
+/// As `format!`: it keeps nothing.
+///
 /// # In an out-of-memory
 ///
 /// The process ends, as with `format!`. For texts as long as others choose, there is

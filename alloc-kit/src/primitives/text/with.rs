@@ -20,6 +20,10 @@ const STACK_BYTES: usize = 256;
 ///
 /// As `format!`, if a `Display` returns an error; and when a `Display` or the closure does.
 ///
+/// # Thread safety
+///
+/// It keeps nothing from one call to the next, and may be called within itself.
+///
 /// # In an out-of-memory
 ///
 /// The process ends, as with `format!`, if the text is longer than 256 bytes; [`try_with_fmt`] returns it.
