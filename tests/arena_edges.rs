@@ -2,8 +2,10 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test arena_edges`, also with `--release`.
 
+#[path = "support/rounds.rs"]
+mod rounds;
+
 use std::fmt;
-use std::hint::black_box;
 use std::mem::ManuallyDrop;
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
@@ -11,35 +13,13 @@ use std::thread;
 use alloc_kit::bumpalo::boxed::Box as BumpBox;
 use alloc_kit::bumpalo::collections::Vec as BumpVec;
 use alloc_kit::{Arena, FormatError, fail_nth, measure};
+use rounds::{mixed, round_of};
 
 /// Whether the call panicked, and with which message.
 fn panicked<R>(call: impl FnOnce() -> R) -> Option<String> {
     let payload = panic::catch_unwind(AssertUnwindSafe(call)).err()?;
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     Some(text.unwrap_or_else(|| payload.downcast_ref::<String>().cloned().unwrap_or_default()))
-}
-
-/// A round that puts in so many bytes, by pieces that do not fit one chunk of bumpalo's first ones.
-fn round_of(arena: &Arena, bytes: usize) {
-    for _ in 0..bytes.div_ceil(64) {
-        black_box(arena.alloc(black_box([7_u8; 64])));
-    }
-}
-
-/// One of each.
-fn mixed(arena: &Arena, words: &[&str]) -> usize {
-    let number = arena.alloc(7_u64);
-    let made = arena.alloc_with(|| [*number; 100]);
-    let copied = words.iter().map(|word| arena.alloc_str(word).len()).sum::<usize>();
-    let slice = arena.alloc_slice_copy(words);
-    let cloned = arena.alloc_slice_clone(slice);
-    let filled = arena.alloc_slice_fill_with(9, |at| at);
-    let collected = arena.alloc_from_iter(words.iter().filter(|word| word.len() > 3));
-    let name = arena.alloc_fmt(format_args!("{:>400}", words.len()));
-    let mut list = BumpVec::new_in(arena.bump());
-    list.extend(0..100_u16);
-    let lengths = [made.len(), copied, cloned.len(), filled.len(), collected.len(), name.len(), list.len()];
-    lengths.iter().sum()
 }
 
 #[test]
