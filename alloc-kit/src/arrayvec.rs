@@ -7,7 +7,6 @@
 //! use std::fmt::Write;
 //!
 //! use alloc_kit::{ArrayString, ArrayVec, assert_no_alloc};
-//! # #[cfg(not(feature = "enforce"))]
 //! # alloc_kit::install!();
 //!
 //! let mut moves: ArrayVec<u16, 218> = ArrayVec::new();

@@ -6,7 +6,6 @@
 //!
 //! ```
 //! use alloc_kit::{alloc_budget, bumpalo::{self, Bump}};
-//! # #[cfg(not(feature = "enforce"))]
 //! # alloc_kit::install!();
 //!
 //! #[alloc_budget(1)]

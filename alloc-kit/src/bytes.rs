@@ -5,7 +5,6 @@
 //!
 //! ```
 //! use alloc_kit::{BytesMut, alloc_budget, bytes::{Buf, BufMut}};
-//! # #[cfg(not(feature = "enforce"))]
 //! # alloc_kit::install!();
 //!
 //! // The first split notes in 40 bytes that the buffer is shared.

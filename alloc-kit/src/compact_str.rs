@@ -5,7 +5,6 @@
 //!
 //! ```
 //! use alloc_kit::{CompactString, assert_no_alloc, compact_str::format_compact};
-//! # #[cfg(not(feature = "enforce"))]
 //! # alloc_kit::install!();
 //!
 //! let (name, id) = assert_no_alloc!((CompactString::new("north-west"), format_compact!("id-{:06}", 42)));

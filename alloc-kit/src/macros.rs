@@ -3,15 +3,14 @@
 /// Installs the counting allocator over the system's as the global allocator; for the feature `audit`.
 ///
 /// One line at the root of each test program: of each file in `tests/`, and of `lib.rs` or `main.rs` for unit tests.
-/// Without `audit` it expands to nothing, so that nobody who depends on the crate gets an allocator from it. With
-/// `enforce` it is installed already, and a second one is a compile error.
+/// Without `audit` it expands to nothing, so that nobody who depends on the crate gets an allocator from it; nor does it
+/// expand to anything with `enforce`, which has installed the same already (for another package of the workspace, say).
 ///
 /// ```
-/// # #[cfg(not(feature = "enforce"))]
 /// alloc_kit::install!();
 /// # fn main() {}
 /// ```
-#[cfg(feature = "audit")]
+#[cfg(all(feature = "audit", not(feature = "enforce")))]
 #[macro_export]
 macro_rules! install {
     () => {
@@ -20,17 +19,19 @@ macro_rules! install {
     };
 }
 
-/// Expands to nothing: only with the feature `audit` is there something to install.
+/// Expands to nothing: with the feature `enforce` the counting allocator is installed already, and without `audit` there is
+/// none to install.
 ///
-/// ```
+#[cfg_attr(not(feature = "enforce"), doc = "```")]
+#[cfg_attr(feature = "enforce", doc = "```compile_fail")]
 /// alloc_kit::install!();
 ///
-/// // Does not meet another.
+/// // Does not meet another, unless `enforce` has installed one.
 /// #[global_allocator]
 /// static GLOBAL: std::alloc::System = std::alloc::System;
 /// # fn main() {}
 /// ```
-#[cfg(not(feature = "audit"))]
+#[cfg(any(not(feature = "audit"), feature = "enforce"))]
 #[macro_export]
 macro_rules! install {
     () => {};
@@ -106,7 +107,6 @@ macro_rules! assert_alloc_budget {
 /// # Examples
 ///
 /// ```
-/// # #[cfg(not(feature = "enforce"))]
 /// # alloc_kit::install!();
 /// use alloc_kit::{allow_alloc, no_alloc};
 ///

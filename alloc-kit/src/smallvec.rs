@@ -5,7 +5,6 @@
 //!
 //! ```
 //! use alloc_kit::{SmallVec, assert_no_alloc, smallvec::smallvec};
-//! # #[cfg(not(feature = "enforce"))]
 //! # alloc_kit::install!();
 //!
 //! let fields: SmallVec<&str, 8> = assert_no_alloc!("alpha,beta".split(',').collect());

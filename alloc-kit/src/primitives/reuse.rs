@@ -71,7 +71,6 @@ pub trait Reuse {
     /// an out-of-memory: reserve first where that matters.
     ///
     /// ```
-    /// # #[cfg(not(feature = "enforce"))]
     /// # alloc_kit::install!();
     /// use alloc_kit::{Reuse, assert_no_alloc};
     ///

@@ -3,7 +3,6 @@
 use guards_bench::work::{parse, sum};
 use guards_bench::{Guard, Line, Numbers, Saw, anywhere, take, taken};
 
-#[cfg(not(feature = "enforce"))]
 alloc_kit::install!();
 
 #[alloc_kit::no_alloc]
