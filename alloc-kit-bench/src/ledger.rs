@@ -181,9 +181,9 @@ fn table(outcomes: &[Outcome]) -> String {
         let figures = row.iter().enumerate().take(5).skip(1);
         let figures = figures.map(|(column, cell)| format!("  {cell:>width$}", width = width(column)));
         let figures: Vec<String> = figures.collect();
-        format!("\n{:<width$}{}  {}", row[0], figures.concat(), row[5], width = width(0))
+        format!("{:<width$}{}  {}\n", row[0], figures.concat(), row[5], width = width(0))
     });
-    lines.collect::<Vec<_>>().concat() + "\n"
+    lines.collect::<Vec<_>>().concat()
 }
 
 unsafe extern "C" {
@@ -229,8 +229,7 @@ mod tests {
         ]);
         assert_eq!(
             text,
-            "
-                allocations  bytes  peak bytes  live bytes  change
+            "                allocations  bytes  peak bytes  live bytes  change
 csv::lines::10           12   1200         100           0  new
 csv::all                  3    300         100           0  new; OVER: 3 allocations, the budget is 2
 "
