@@ -8,7 +8,7 @@ use std::io::Write as _;
 
 use alloc_kit::{SmallVec, with_fmt};
 
-use crate::inputs::{Random, kept};
+use crate::inputs::Random;
 use crate::workload::{Expect, Published, Side, Workload};
 
 /// How many each request has.
@@ -31,7 +31,7 @@ pub const HEADERS_BY_KEY: Workload = Workload {
 };
 
 fn sides(requests: usize) -> Vec<Side> {
-    let requests = requests_of(requests);
+    let requests: &[String] = requests_of(requests).leak();
     vec![
         Side::naive("`Vec<(String, String)>`, `format!`", move || all(requests, owned)).allocates(260_000),
         Side::std("`Vec<(&str, &str)>`, `format!`", move || all(requests, borrowed)).allocates(20_000),
@@ -40,15 +40,15 @@ fn sides(requests: usize) -> Vec<Side> {
     ]
 }
 
-/// The sum of the limits that hold for the requests. Requests end with an empty line.
-fn all(requests: &str, mut limit_of: impl FnMut(&str, usize) -> usize) -> usize {
-    requests.split_terminator("\r\n\r\n").enumerate().map(|(n, request)| limit_of(request, n % LIMITS)).sum()
+/// The sum of the limits that hold for the requests.
+fn all(requests: &[String], limit_of: impl Fn(&str, usize) -> usize) -> usize {
+    requests.iter().enumerate().map(|(n, request)| limit_of(request, n % LIMITS)).sum()
 }
 
 fn owned(request: &str, class: usize) -> usize {
     let mut headers: Vec<(String, String)> = Vec::with_capacity(HEADERS);
     for line in request.lines() {
-        let (name, value) = line.split_once(": ").expect("a header");
+        let (name, value) = header(line);
         headers.push((name.to_string(), value.to_string()));
     }
     let key = format!("x-limit-{class}");
@@ -57,14 +57,14 @@ fn owned(request: &str, class: usize) -> usize {
 
 fn borrowed(request: &str, class: usize) -> usize {
     let mut headers: Vec<(&str, &str)> = Vec::with_capacity(HEADERS);
-    headers.extend(request.lines().map(|line| line.split_once(": ").expect("a header")));
+    headers.extend(request.lines().map(header));
     let key = format!("x-limit-{class}");
     headers.iter().find(|(name, _)| *name == key).map_or(0, |(_, value)| number(value))
 }
 
 fn in_place(request: &str, class: usize) -> usize {
     let mut headers: SmallVec<(&str, &str), 16> = SmallVec::new();
-    headers.extend(request.lines().map(|line| line.split_once(": ").expect("a header")));
+    headers.extend(request.lines().map(header));
     with_fmt(format_args!("x-limit-{class}"), |key| {
         headers.iter().find(|(name, _)| *name == key).map_or(0, |(_, value)| number(value))
     })
@@ -76,28 +76,35 @@ fn scanned(request: &str, class: usize) -> usize {
     write!(free, "x-limit-{class}").expect("a `usize` has at most 20 digits");
     let length = 32 - free.len();
     let key = str::from_utf8(&place[..length]).expect("a name and a number");
-    let mut headers = request.lines().map(|line| line.split_once(": ").expect("a header"));
+    let mut headers = request.lines().map(header);
     headers.find(|(name, _)| *name == key).map_or(0, |(_, value)| number(value))
+}
+
+fn header(line: &str) -> (&str, &str) {
+    let (name, value) = line.split_once(':').expect("a header");
+    (name, value.trim_ascii())
 }
 
 fn number(value: &str) -> usize {
     value.parse().expect("a number")
 }
 
-fn requests_of(requests: usize) -> &'static str {
+fn requests_of(requests: usize) -> Vec<String> {
+    let mut random = Random(3);
+    (0..requests).map(|_| request(&mut random)).collect()
+}
+
+/// Without the empty line at its end.
+fn request(random: &mut Random) -> String {
     const AGENTS: [&str; 3] = ["curl/8.14.1", "okhttp/4.12.0", "Mozilla/5.0 (X11; Linux x86_64; rv:143.0)"];
-    let (mut random, mut text) = (Random(3), String::new());
-    for _ in 0..requests {
-        _ = write!(text, "host: shard-{}.shop.example\r\n", random.below(16));
-        _ = write!(text, "user-agent: {}\r\n", random.one_of(&AGENTS));
-        text.push_str("accept: application/json\r\naccept-encoding: gzip, br\r\nconnection: keep-alive\r\n");
-        _ = write!(text, "content-length: {}\r\n", random.below(100_000));
-        _ = write!(text, "x-request-id: {:016x}\r\n", random.below(usize::MAX));
-        _ = write!(text, "x-tenant: tenant-{}\r\n", random.below(1000));
-        for class in 0..LIMITS {
-            _ = write!(text, "x-limit-{class}: {}\r\n", random.below(1000));
-        }
-        text.push_str("\r\n");
+    let mut text = format!("host: shard-{}.shop.example\r\n", random.below(16));
+    _ = write!(text, "user-agent: {}\r\n", random.one_of(&AGENTS));
+    text.push_str("accept: application/json\r\naccept-encoding: gzip, br\r\nconnection: keep-alive\r\n");
+    _ = write!(text, "content-length: {}\r\n", random.below(100_000));
+    _ = write!(text, "x-request-id: {:016x}\r\n", random.below(1 << 30));
+    _ = write!(text, "x-tenant: tenant-{}\r\n", random.below(1000));
+    for class in 0..LIMITS {
+        _ = write!(text, "x-limit-{class}: {}\r\n", random.below(1000));
     }
-    kept(text)
+    text
 }

@@ -1,6 +1,6 @@
 //! What more than one workload reads, and how inputs are made up: the same in every process and on every machine.
 
-use std::fs::{self, DirEntry};
+use std::fs;
 use std::path::Path;
 
 /// The first so many lines of the log that nginx wrote (`examples/data/`, 11,001 lines), which come again where more are
@@ -16,28 +16,20 @@ pub fn access_log(lines: usize) -> &'static str {
     kept(log.split_inclusive('\n').cycle().take(lines).collect())
 }
 
-/// So many bytes, or a few more, of the Rust sources in `tests/`, one file after the other in the order of their names,
-/// which come again where more are asked for.
-///
-/// # Panics
-///
-/// If the folder cannot be read.
+/// Rust source text: six of the files in `tests/`, in which much is said in string literals.
+const SOURCES: &str = concat!(
+    include_str!("../../tests/forms.rs"),
+    include_str!("../../tests/misuse.rs"),
+    include_str!("../../tests/new_user.rs"),
+    include_str!("../../tests/off_mode.rs"),
+    include_str!("../../tests/other_allocators.rs"),
+    include_str!("../../tests/verdicts.rs"),
+);
+
+/// So many bytes of Rust source text or a few more, which come again where more are asked for.
 #[must_use]
 pub fn sources(bytes: usize) -> &'static str {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests");
-    let entries = fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let entries = entries.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut files: Vec<_> = entries.iter().map(DirEntry::path).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
-    files.sort();
-    let mut text = String::new();
-    for file in files.iter().cycle().take_while(|_| !files.is_empty()) {
-        text += &fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        if text.len() >= bytes {
-            break;
-        }
-    }
-    kept(text)
+    kept(SOURCES.repeat(bytes.div_ceil(SOURCES.len())))
 }
 
 /// An input, for as long as the process lives.
