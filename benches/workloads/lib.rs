@@ -4,11 +4,14 @@
 //! Three things run them: the benches of the same names (criterion, with allocations beside time), the bench `wins`
 //! (one table of all, its charts), and `tests/wins.rs`, which holds the answers and the counts.
 
+pub mod csv;
+pub mod headers;
 pub mod inputs;
 pub mod lines;
+pub mod tokens;
 pub mod workload;
 
 pub use workload::{Expect, Kind, Published, Side, Workload};
 
 /// All of them, in the order of the tables.
-pub const ALL: &[Workload] = &[lines::LINES];
+pub const ALL: &[Workload] = &[lines::LINES, csv::CSV, headers::HEADERS_BY_KEY, tokens::TOKENS];
