@@ -4,11 +4,26 @@
 //! Three things run them: the benches of the same names (criterion, with allocations beside time), the bench `wins`
 //! (one table of all, its charts), and `tests/wins.rs`, which holds the answers and the counts.
 
+pub mod boxes;
+pub mod growth;
 pub mod inputs;
+pub mod iterators;
 pub mod lines;
+pub mod records;
 pub mod workload;
 
 pub use workload::{Expect, Kind, Published, Side, Workload};
 
 /// All of them, in the order of the tables.
-pub const ALL: &[Workload] = &[lines::LINES];
+pub const ALL: &[Workload] = &[
+    lines::LINES,
+    records::BATCHES,
+    records::CLONE_FROM,
+    records::CLONE_IN_LOOP,
+    growth::PUSHES,
+    growth::TEXTS,
+    growth::TABLES,
+    iterators::COLLECTS,
+    boxes::BOXED_LISTS,
+    boxes::BOXED_VALUES,
+];
