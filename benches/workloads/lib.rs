@@ -4,14 +4,32 @@
 //! Three things run them: the benches of the same names (criterion, with allocations beside time), the bench `wins`
 //! (one table of all, its charts), and `tests/wins.rs`, which holds the answers and the counts.
 
+pub mod boxes;
 pub mod csv;
+pub mod growth;
 pub mod headers;
 pub mod inputs;
+pub mod iterators;
 pub mod lines;
+pub mod records;
 pub mod tokens;
 pub mod workload;
 
 pub use workload::{Expect, Kind, Published, Side, Workload};
 
 /// All of them, in the order of the tables.
-pub const ALL: &[Workload] = &[lines::LINES, csv::CSV, headers::HEADERS_BY_KEY, tokens::TOKENS];
+pub const ALL: &[Workload] = &[
+    lines::LINES,
+    csv::CSV,
+    headers::HEADERS_BY_KEY,
+    tokens::TOKENS,
+    records::BATCHES,
+    growth::PUSHES,
+    iterators::COLLECTS,
+    boxes::BOXED_LISTS,
+    records::CLONE_FROM,
+    records::CLONE_IN_LOOP,
+    growth::TEXTS,
+    growth::TABLES,
+    boxes::BOXED_VALUES,
+];
