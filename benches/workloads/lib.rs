@@ -6,9 +6,21 @@
 
 pub mod inputs;
 pub mod lines;
+pub mod no_gain;
+pub mod no_gain_values;
 pub mod workload;
 
 pub use workload::{Expect, Kind, Published, Side, Workload};
 
 /// All of them, in the order of the tables.
-pub const ALL: &[Workload] = &[lines::LINES];
+pub const ALL: &[Workload] = &[
+    lines::LINES,
+    no_gain::WINDOWS,
+    no_gain::PACKETS,
+    no_gain::HELD,
+    no_gain::FEW,
+    no_gain_values::TAGS,
+    no_gain_values::WARNINGS,
+    no_gain_values::UNIQUE,
+    no_gain_values::MESSAGES,
+];
