@@ -18,7 +18,7 @@ pub const ALL: &[Workload] = &[
     no_gain::WINDOWS,
     no_gain::PACKETS,
     no_gain::HELD,
-    no_gain::FEW,
+    no_gain_values::FEW,
     no_gain_values::TAGS,
     no_gain_values::WARNINGS,
     no_gain_values::UNIQUE,

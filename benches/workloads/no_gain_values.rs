@@ -6,10 +6,62 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use alloc_kit::{CapHint, SmallVec, TextBuf, cow_format, upsert};
+use alloc_kit::{Arena, CapHint, SmallVec, TextBuf, cow_format, upsert};
 
-use crate::inputs::Random;
+use crate::inputs::{Random, access_log};
 use crate::workload::{Expect, Side, Workload};
+
+/// An `Arena` that is made for a few values.
+pub const FEW: Workload = Workload {
+    id: "few",
+    theme: "no_gain",
+    title: "address and path of a request, in an arena of its own",
+    guide: &["`&str` not `String`"],
+    input: "real: the first 10,000 lines of the log that nginx wrote for examples/triage",
+    size: 10_000,
+    unit: "requests",
+    published: None,
+    expect: Expect::NoGain("the arena's chunk is an allocation, too, and larger than the two that it saves"),
+    sides: few,
+};
+
+fn few(requests: usize) -> Vec<Side> {
+    let log: &'static [&str] = Vec::leak(access_log(requests).lines().collect());
+    vec![
+        Side::naive("`to_owned()`", move || {
+            digest(log, |line| {
+                let (address, path) = request(line);
+                let (address, path) = (address.to_owned(), path.to_owned());
+                digest_of(&address) ^ digest_of(&path)
+            })
+        })
+        .allocates(20_000),
+        Side::kit("an `Arena` for each", move || {
+            digest(log, |line| {
+                let arena = Arena::new();
+                let (address, path) = request(line);
+                let (address, path) = (arena.alloc_str(address), arena.alloc_str(path));
+                digest_of(address) ^ digest_of(path)
+            })
+        })
+        .allocates(10_010),
+    ]
+}
+
+/// Of a line that is split at its spaces.
+fn request(line: &str) -> (&str, &str) {
+    let mut fields = line.split(' ');
+    let address = fields.next().expect("a line has an address");
+    (address, fields.nth(5).expect("and, as the seventh field, a path"))
+}
+
+fn digest(lines: &[&str], mut of: impl FnMut(&str) -> u64) -> u64 {
+    lines.iter().fold(0, |digest, line| digest.wrapping_add(of(line)))
+}
+
+fn digest_of(text: &str) -> u64 {
+    text.bytes().fold(0, |digest, byte| digest.rotate_left(5) ^ u64::from(byte))
+}
 
 /// A `SmallVec` whose `N` nobody has measured.
 pub const TAGS: Workload = Workload {
@@ -143,9 +195,9 @@ fn unique(attempts: usize) -> Vec<Side> {
 pub const MESSAGES: Workload = Workload {
     id: "messages",
     theme: "no_gain",
-    title: "messages that are kept, 19 in 20 with a number in them",
+    title: "messages that are kept, 49 in 50 with a number in them",
     guide: &["`Cow<'static, str>`", "Avoid `format!()` for static strings"],
-    input: "made up: every twentieth message is a literal",
+    input: "made up: every fiftieth message is a literal",
     size: 10_000,
     unit: "messages",
     published: None,
@@ -157,7 +209,7 @@ fn messages(messages: usize) -> Vec<Side> {
     vec![
         Side::naive("`format!`", move || {
             let message = |n| {
-                if n % 20 == 0 {
+                if n % 50 == 0 {
                     "the header is missing".to_owned()
                 } else {
                     format!("line {n}: no colon in it")
@@ -168,7 +220,7 @@ fn messages(messages: usize) -> Vec<Side> {
         .allocates(10_000),
         Side::kit("`cow_format!`", move || {
             let message = |n| {
-                if n % 20 == 0 {
+                if n % 50 == 0 {
                     cow_format!("the header is missing")
                 } else {
                     cow_format!("line {n}: no colon in it")
@@ -176,12 +228,12 @@ fn messages(messages: usize) -> Vec<Side> {
             };
             (0..messages).map(message).collect::<Vec<Cow<'static, str>>>()
         })
-        .allocates(9501),
+        .allocates(9801),
         Side::kit("`TextBuf`, and a copy", move || {
             let mut text = TextBuf::<64>::new();
             let message = |n| {
                 let args = format_args!("line {n}: no colon in it");
-                if n % 20 == 0 { "the header is missing".to_owned() } else { text.format(args).to_owned() }
+                if n % 50 == 0 { "the header is missing".to_owned() } else { text.format(args).to_owned() }
             };
             (0..messages).map(message).collect::<Vec<String>>()
         })
