@@ -11,6 +11,8 @@ pub mod headers;
 pub mod inputs;
 pub mod iterators;
 pub mod lines;
+pub mod no_gain;
+pub mod no_gain_values;
 pub mod records;
 pub mod tokens;
 pub mod workload;
@@ -32,4 +34,12 @@ pub const ALL: &[Workload] = &[
     growth::TEXTS,
     growth::TABLES,
     boxes::BOXED_VALUES,
+    no_gain::WINDOWS,
+    no_gain::PACKETS,
+    no_gain::HELD,
+    no_gain_values::FEW,
+    no_gain_values::TAGS,
+    no_gain_values::WARNINGS,
+    no_gain_values::UNIQUE,
+    no_gain_values::MESSAGES,
 ];
