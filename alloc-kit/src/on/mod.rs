@@ -38,6 +38,8 @@ mod mode;
 mod place;
 mod plain;
 mod plan;
+#[cfg(feature = "dhat")]
+mod profiled;
 mod region;
 mod report;
 mod resolve;
@@ -65,6 +67,17 @@ pub use site::{EXCEPTIONS, Exception, Limit, Limits, SITES, Site};
 pub use stats::Stats;
 pub use usage::Usage;
 
+/// What `enforce` and `install!` install.
+#[cfg(not(feature = "dhat"))]
+pub type Installed = crate::CountingAlloc;
+#[cfg(feature = "dhat")]
+pub use profiled::Profiled as Installed;
+
+#[cfg(not(feature = "dhat"))]
+pub const INSTALLED: Installed = crate::CountingAlloc::system();
+#[cfg(feature = "dhat")]
+pub const INSTALLED: Installed = Installed::new();
+
 #[cfg(feature = "enforce")]
 #[global_allocator]
-static GLOBAL: crate::CountingAlloc = crate::CountingAlloc::system();
+static GLOBAL: Installed = INSTALLED;

@@ -1,0 +1,4 @@
+//! x
+
+#[doc(no_inline)]
+pub use ::dhat::*;
