@@ -25,12 +25,8 @@ pub struct Profiled {
     counting: CountingAlloc<::dhat::Alloc>,
 }
 
-impl Profiled {
-    /// To be the global allocator, and one only: what it holds back is told apart for each thread, not for each of them.
-    pub const fn new() -> Self {
-        Self { counting: CountingAlloc::new(::dhat::Alloc) }
-    }
-}
+/// To be the global allocator: there is one flag for each thread, so a second one of these would count nothing beside it.
+pub const PROFILED: Profiled = Profiled { counting: CountingAlloc::new(::dhat::Alloc) };
 
 /// Serves a request of the program, or gives nothing if one is being served on this thread already.
 fn of_program<R>(serve: impl FnOnce() -> R) -> Option<R> {
