@@ -44,6 +44,9 @@ pub mod bytes;
 #[cfg(feature = "compact_str")]
 #[cfg_attr(docsrs, doc(cfg(feature = "compact_str")))]
 pub mod compact_str;
+#[cfg(feature = "dhat")]
+#[cfg_attr(docsrs, doc(cfg(feature = "dhat")))]
+pub mod dhat;
 #[cfg(feature = "smallvec")]
 #[cfg_attr(docsrs, doc(cfg(feature = "smallvec")))]
 pub mod smallvec;
