@@ -79,7 +79,7 @@ impl Programs {
     /// Instructions of each side's job.
     pub(crate) fn instructions(&self, workload: &Workload, sides: usize) -> Result<Vec<u64>> {
         let arguments = ["loop", workload.id, &workload.size.to_string()];
-        let mut counted = callgrind::count(self.plain(), &arguments, "wins::once*", Some("wins::once*"))?;
+        let mut counted = callgrind::count(self.plain(), &arguments, "*wins::once*", Some("*wins::part*"))?;
         if counted.len() < sides {
             return Err(format!("callgrind saw {} sides of {}", counted.len(), workload.id));
         }

@@ -1,14 +1,18 @@
 //! How allocations grow with the input: a small chart for each workload, all with the same axes.
 
 use crate::charts::scale::{self, Log};
-use crate::charts::svg::{AFTER, Anchor, BEFORE, GRID, PALE, Style, Svg, WIDTH};
+use crate::charts::svg::{self, AFTER, Anchor, BEFORE, GRID, PALE, Style, Svg, WIDTH};
 use crate::figures::{Figures, Found};
 
 const TITLE: &str = "Allocations by the size of the input";
 const WORDS: &str = "Both scales are logarithmic; 0 allocations are the lowest line.";
 const COLUMNS: usize = 4;
 /// Of a small chart, with its words.
-const CELL: [f64; 2] = [(WIDTH - 70.0) / 4.0, 152.0];
+const CELL: [f64; 2] = [(WIDTH - 70.0) / 4.0, 176.0];
+/// Of the words above it.
+const HEAD: f64 = 50.0;
+/// Of a title, in a line.
+const CHARACTERS: usize = 28;
 /// Of its axes.
 const PANEL: [f64; 2] = [158.0, 100.0];
 const TOP: f64 = 92.0;
@@ -25,7 +29,7 @@ pub(crate) fn draw(figures: &Figures) -> String {
     }
     for (index, found) in figures.workloads.iter().enumerate() {
         let (column, line) = (index % COLUMNS, index / COLUMNS);
-        let corner = [LEFT + pixels(column) * CELL[0], TOP + 26.0 + pixels(line) * CELL[1]];
+        let corner = [LEFT + pixels(column) * CELL[0], TOP + HEAD + pixels(line) * CELL[1]];
         panel(&mut svg, found, corner, top, column == 0);
     }
     svg.finish()
@@ -64,8 +68,13 @@ fn panel(svg: &mut Svg, found: &Found, [left, upper]: [f64; 2], top: f64, is_fir
             &scale::short(size),
         );
     }
-    svg.text(left, upper - 8.0, Anchor::Start, Style::STRONG, found.workload.id);
-    svg.text(right, upper - 8.0, Anchor::End, Style::SMALL, found.workload.unit);
+    let title = Style { pixels: 11, ..Style::SMALL };
+    svg.text(left, upper - 36.0, Anchor::Start, Style { colour: AFTER, ..Style::STRONG }, found.workload.id);
+    svg.text(right, upper - 36.0, Anchor::End, title, found.workload.unit);
+    for (line, y) in svg::two_lines(found.workload.title, CHARACTERS).iter().zip([upper - 22.0, upper - 9.0])
+    {
+        svg.text(left, y, Anchor::Start, title, line);
+    }
     for (side, colour) in [(0, BEFORE), (1, AFTER)] {
         let points = found.growth.iter().map(|(size, counts)| [x(pixels(*size)), vertical.at(counts[side])]);
         svg.path(&points.collect::<Vec<_>>(), colour);

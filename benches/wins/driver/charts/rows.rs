@@ -1,6 +1,6 @@
 //! The frame of a chart that has a row for each workload: titles, an axis, a legend.
 
-use crate::charts::svg::{AFTER, Anchor, GRID, PALE, Style, Svg};
+use crate::charts::svg::{self, AFTER, Anchor, GRID, PALE, Style, Svg};
 use crate::figures::{Figures, Found};
 use crate::support::cells;
 
@@ -13,6 +13,7 @@ pub(crate) const BAR: f64 = 11.0;
 
 const TOP: f64 = 112.0;
 const ROW: f64 = 38.0;
+/// Of a title, in a line.
 const CHARACTERS: usize = 40;
 
 /// An empty chart, with a legend of colours and words.
@@ -42,7 +43,8 @@ pub(crate) fn rows<'a>(svg: &mut Svg, figures: &'a Figures) -> Vec<(&'a Found, [
         let id = Style { colour: AFTER, ..Style::STRONG };
         svg.text(20.0, y + 14.0, Anchor::Start, id, workload.id);
         let size = format!("{} {}", cells::count(workload.size), workload.unit);
-        let (first, second) = split(&format!("{} ", workload.title), &size);
+        let [first, rest] = svg::two_lines(workload.title, CHARACTERS);
+        let second = if rest.is_empty() { size } else { format!("{rest} · {size}") };
         let x = title_left(figures);
         svg.text(x, y + 14.0, Anchor::Start, Style::PLAIN, &first);
         svg.text(x, y + 30.0, Anchor::Start, Style { colour: PALE, ..Style::SMALL }, &second);
@@ -59,19 +61,4 @@ fn title_left(figures: &Figures) -> f64 {
 
 pub(crate) fn bottom(figures: &Figures) -> f64 {
     TOP + ROW * f64::from(u32::try_from(figures.workloads.len()).expect("not so many"))
-}
-
-/// Two lines: as many words as fit, and the rest with the size.
-fn split(title: &str, size: &str) -> (String, String) {
-    let mut lines = [String::new(), String::new()];
-    for word in title.split_whitespace() {
-        let fits = lines[1].is_empty() && lines[0].chars().count() + word.chars().count() < CHARACTERS;
-        let line = &mut lines[usize::from(!fits)];
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    let [first, rest] = lines;
-    (first, if rest.is_empty() { size.to_owned() } else { format!("{rest} · {size}") })
 }

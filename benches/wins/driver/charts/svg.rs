@@ -73,8 +73,9 @@ impl Svg {
         };
         let weight = if style.bold { r#" font-weight="600""# } else { "" };
         let (pixels, colour, words) = (style.pixels, style.colour, escape(words));
+        // A rim in the colour of the ground keeps lines that are behind it off.
         self.put(format_args!(
-            r#"<text x="{x:.1}" y="{y:.1}" text-anchor="{anchor}" font-size="{pixels}" fill="{colour}"{weight}>{words}</text>"#
+            r#"<text x="{x:.1}" y="{y:.1}" text-anchor="{anchor}" font-size="{pixels}" fill="{colour}"{weight} stroke="#ffffff" stroke-width="3" paint-order="stroke">{words}</text>"#
         ));
     }
 
@@ -121,6 +122,20 @@ impl Svg {
     fn put(&mut self, element: std::fmt::Arguments<'_>) {
         writeln!(self.body, "{element}").expect("a String takes all");
     }
+}
+
+/// Two lines: as many words as fit in the first, and the rest.
+pub(crate) fn two_lines(words: &str, characters: usize) -> [String; 2] {
+    let mut lines = [String::new(), String::new()];
+    for word in words.split_whitespace() {
+        let fits = lines[1].is_empty() && lines[0].chars().count() + word.chars().count() < characters;
+        let line = &mut lines[usize::from(!fits)];
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines
 }
 
 /// Backquotes are for Markdown.

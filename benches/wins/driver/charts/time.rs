@@ -24,7 +24,7 @@ pub(crate) fn draw(figures: &Figures) -> String {
         })
         .collect();
     let mut legend: Vec<(&str, &str)> =
-        shown.iter().map(|(allocator, colour)| (*colour, allocator.name())).collect();
+        shown.iter().map(|(allocator, colour)| (*colour, words(*allocator))).collect();
     legend.push((INK, "published for the same step"));
     let mut svg = rows::frame(figures, TITLE, WORDS, &legend);
     for (share, words) in [(0.0, "0"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "100 %: before")]
@@ -57,6 +57,13 @@ pub(crate) fn draw(figures: &Figures) -> String {
         }
     }
     svg.finish()
+}
+
+fn words(allocator: Allocator) -> &'static str {
+    match allocator {
+        Allocator::System => "the system's allocator",
+        Allocator::Mimalloc => "mimalloc",
+    }
 }
 
 fn label(times_as_quick: f64) -> String {
