@@ -56,6 +56,15 @@ impl Random {
         usize::try_from((z ^ (z >> 31)) % limit as u64).expect("below a usize")
     }
 
+    /// The numbers below `length`, each once, in any order.
+    pub fn order(&mut self, length: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..length).collect();
+        for last in (1..length).rev() {
+            order.swap(last, self.below(last + 1));
+        }
+        order
+    }
+
     /// One of these.
     ///
     /// # Panics
