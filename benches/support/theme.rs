@@ -12,7 +12,8 @@ alloc_kit::install!();
 
 #[cfg(feature = "mimalloc")]
 #[global_allocator]
-static GLOBAL: alloc_kit::CountingAlloc<mimalloc::MiMalloc> = alloc_kit::CountingAlloc::new(mimalloc::MiMalloc);
+static GLOBAL: alloc_kit::CountingAlloc<mimalloc::MiMalloc> =
+    alloc_kit::CountingAlloc::new(mimalloc::MiMalloc);
 
 /// Does what criterion's own `main` would do, with the workloads of one theme.
 pub(crate) fn run(theme: &str) {
