@@ -7,11 +7,27 @@
 pub mod csv;
 pub mod headers;
 pub mod inputs;
+pub mod json;
 pub mod lines;
+pub mod messages;
 pub mod tokens;
+pub mod words;
 pub mod workload;
 
 pub use workload::{Expect, Kind, Published, Side, Workload};
 
 /// All of them, in the order of the tables.
-pub const ALL: &[Workload] = &[lines::LINES, csv::CSV, headers::HEADERS_BY_KEY, tokens::TOKENS];
+pub const ALL: &[Workload] = &[
+    lines::LINES,
+    csv::CSV,
+    headers::HEADERS_BY_KEY,
+    tokens::TOKENS,
+    json::JSON,
+    words::FEW_WORDS,
+    words::WORDS_OF_TEXT,
+    words::NEW_WORDS,
+    messages::MESSAGES,
+    messages::FORMAT_STATIC,
+    messages::TO_STRING_LITERAL,
+    messages::STR_PARAM,
+];
