@@ -10,11 +10,14 @@ pub mod growth;
 pub mod headers;
 pub mod inputs;
 pub mod iterators;
+pub mod json;
 pub mod lines;
+pub mod messages;
 pub mod no_gain;
 pub mod no_gain_values;
 pub mod records;
 pub mod tokens;
+pub mod words;
 pub mod workload;
 
 pub use workload::{Expect, Kind, Published, Side, Workload};
@@ -25,12 +28,20 @@ pub const ALL: &[Workload] = &[
     csv::CSV,
     headers::HEADERS_BY_KEY,
     tokens::TOKENS,
+    json::JSON,
     records::BATCHES,
+    words::FEW_WORDS,
+    words::WORDS_OF_TEXT,
+    words::NEW_WORDS,
+    messages::MESSAGES,
     growth::PUSHES,
     iterators::COLLECTS,
     boxes::BOXED_LISTS,
     records::CLONE_FROM,
     records::CLONE_IN_LOOP,
+    messages::FORMAT_STATIC,
+    messages::TO_STRING_LITERAL,
+    messages::STR_PARAM,
     growth::TEXTS,
     growth::TABLES,
     boxes::BOXED_VALUES,
