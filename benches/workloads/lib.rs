@@ -10,6 +10,7 @@ pub mod inputs;
 pub mod iterators;
 pub mod lines;
 pub mod records;
+pub mod shared;
 pub mod workload;
 
 pub use workload::{Expect, Kind, Published, Side, Workload};
@@ -26,4 +27,6 @@ pub const ALL: &[Workload] = &[
     iterators::COLLECTS,
     boxes::BOXED_LISTS,
     boxes::BOXED_VALUES,
+    shared::TEXTS,
+    shared::TREE,
 ];
