@@ -11,6 +11,9 @@ pub mod iterators;
 pub mod lines;
 pub mod records;
 pub mod shared;
+pub mod short_lists;
+pub mod threads;
+mod two_threads;
 pub mod workload;
 
 pub use workload::{Expect, Kind, Published, Side, Workload};
@@ -29,4 +32,6 @@ pub const ALL: &[Workload] = &[
     boxes::BOXED_VALUES,
     shared::TEXTS,
     shared::TREE,
+    short_lists::SIGNATURES,
+    threads::SCRATCH,
 ];

@@ -57,7 +57,9 @@ fn texts(lines: usize) -> Vec<Side> {
         Side::naive("`String`, a clone for each", move || {
             published(log, |chunk, queues: &mut Queues<String>| {
                 for line in chunk.lines() {
-                    queues.iter_mut().for_each(|queue| queue.push(line.to_owned()));
+                    for queue in queues.iter_mut() {
+                        queue.push(line.to_owned());
+                    }
                 }
             })
         })
@@ -66,7 +68,9 @@ fn texts(lines: usize) -> Vec<Side> {
             published(log, |chunk, queues: &mut Queues<Rc<str>>| {
                 for line in chunk.lines() {
                     let line: Rc<str> = Rc::from(line);
-                    queues.iter_mut().for_each(|queue| queue.push(Rc::clone(&line)));
+                    for queue in queues.iter_mut() {
+                        queue.push(Rc::clone(&line));
+                    }
                 }
             })
         })
@@ -76,7 +80,9 @@ fn texts(lines: usize) -> Vec<Side> {
                 let read = Bytes::copy_from_slice(chunk.as_bytes());
                 for line in str::from_utf8(&read).expect("valid UTF-8").lines() {
                     let line = read.slice_ref(line.as_bytes());
-                    queues.iter_mut().for_each(|queue| queue.push(line.clone()));
+                    for queue in queues.iter_mut() {
+                        queue.push(line.clone());
+                    }
                 }
             })
         })
