@@ -48,7 +48,9 @@ fn sides(windows: usize) -> Vec<Side> {
             .allocates(0),
         Side::kit("two `Recycler`s", move || {
             let mut recyclers = [Recycler::new(), Recycler::new()];
-            recyclers.iter_mut().for_each(|recycler| recycler.lease::<&Request>().reserve(WINDOW));
+            for recycler in &mut recyclers {
+                recycler.lease::<&Request>().reserve(WINDOW);
+            }
             of_windows(&recycled, windows, |requests| leases(requests, &mut recyclers))
         })
         .allocates(2),

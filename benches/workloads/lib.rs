@@ -16,7 +16,11 @@ pub mod messages;
 pub mod no_gain;
 pub mod no_gain_values;
 pub mod records;
+pub mod shared;
+pub mod short_lists;
+pub mod threads;
 pub mod tokens;
+pub mod two_threads;
 pub mod words;
 pub mod workload;
 
@@ -37,6 +41,8 @@ pub const ALL: &[Workload] = &[
     growth::PUSHES,
     iterators::COLLECTS,
     boxes::BOXED_LISTS,
+    short_lists::SIGNATURES,
+    threads::SCRATCH,
     records::CLONE_FROM,
     records::CLONE_IN_LOOP,
     messages::FORMAT_STATIC,
@@ -45,6 +51,8 @@ pub const ALL: &[Workload] = &[
     growth::TEXTS,
     growth::TABLES,
     boxes::BOXED_VALUES,
+    shared::TEXTS,
+    shared::TREE,
     no_gain::WINDOWS,
     no_gain::PACKETS,
     no_gain::HELD,
