@@ -8,6 +8,7 @@ use std::thread;
 use alloc_kit::{
     ArrayString, ArrayVec, CompactString, SizeChoice, SizeProfile, SmallVec, assert_size, no_alloc,
 };
+use alloc_kit_benches::short_lists;
 
 /// Of elements with this many bytes.
 type Bytes<const N: usize> = [u8; N];
@@ -110,6 +111,16 @@ advice: take `SmallVec<sizes::AbiArg, 6>` (248 bytes): of 7198 that allocate as 
         let text = smaller.advice().to_string();
         assert!(text.ends_with(says), "{text}");
     }
+}
+
+#[test]
+fn the_benches_take_what_is_advised() {
+    let lengths = short_lists::lengths(short_lists::SIGNATURES.size);
+    let advice = profile::<short_lists::Place>(lengths.map(|len| (len, 1))).advice();
+    assert_eq!(
+        (advice.choice(), size_of::<short_lists::Place>()),
+        (SizeChoice::SmallVec(short_lists::ADVISED), 40)
+    );
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! The workloads of the benches: all ways of a job come to the same answer, and allocate what they say.
 
-use alloc_kit::{Usage, measure};
+use std::panic::{self, AssertUnwindSafe};
+
+use alloc_kit::{Usage, assert_alloc_budget, assert_no_alloc, measure};
+use alloc_kit_benches::threads::SCRATCH;
 use alloc_kit_benches::{ALL, Kind, Side, Workload};
 
 /// Sizes at which answers are compared beside the workload's own.
@@ -34,6 +37,24 @@ fn jobs_allocate_what_they_say() {
         assert!(both, "{}: the naive way and alloc-kit's say what they allocate", workload.id);
         for side in &mut sides {
             judge(workload, side);
+        }
+    }
+}
+
+/// Figures are the caller's; a budget is about all that it starts.
+#[test]
+fn the_other_of_two_threads_keeps_the_budget() {
+    let mut sides = (SCRATCH.sides)(SCRATCH.size);
+    for side in &mut sides {
+        side.run();
+        match side.kind {
+            Kind::Kit | Kind::Hand => assert_no_alloc!(side.run()),
+            Kind::Naive => {
+                let caller = measure(|| side.run()).1.allocations;
+                let both = AssertUnwindSafe(|| assert_alloc_budget!(caller + caller / 2, side.run()));
+                assert!(panic::catch_unwind(both).is_err(), "the other thread's were not counted");
+            }
+            Kind::Std => {}
         }
     }
 }

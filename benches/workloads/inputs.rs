@@ -16,6 +16,22 @@ pub fn access_log(lines: usize) -> &'static str {
     kept(log.split_inclusive('\n').cycle().take(lines).collect())
 }
 
+/// Rust source text: six of the files in `tests/`, in which much is said in string literals.
+const SOURCES: &str = concat!(
+    include_str!("../../tests/forms.rs"),
+    include_str!("../../tests/misuse.rs"),
+    include_str!("../../tests/new_user.rs"),
+    include_str!("../../tests/off_mode.rs"),
+    include_str!("../../tests/other_allocators.rs"),
+    include_str!("../../tests/verdicts.rs"),
+);
+
+/// So many bytes of Rust source text or a few more, which come again where more are asked for.
+#[must_use]
+pub fn sources(bytes: usize) -> &'static str {
+    kept(SOURCES.repeat(bytes.div_ceil(SOURCES.len())))
+}
+
 /// An input, for as long as the process lives.
 #[must_use]
 pub fn kept(text: String) -> &'static str {

@@ -1,0 +1,132 @@
+//! W13: each line is written into a buffer before it is used, on two threads.
+//!
+//! One of the two is the caller, the other one is kept from job to job, as are the buffers: what is counted and timed is the
+//! steady state of a server or a search. Both do the same, so the figures, which are the caller's, are those of each;
+//! `tests/wins.rs` holds both threads to their budget. By hand each thread passes its buffer down to where it is
+//! needed, if all functions between have a parameter for it.
+
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use alloc_kit::{Lend, Pool, Scratch};
+
+use crate::inputs::access_log;
+use crate::records::look;
+use crate::two_threads::TwoThreads;
+use crate::workload::{Expect, Published, Side, Workload};
+
+/// W13.
+pub const SCRATCH: Workload = Workload {
+    id: "w13",
+    theme: "threads",
+    title: "lines escaped into scratch, on two threads",
+    guide: &["`buf.clear()`", "`String`: on first push"],
+    input: "real: the first 10,000 lines of the log that nginx wrote for examples/triage, all of them on each thread",
+    size: 10_000,
+    unit: "lines on each thread",
+    published: Some(Published { gain: 1.19, source: "ripgrep#3502" }),
+    expect: Expect::Gain,
+    sides,
+};
+
+thread_local! {
+    static LINE: Scratch<String> = const { Scratch::new() };
+}
+
+fn sides(lines: usize) -> Vec<Side> {
+    let log = access_log(lines);
+    let pool: Pool<String> = Pool::new();
+    let kept = Mutex::new(Vec::new());
+    vec![
+        Side::naive(
+            "`String::new()` for each line",
+            on_two_threads(log, |line| {
+                let mut text = String::new();
+                escape(line, &mut text);
+                look(&text)
+            }),
+        )
+        .allocates(10_000),
+        Side::std(
+            "`String::with_capacity(n)` for each line",
+            on_two_threads(log, |line| {
+                let mut text = String::with_capacity(line.len() + 16);
+                escape(line, &mut text);
+                look(&text)
+            }),
+        )
+        .allocates(10_000),
+        Side::std(
+            "`Mutex<Vec<String>>`",
+            on_two_threads(log, move |line| {
+                let mut text: String = lock(&kept).pop().unwrap_or_default();
+                escape(line, &mut text);
+                let found = look(&text);
+                text.clear();
+                lock(&kept).push(text);
+                found
+            }),
+        ),
+        Side::kit(
+            "`Scratch`, `lend`",
+            on_two_threads(log, |line| {
+                LINE.lend(|text| {
+                    escape(line, text);
+                    look(text)
+                })
+            }),
+        )
+        .allocates(0),
+        Side::kit(
+            "`Pool`",
+            on_two_threads(log, move |line| {
+                let mut text = pool.lease();
+                escape(line, &mut text);
+                look(&text)
+            }),
+        )
+        .allocates(0),
+        Side::hand("a `&mut String` of each thread", by_hand(log)).allocates(0),
+    ]
+}
+
+/// As in a text of JSON.
+fn escape(line: &str, text: &mut String) {
+    let mut parts = line.split('"');
+    text.extend(parts.next());
+    for part in parts {
+        text.push_str("\\\"");
+        text.push_str(part);
+    }
+}
+
+/// Does it for each line; the answer is a sum, whichever thread is first.
+fn on_two_threads(
+    log: &'static str,
+    line: impl Fn(&str) -> u64 + Send + Sync + 'static,
+) -> impl FnMut() -> u64 {
+    let threads = TwoThreads::new(move |_| log.lines().map(&line).sum());
+    move || threads.run()
+}
+
+/// Where each thread has its buffer at hand.
+fn by_hand(log: &'static str) -> impl FnMut() -> u64 {
+    let buffers = [const { Mutex::new(String::new()) }; 2];
+    let threads = TwoThreads::new(move |thread| {
+        // Taken out: side by side, the two would share a cache line, and be slower than all others.
+        let mut text = mem::take(&mut *lock(&buffers[thread]));
+        let of_line = |line| {
+            text.clear();
+            escape(line, &mut text);
+            look(&text)
+        };
+        let sum = log.lines().map(of_line).sum();
+        *lock(&buffers[thread]) = text;
+        sum
+    });
+    move || threads.run()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
