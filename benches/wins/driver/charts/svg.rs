@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+/// Behind all.
+pub(crate) const GROUND: &str = "#ffffff";
 /// What is written and drawn in the first place.
 pub(crate) const INK: &str = "#24292f";
 /// What is less important.
@@ -56,7 +58,7 @@ impl Svg {
         let mut svg = Self { height, body: String::new() };
         svg.put(format_args!("<title>{}</title>\n<desc>{}</desc>", escape(title), escape(words)));
         svg.put(format_args!(
-            r##"<rect x="0.5" y="0.5" width="{}" height="{}" rx="6" fill="#ffffff" stroke="{GRID}"/>"##,
+            r##"<rect x="0.5" y="0.5" width="{}" height="{}" rx="6" fill="{GROUND}" stroke="{GRID}"/>"##,
             WIDTH - 1.0,
             height - 1.0
         ));
@@ -75,7 +77,7 @@ impl Svg {
         let (pixels, colour, words) = (style.pixels, style.colour, escape(words));
         // A rim in the colour of the ground keeps lines that are behind it off.
         self.put(format_args!(
-            r#"<text x="{x:.1}" y="{y:.1}" text-anchor="{anchor}" font-size="{pixels}" fill="{colour}"{weight} stroke="#ffffff" stroke-width="3" paint-order="stroke">{words}</text>"#
+            r#"<text x="{x:.1}" y="{y:.1}" text-anchor="{anchor}" font-size="{pixels}" fill="{colour}"{weight} stroke="{GROUND}" stroke-width="3" paint-order="stroke">{words}</text>"#
         ));
     }
 

@@ -3,7 +3,7 @@
 use alloc_kit_benches::Expect;
 
 use crate::charts::rows::{self, BAR, LEFT, RIGHT};
-use crate::charts::svg::{AFTER, AFTER_TOO, Anchor, INK, PALE, Style, Svg};
+use crate::charts::svg::{AFTER, AFTER_TOO, Anchor, GROUND, INK, PALE, Style, Svg};
 use crate::figures::Figures;
 use crate::options::Allocator;
 use crate::support::cells::gain;
@@ -72,7 +72,7 @@ fn label(times_as_quick: f64) -> String {
 }
 
 fn mark_at(svg: &mut Svg, x: f64, y: f64) {
-    svg.line([x, y - 3.0], [x, y + BAR + 1.0], "#ffffff", 5.0);
+    svg.line([x, y - 3.0], [x, y + BAR + 1.0], GROUND, 5.0);
     svg.line([x, y - 3.0], [x, y + BAR + 1.0], INK, 2.5);
 }
 

@@ -1,0 +1,102 @@
+//! What is written about the workloads covers all of them: the table of the guide in benches/README.md, the table in
+//! README.md, and the charts in docs/.
+
+use std::fs;
+use std::path::Path;
+
+use alloc_kit_benches::{ALL, Workload};
+
+/// The guide to heap allocations, row by row.
+const GUIDE: [(&str, &str); 15] = [
+    ("allocates", "`Box<T>`"),
+    ("allocates", "`Vec<T>`"),
+    ("allocates", "`String`"),
+    ("allocates", "`HashMap<K,V>`"),
+    ("allocates", "`Rc<T>`/`Arc<T>`"),
+    ("quick win", "`Vec::with_capacity(n)`"),
+    ("quick win", "`clone_from(&b)`"),
+    ("quick win", "`buf.clear()`"),
+    ("quick win", "`&str` not `String`"),
+    ("quick win", "`Cow<'static, str>`"),
+    ("quick win", "Avoid `format!()` for static strings"),
+    ("anti-pattern", "`.clone()` in hot loops"),
+    ("anti-pattern", "`.to_string()` on literals"),
+    ("anti-pattern", "`collect::<Vec<_>>()` mid-iterator"),
+    ("anti-pattern", "`Box<Vec<T>>`"),
+];
+
+const REMEDY: &str =
+    "`cargo bench -p alloc-kit-benches --bench wins -- --markdown --charts docs` prints and draws it";
+
+#[test]
+fn each_row_of_the_guide_has_a_workload() {
+    let mut table = "| the guide's | row | workloads |\n|---|---|---|\n".to_owned();
+    for (part, row) in GUIDE {
+        let shown: Vec<String> = ALL.iter().filter(|workload| shows(workload, row)).map(named).collect();
+        assert!(!shown.is_empty(), "no workload shows the guide's {row}");
+        table += &format!("| {part} | {row} | {} |\n", shown.join(", "));
+    }
+    assert_holds("benches/README.md", "guide", &table);
+}
+
+#[test]
+fn workloads_are_of_the_guide() {
+    for workload in ALL {
+        for row in workload.guide {
+            let known = GUIDE.iter().any(|(_, known)| row.starts_with(known));
+            assert!(known, "{}: the guide has no row {row}", workload.id);
+        }
+    }
+}
+
+#[test]
+fn inputs_are_stated() {
+    let mut table = "| workload | input | bench |\n|---|---|---|\n".to_owned();
+    for Workload { id, title, input, theme, .. } in ALL {
+        table += &format!("| `{id}`: {title} | {input} | `{theme}` |\n");
+    }
+    assert_holds("benches/README.md", "inputs", &table);
+}
+
+#[test]
+fn figures_are_of_all_workloads() {
+    let readme = between_marks("README.md", "wins");
+    for Workload { id, title, .. } in ALL {
+        let start = format!("| {id} | {title} (");
+        assert!(readme.contains(&start), "README.md has no figures of {id}: {REMEDY}");
+        for chart in ["time", "allocations", "growth"] {
+            let file = format!("docs/wins-{chart}.svg");
+            assert!(read(&file).contains(&format!(">{id}</text>")), "{file} does not show {id}: {REMEDY}");
+        }
+    }
+    let rows = readme.lines().filter(|line| line.starts_with("| ")).count();
+    assert_eq!(rows, ALL.len() + 1, "README.md has figures of other workloads, too: {REMEDY}");
+}
+
+/// Some add what the guide says of it.
+fn shows(workload: &Workload, row: &str) -> bool {
+    workload.guide.iter().any(|shown| shown.starts_with(row))
+}
+
+fn named(workload: &Workload) -> String {
+    format!("`{}` in `{}`", workload.id, workload.theme)
+}
+
+fn assert_holds(file: &str, mark: &str, table: &str) {
+    let found = between_marks(file, mark);
+    assert!(found.trim() == table.trim(), "{file} has to have between its marks `{mark}`:\n{table}");
+}
+
+/// What a file has between two marks.
+fn between_marks(file: &str, mark: &str) -> String {
+    let text = read(file);
+    let mark = format!("<!-- {mark} -->\n");
+    let parts: Vec<&str> = text.split(&mark).collect();
+    assert_eq!(parts.len(), 3, "{file} has two marks {mark}");
+    parts[1].to_owned()
+}
+
+fn read(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
