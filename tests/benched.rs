@@ -37,7 +37,8 @@ fn bench(benched: &Project, program: &str, variables: &[(&str, &str)], arguments
 }
 
 fn criterion(benched: &Project, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
-    bench(benched, "with_criterion", variables, arguments)
+    // Fewer than its 100,000, since nobody looks at the times.
+    bench(benched, "with_criterion", variables, &[&["--nresamples", "1001"], arguments].concat())
 }
 
 fn divan(benched: &Project, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
