@@ -54,6 +54,16 @@ fn copies_reuse_what_is_there() {
 }
 
 #[test]
+fn a_list_of_a_known_length_is_one_allocation() {
+    let (names, mut slots) = (vec![String::from("a name"); 100], Slots::new());
+    assert_eq!(measure(|| slots.extend(&names)).1.allocations, 101);
+    slots.truncate(50);
+    assert_eq!(measure(|| slots.extend(&names[50..])).1.allocations, 0, "there is room, and what is kept");
+    assert_eq!(measure(|| slots.extend(&names[..1])).1.allocations, 2);
+    assert_eq!(slots[..100], names);
+}
+
+#[test]
 fn clear_neither_drops_nor_resets_nor_looks() {
     let mut slots = Slots::<Probe>::new();
     for round in 0..3 {

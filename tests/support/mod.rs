@@ -168,7 +168,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A command without what the cargo that runs this test, or its user, put into the environment for another build.
-fn clean_command(program: impl AsRef<OsStr>) -> Command {
+pub(crate) fn clean_command(program: impl AsRef<OsStr>) -> Command {
     /// Where things are and how they are downloaded stays.
     const KEPT: [&str; 6] =
         ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR", "CARGO_SOURCE_", "RUSTUP_"];

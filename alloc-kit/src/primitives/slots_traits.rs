@@ -43,10 +43,13 @@ impl<'s, T> IntoIterator for &'s mut Slots<T> {
     }
 }
 
-/// [Copies](Slots::push_clone) of each.
+/// [Copies](Slots::push_clone) of each. The list grows at most once where the iterator knows its length.
 impl<'t, T: Reuse + Clone + 't> Extend<&'t T> for Slots<T> {
     #[inline]
     fn extend<I: IntoIterator<Item = &'t T>>(&mut self, items: I) {
+        let items = items.into_iter();
+        let kept = self.all.len() - self.len;
+        self.all.reserve(items.size_hint().0.saturating_sub(kept));
         for item in items {
             self.push_clone(item);
         }
