@@ -104,8 +104,8 @@ fn criterion_compares(benched: &Project) {
     let quiet = criterion(benched, &[], &["--quick", "--quiet", "join/push"]).succeeds();
     has_lines(&quiet, "join/push ", &[PUSH]);
     // What programs read has no other lines.
-    let bencher = ["--quick", "--output-format", "bencher", "join/push"];
-    let run = criterion(benched, &[], &bencher).succeeds();
+    let as_bencher = ["--quick", "--output-format", "bencher", "join/push"];
+    let run = criterion(benched, &[], &as_bencher).succeeds();
     run.expect(!run.stdout().contains("heap:") && run.stderr().contains("heap:"), "on standard error");
 }
 
@@ -148,7 +148,7 @@ fn criterion_judges(benched: &Project) {
 fn baselines_have_names(benched: &Project) {
     criterion(benched, &[], &["--quick", "--save-baseline", "main", "join/once"]).succeeds();
     let before = kept(benched, "with_criterion");
-    assert_eq!(before["baselines"]["main"].as_object().map(|saved| saved.len()), Some(1));
+    assert_eq!(before["baselines"]["main"].as_object().map(serde_json::Map::len), Some(1));
     let changed = "change: +1 allocation (was 1), +117 bytes (was 17), peak +100 bytes (was 17)";
     let grows = [("GROWS", "1")];
     let run = criterion(benched, &grows, &["--quick", "--baseline", "main", "join/once"]).fails();
