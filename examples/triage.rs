@@ -8,6 +8,7 @@
 //! cargo run --release --example triage                  # the sample in examples/data/
 //! cargo run --release --example triage /var/log/nginx/access.log
 //! cargo test --example triage                           # holds the budgets on the sample
+//! cargo run --release --features dhat-heap --example triage # heap profiles in place of timings: profiling.md
 //! ```
 
 #[path = "triage/compare.rs"]
@@ -16,6 +17,10 @@ mod compare;
 mod lean;
 #[path = "triage/parse.rs"]
 mod parse;
+// dhat has one profiler a process, and tests run side by side.
+#[cfg(all(feature = "dhat-heap", not(test)))]
+#[path = "triage/profile.rs"]
+mod profile;
 #[path = "triage/report.rs"]
 mod report;
 #[cfg(test)]
@@ -47,6 +52,8 @@ fn main() -> ExitCode {
     let (problem, code) = match failure {
         Failure::Usage(problem) => (format!("{problem}\n\n{USAGE}"), 2),
         Failure::Log(problem) => (problem, 1),
+        #[cfg(all(feature = "dhat-heap", not(test)))]
+        Failure::Profile(problem) => (problem, 1),
         // The reader of our output, `head` for one, has seen enough.
         Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
         Failure::Output(error) => (format!("cannot write the report: {error}"), 1),
@@ -64,6 +71,8 @@ fn say(err: &mut impl Write, what: &str) {
 enum Failure {
     Usage(String),
     Log(String),
+    #[cfg(all(feature = "dhat-heap", not(test)))]
+    Profile(String),
     Output(io::Error),
 }
 
@@ -105,9 +114,12 @@ fn run(
         return Err(Failure::Log(format!("no line of {name} is in the combined format")));
     }
     write!(out, "{name}: {report}")?;
-    let times = time(log).map_err(unreadable)?;
-    write!(out, "\n{}", CostTable(&comparison, &times))?;
-    Ok(out.flush()?)
+    let times = if cfg!(feature = "dhat-heap") { None } else { Some(time(log).map_err(unreadable)?) };
+    write!(out, "\n{}", CostTable(&comparison, times.as_ref()))?;
+    out.flush()?;
+    #[cfg(all(feature = "dhat-heap", not(test)))]
+    profile::write_both(log, err)?;
+    Ok(())
 }
 
 #[derive(Debug)]

@@ -62,7 +62,7 @@ fn exported(lib: &str) -> Vec<String> {
         }
         let is_public = item.starts_with("pub ") && !attributes.contains("hidden");
         let needs = |feature| attributes.contains(&format!("#[cfg(feature = \"{feature}\")]"));
-        let needs_std = ["std", "audit", "enforce"].into_iter().any(needs);
+        let needs_std = ["std", "audit", "enforce", "dhat"].into_iter().any(needs);
         if is_public && !needs_std {
             let item = item.split(" = ").next().unwrap_or_default().split('<').next().unwrap_or_default();
             let item = item.trim_end_matches([';', '}', '{', ' ']);

@@ -27,6 +27,7 @@
 //! - They own something (`String`, `Vec`, `Rc`, a file): `alloc` runs no `Drop`, so that leaks. Put `alloc_str` and slices in, or
 //!   `boxed::Box`, which does drop.
 //! - One buffer would do: a kept `Vec` is as cheap and frees by itself.
+//! - There are few values, and it is made for them: see [when reuse does not pay](crate::_no_gain).
 //!
 //! # Sharp edges
 //!

@@ -15,7 +15,7 @@
 macro_rules! install {
     () => {
         #[global_allocator]
-        static __ALLOC_KIT_GLOBAL: $crate::CountingAlloc = $crate::CountingAlloc::system();
+        static __ALLOC_KIT_GLOBAL: $crate::__private::Installed = $crate::__private::INSTALLED;
     };
 }
 

@@ -54,6 +54,29 @@ impl Build<'_> {
     }
 }
 
+/// A package's only program with some features, in `layouts` orders of functions; in one, where the linker cannot shuffle
+/// functions.
+pub(crate) fn layouts(package: &str, program: &str, features: &str, layouts: u32) -> Result<Vec<PathBuf>> {
+    let mut programs = Vec::new();
+    let variant = if features.is_empty() { "plain" } else { features };
+    for layout in 0..layouts {
+        eprintln!("building ({variant}), layout {} of {layouts}", layout + 1);
+        let arguments = ["--release", "--features", features];
+        let build =
+            Build { package, programs: &[program], arguments: &arguments, profile_folder: "release", layout };
+        let kept = Build::root(package).join(format!("{variant}-{layout}"));
+        match build.run(&kept) {
+            Ok(()) => programs.push(executable(&kept, program)),
+            Err(_) if layout == 1 => {
+                eprintln!("this linker cannot shuffle functions: going on with one layout");
+                break;
+            }
+            Err(message) => return Err(message),
+        }
+    }
+    Ok(programs)
+}
+
 /// The file of a program that is kept in a folder.
 pub(crate) fn executable(kept: &Path, program: &str) -> PathBuf {
     kept.join(format!("{program}{EXE_SUFFIX}"))

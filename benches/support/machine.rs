@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::{fs, thread};
 
-/// Processor, cores, kernel, C library, compiler and commit; what cannot be known is left out.
+/// Processor, cores, kernel, C library, compiler, commit and the day; what cannot be known is left out.
 pub(crate) fn describe() -> String {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let parts = [
@@ -14,6 +14,7 @@ pub(crate) fn describe() -> String {
         says("rustc", &["--version"]),
         says("git", &["-C", env!("CARGO_MANIFEST_DIR"), "describe", "--always", "--dirty"])
             .map(|commit| format!("commit {commit}")),
+        says("date", &["-u", "+%F"]),
     ];
     format!("machine: {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }

@@ -16,6 +16,22 @@ pub fn access_log(lines: usize) -> &'static str {
     kept(log.split_inclusive('\n').cycle().take(lines).collect())
 }
 
+/// Rust source text: six of the files in `tests/`, in which much is said in string literals.
+const SOURCES: &str = concat!(
+    include_str!("../../tests/forms.rs"),
+    include_str!("../../tests/misuse.rs"),
+    include_str!("../../tests/new_user.rs"),
+    include_str!("../../tests/off_mode.rs"),
+    include_str!("../../tests/other_allocators.rs"),
+    include_str!("../../tests/verdicts.rs"),
+);
+
+/// So many bytes of Rust source text or a few more, which come again where more are asked for.
+#[must_use]
+pub fn sources(bytes: usize) -> &'static str {
+    kept(SOURCES.repeat(bytes.div_ceil(SOURCES.len())))
+}
+
 /// An input, for as long as the process lives.
 #[must_use]
 pub fn kept(text: String) -> &'static str {
@@ -38,6 +54,15 @@ impl Random {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         usize::try_from((z ^ (z >> 31)) % limit as u64).expect("below a usize")
+    }
+
+    /// The numbers below `length`, each once, in any order.
+    pub fn order(&mut self, length: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..length).collect();
+        for last in (1..length).rev() {
+            order.swap(last, self.below(last + 1));
+        }
+        order
     }
 
     /// One of these.

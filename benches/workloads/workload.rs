@@ -99,6 +99,15 @@ impl Side {
         Self { allocations: Some(allocations), ..self }
     }
 
+    /// Whether the job, at the workload's own size, may make so many allocations: a naive way that makes fewer than it
+    /// says is none, and another may not make more.
+    #[must_use]
+    pub fn may_allocate(&self, allocations: u64) -> bool {
+        self.allocations.is_none_or(|said| {
+            if self.kind == Kind::Naive { allocations >= said } else { allocations <= said }
+        })
+    }
+
     /// Does the job once, and drops what it found: what is timed and counted.
     pub fn run(&mut self) {
         self.job.run();

@@ -86,8 +86,8 @@ pub(crate) fn time(log: Log<'_>) -> io::Result<Times> {
     Ok(Times { rounds: ratios.len(), usual: usual[middle], lean: lean[middle], ratio: ratios[middle] })
 }
 
-/// Counts and times as a table.
-pub(crate) struct CostTable<'a>(pub(crate) &'a Comparison, pub(crate) &'a Times);
+/// Counts and times as a table; no times where they would be dhat's.
+pub(crate) struct CostTable<'a>(pub(crate) &'a Comparison, pub(crate) Option<&'a Times>);
 
 impl fmt::Display for CostTable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -101,6 +101,9 @@ impl fmt::Display for CostTable<'_> {
             let ratio = as_f64(usual) / as_f64(lean);
             writeln!(f, "{name:<24} {:>12} {:>12} {ratio:>8.1}x", grouped(usual), grouped(lean))?;
         }
+        let Some(times) = times else {
+            return writeln!(f, "Not timed: dhat takes a backtrace at each allocation.");
+        };
         let name = format!("ms, median of {} rounds", times.rounds);
         let [usual, lean] = [times.usual, times.lean].map(|time| 1000.0 * time.as_secs_f64());
         writeln!(f, "{name:<24} {usual:>12.2} {lean:>12.2} {:>8.1}x", times.ratio)?;

@@ -22,8 +22,9 @@ use std::thread;
 
 use run::Run;
 
-/// How fixtures name the core crate in their manifests.
-const ALLOC_KIT_IN_FIXTURES: &str = "\"../../../alloc-kit\"";
+/// How fixtures name the published crates in their manifests.
+const CRATES_IN_FIXTURES: [(&str, &str); 2] =
+    [("alloc-kit", "\"../../../alloc-kit\""), ("alloc-kit-bench", "\"../../../alloc-kit-bench\"")];
 
 /// The workspace's folder.
 pub(crate) fn workspace() -> PathBuf {
@@ -142,7 +143,7 @@ pub(crate) fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures")
 }
 
-/// Copies a folder; manifests get the absolute path of alloc-kit.
+/// Copies a folder; manifests get the absolute paths of the crates.
 fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("read a folder") {
         let entry = entry.expect("read a folder");
@@ -157,15 +158,17 @@ fn copy(from: &Path, to: &Path) {
         }
         let mut text = fs::read_to_string(&source).expect("fixtures are text");
         if entry.file_name() == "Cargo.toml" {
-            let absolute = format!("'{}'", workspace().join("alloc-kit").display());
-            text = text.replace(ALLOC_KIT_IN_FIXTURES, &absolute);
+            for (name, relative) in CRATES_IN_FIXTURES {
+                let absolute = format!("'{}'", workspace().join(name).display());
+                text = text.replace(relative, &absolute);
+            }
         }
         fs::write(&copied, text).unwrap_or_else(|error| panic!("{}: {error}", copied.display()));
     }
 }
 
 /// A command without what the cargo that runs this test, or its user, put into the environment for another build.
-fn clean_command(program: impl AsRef<OsStr>) -> Command {
+pub(crate) fn clean_command(program: impl AsRef<OsStr>) -> Command {
     /// Where things are and how they are downloaded stays.
     const KEPT: [&str; 6] =
         ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR", "CARGO_SOURCE_", "RUSTUP_"];

@@ -17,7 +17,7 @@ use super::trap::{self, Event};
 use crate::CountingAlloc;
 
 /// How many of the words of an allocation are updated before a cold path takes over.
-const NOTHING: u8 = 0;
+pub(super) const NOTHING: u8 = 0;
 const COUNT: u8 = 1;
 const COUNT_BYTES: u8 = 2;
 const COUNT_BYTES_ROOM: u8 = 3;
@@ -159,7 +159,7 @@ unsafe fn request<A: GlobalAlloc + 'static, const ZEROED: bool>(inner: &A, layou
 /// As `GlobalAlloc::alloc`, of a layout with this size and alignment.
 #[cold]
 #[inline(never)]
-unsafe fn alloc_slow<A: GlobalAlloc, const ZEROED: bool, const DONE: u8>(
+pub(super) unsafe fn alloc_slow<A: GlobalAlloc, const ZEROED: bool, const DONE: u8>(
     size: usize,
     align: usize,
     inner: &A,
@@ -218,7 +218,7 @@ unsafe fn dealloc_slow<A: GlobalAlloc>(ptr: *mut u8, size: usize, align: usize, 
 /// As `GlobalAlloc::realloc`, of a layout with this size and alignment.
 #[cold]
 #[inline(never)]
-unsafe fn realloc_slow<A: GlobalAlloc, const DONE: u8>(
+pub(super) unsafe fn realloc_slow<A: GlobalAlloc, const DONE: u8>(
     ptr: *mut u8,
     size: usize,
     align: usize,

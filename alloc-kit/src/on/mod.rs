@@ -11,7 +11,7 @@
 //! Beside that, `site` is the register of all budgets, `stats` what was seen of each, and `report` writes that down;
 //! `mode` says whether anything is judged in this process, and `threads` sums over all lines. `growth` measures at
 //! several sizes, and asks `class` how the figures grow. `fault` makes a `plan` of which allocation is to fail; the hook's
-//! cold functions ask it, and it asks what is `fallible`.
+//! cold functions ask it, and it asks what is `fallible`. `profiled` is what stands before the hook where dhat comes behind it.
 
 mod allow;
 mod apart;
@@ -38,6 +38,8 @@ mod mode;
 mod place;
 mod plain;
 mod plan;
+#[cfg(feature = "dhat")]
+mod profiled;
 mod region;
 mod report;
 mod resolve;
@@ -65,6 +67,16 @@ pub use site::{EXCEPTIONS, Exception, Limit, Limits, SITES, Site};
 pub use stats::Stats;
 pub use usage::Usage;
 
+#[cfg(feature = "dhat")]
+pub use profiled::{PROFILED as INSTALLED, Profiled as Installed};
+
+/// What `enforce` and `install!` install.
+#[cfg(not(feature = "dhat"))]
+pub type Installed = crate::CountingAlloc;
+/// The static's value.
+#[cfg(not(feature = "dhat"))]
+pub const INSTALLED: Installed = crate::CountingAlloc::system();
+
 #[cfg(feature = "enforce")]
 #[global_allocator]
-static GLOBAL: crate::CountingAlloc = crate::CountingAlloc::system();
+static GLOBAL: Installed = INSTALLED;

@@ -44,6 +44,10 @@ use super::{Reuse, Scratch};
 ///
 /// What [`Scratch::lend`] costs, and one access to the thread-local, as by `with`.
 ///
+/// # When not
+///
+/// Where [`Scratch`] is no gain, and where the value has to leave the function: that is for a [`Pool`](crate::Pool).
+///
 /// # Bound
 ///
 /// 64 KiB for each thread, or what [`max_bytes`](Scratch::max_bytes) says.

@@ -1,6 +1,7 @@
 //! What gets a function under its budget: buffers that are kept, and text, arenas and maps that do without.
 //!
-//! Each file is one concept and stands for itself; what they share is [`Reuse`] and the `bounds` on what is kept.
+//! Each file is one concept and stands for itself; what they share is [`Reuse`] and the `bounds` on what is kept. In which cases
+//! they do not pay is in [`_no_gain`](crate::_no_gain), measured.
 
 #[cfg(feature = "bumpalo")]
 mod arena;

@@ -4,6 +4,7 @@ use crate::Result;
 use crate::allocators::{self, Allocator};
 use crate::build::Profile;
 use crate::program::WORKLOADS;
+use crate::support::options::{self, pick};
 
 const ACCEPTED: &str =
     "--rounds <n>, --only <allocator,..>, --workloads <w1,..>, --quick, --instructions, --markdown, --dev";
@@ -45,7 +46,7 @@ impl Options {
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("`{argument}` needs a value"));
             match argument.as_str() {
-                "--rounds" => rounds = Some(parse_rounds(&value()?)?),
+                "--rounds" => rounds = Some(options::rounds(&value()?)?),
                 "--only" => only = Some(value()?),
                 "--workloads" => options.workloads = pick("workload", &value()?, &WORKLOADS)?,
                 "--quick" => quick = true,
@@ -69,13 +70,6 @@ impl Options {
     }
 }
 
-fn parse_rounds(value: &str) -> Result<u32> {
-    match value.parse() {
-        Ok(rounds) if rounds > 0 => Ok(rounds),
-        _ => Err(format!("`--rounds {value}`: a number from 1 is accepted")),
-    }
-}
-
 fn pick_allocators(profile: Profile, only: Option<&str>) -> Result<Vec<&'static Allocator>> {
     let all: Vec<&Allocator> =
         allocators::ALL.iter().filter(|known| known.profiles.contains(&profile)).collect();
@@ -83,13 +77,4 @@ fn pick_allocators(profile: Profile, only: Option<&str>) -> Result<Vec<&'static 
     let names: Vec<&str> = all.iter().map(|known| known.name).collect();
     let wanted = pick("allocator", only, &names)?;
     Ok(all.into_iter().filter(|known| known.is_baseline() || wanted.contains(&known.name)).collect())
-}
-
-fn pick(what: &str, list: &str, known: &[&'static str]) -> Result<Vec<&'static str>> {
-    let find = |name: &str| known.iter().find(|known| **known == name).copied();
-    list.split(',')
-        .map(|name| {
-            find(name).ok_or_else(|| format!("unknown {what} `{name}`; accepted are {}", known.join(",")))
-        })
-        .collect()
 }

@@ -1,14 +1,15 @@
 //! The rounds: in each, every allocator does every workload once, by turns in a shuffled order, and each time `System`
 //! does the same right before or right after. What else happens on the machine comes and goes within seconds.
 
-use std::time::Instant;
+use alloc_kit_benches::inputs::Random;
 
 use crate::Result;
 use crate::allocators::Allocator;
 use crate::build::Programs;
 use crate::options::Options;
 use crate::program::{self, Reference};
-use crate::support::statistics::{Random, quartiles};
+use crate::support::progress::Progress;
+use crate::support::statistics::quartiles;
 
 /// What the rounds found for one allocator and one workload.
 #[derive(Debug, Clone)]
@@ -38,7 +39,7 @@ pub(crate) fn run(
     // The nanoseconds of each of the others, and of `System` next to it.
     let mut pairs = vec![vec![Vec::new(); workloads.len()]; others.len()];
     let mut random = Random(0x000a_110c);
-    let start = Instant::now();
+    let mut progress = Progress::new(options.rounds);
     for round in 0..options.rounds {
         let layout = round % layouts;
         for (column, work) in workloads.iter().enumerate() {
@@ -50,9 +51,7 @@ pub(crate) fn run(
                 pairs[row][column].push((own, beside));
             }
         }
-        let (done, shown) = (round + 1, layout + 1);
-        let left = (start.elapsed() / done * (options.rounds - done)).as_secs();
-        eprintln!("round {done} of {} (layout {shown}), about {left} s left", options.rounds);
+        progress.round_done();
     }
 
     let all_of_system = |column: usize| {

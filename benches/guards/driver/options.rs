@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::rows::{self, Row};
+use crate::support::options;
 
 const ACCEPTED: &str = "--rounds <n>, --only <row,..>, --quick, --instructions, --markdown";
 
@@ -38,7 +39,7 @@ impl Options {
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("`{argument}` needs a value"));
             match argument.as_str() {
-                "--rounds" => rounds = Some(parse_rounds(&value()?)?),
+                "--rounds" => rounds = Some(options::rounds(&value()?)?),
                 "--only" => options.rows = pick(&value()?)?,
                 "--quick" => quick = true,
                 "--instructions" => options.instructions = true,
@@ -55,19 +56,9 @@ impl Options {
     }
 }
 
-fn parse_rounds(value: &str) -> Result<u32> {
-    match value.parse() {
-        Ok(rounds) if rounds > 0 => Ok(rounds),
-        _ => Err(format!("`--rounds {value}`: a number from 1 is accepted")),
-    }
-}
-
 /// The rows that are named, and the one that they are compared with.
 fn pick(list: &str) -> Result<Vec<&'static Row>> {
-    let wanted: Vec<&str> = list.split(',').collect();
-    if let Some(unknown) = wanted.iter().find(|name| rows::ALL.iter().all(|row| row.name != **name)) {
-        let known: Vec<&str> = rows::ALL.iter().map(|row| row.name).collect();
-        return Err(format!("unknown row `{unknown}`; accepted are {}", known.join(",")));
-    }
+    let known: Vec<&str> = rows::ALL.iter().map(|row| row.name).collect();
+    let wanted = options::pick("row", list, &known)?;
     Ok(rows::ALL.iter().filter(|row| row.is_baseline() || wanted.contains(&row.name)).collect())
 }

@@ -1,13 +1,14 @@
 //! The rounds: in each, every guard is timed once, by turns in a shuffled order, and each time alloc-kit's `#[no_alloc]`
 //! right before or right after. What else happens on the machine comes and goes within seconds.
 
-use std::time::Instant;
+use alloc_kit_benches::inputs::Random;
 
 use crate::Result;
 use crate::options::Options;
 use crate::program::{self, Pair};
 use crate::rows::Row;
-use crate::support::statistics::{Random, quartiles};
+use crate::support::progress::Progress;
+use crate::support::statistics::quartiles;
 
 /// What the rounds found for one guard and one task; quartiles.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +42,7 @@ pub(crate) fn run(rows: &[&Row], options: &Options, layouts: u32) -> Result<Figu
 
     let mut measured: Vec<Vec<Beside>> = vec![Vec::new(); others.len()];
     let mut random = Random(0x000a_110c);
-    let start = Instant::now();
+    let mut progress = Progress::new(options.rounds);
     for round in 0..options.rounds {
         let layout = round % layouts;
         for row in random.order(others.len()) {
@@ -51,9 +52,7 @@ pub(crate) fn run(rows: &[&Row], options: &Options, layouts: u32) -> Result<Figu
             let beside = before.map_or_else(|| time(baseline, layout), Ok)?;
             measured[row].push((own, beside));
         }
-        let (done, shown) = (round + 1, layout + 1);
-        let left = (start.elapsed() / done * (options.rounds - done)).as_secs();
-        eprintln!("round {done} of {} (layout {shown}), about {left} s left", options.rounds);
+        progress.round_done();
     }
 
     let of_baseline: Vec<Beside> =

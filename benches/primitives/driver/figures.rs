@@ -1,12 +1,13 @@
 //! What was found for each side of each workload.
 
-use std::time::Instant;
+use alloc_kit_benches::inputs::Random;
 
 use crate::Result;
 use crate::options::Options;
 use crate::program::{self, Program};
 use crate::support::callgrind;
-use crate::support::statistics::{Random, quartiles};
+use crate::support::progress::Progress;
+use crate::support::statistics::quartiles;
 use crate::workloads::Workload;
 
 /// Of all workloads, in their order.
@@ -89,15 +90,13 @@ impl<'a> Figures<'a> {
     pub(crate) fn time(&mut self, layouts: &[Program], options: &Options) -> Result<()> {
         let mut taken: Vec<Vec<Vec<(f64, bool)>>> = vec![Vec::new(); self.of.len()];
         let mut random = Random(0x000a_110c);
-        let start = Instant::now();
+        let mut progress = Progress::new(options.rounds);
         for round in 0..options.rounds {
             let program = &layouts[round as usize % layouts.len()];
             for index in random.order(self.of.len()) {
                 taken[index].push(program.time(&self.of[index], options.milliseconds, round)?);
             }
-            let done = round + 1;
-            let left = (start.elapsed() / done * (options.rounds - done)).as_secs();
-            eprintln!("round {done} of {}, about {left} s left", options.rounds);
+            progress.round_done();
         }
         for ((workload, figures), all) in self.of.iter().zip(&mut self.workloads).zip(&taken) {
             let ours = workload.ours();

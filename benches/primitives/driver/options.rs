@@ -1,6 +1,7 @@
 //! The options after `--`.
 
 use crate::Result;
+use crate::support::options;
 use crate::workloads::Workload;
 
 const ACCEPTED: &str =
@@ -11,7 +12,7 @@ const ACCEPTED: &str =
 pub(crate) struct Options {
     pub(crate) mode: Mode,
     /// The workloads that are named; all if there are none.
-    pub(crate) only: Option<Vec<String>>,
+    pub(crate) only: Option<String>,
     pub(crate) rounds: u32,
     /// How many orders of functions the rounds go through.
     pub(crate) layouts: u32,
@@ -42,8 +43,8 @@ impl Options {
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("`{argument}` needs a value"));
             match argument.as_str() {
-                "--rounds" => rounds = Some(parse_rounds(&value()?)?),
-                "--only" => options.only = Some(value()?.split(',').map(str::to_owned).collect()),
+                "--rounds" => rounds = Some(options::rounds(&value()?)?),
+                "--only" => options.only = Some(value()?),
                 "--quick" => quick = true,
                 "--instructions" => options.enter(Mode::Instructions)?,
                 "--memory" => options.enter(Mode::Memory)?,
@@ -74,17 +75,9 @@ impl Options {
     /// The workloads that are wanted.
     pub(crate) fn pick(&self, all: Vec<Workload>) -> Result<Vec<Workload>> {
         let Some(only) = &self.only else { return Ok(all) };
-        if let Some(unknown) = only.iter().find(|name| all.iter().all(|known| known.name != **name)) {
-            let known: Vec<&str> = all.iter().map(|known| known.name.as_str()).collect();
-            return Err(format!("unknown workload `{unknown}`; accepted are {}", known.join(",")));
-        }
-        Ok(all.into_iter().filter(|known| only.contains(&known.name)).collect())
-    }
-}
-
-fn parse_rounds(value: &str) -> Result<u32> {
-    match value.parse() {
-        Ok(rounds) if rounds > 0 => Ok(rounds),
-        _ => Err(format!("`--rounds {value}`: a number from 1 is accepted")),
+        let known: Vec<&str> = all.iter().map(|known| known.name.as_str()).collect();
+        let wanted: Vec<String> =
+            options::pick("workload", only, &known)?.into_iter().map(str::to_owned).collect();
+        Ok(all.into_iter().filter(|known| wanted.contains(&known.name)).collect())
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Result;
 use crate::support::callgrind;
-use crate::support::program::output;
+use crate::support::program::{answers, numbers};
 use crate::workloads::{Side, Workload};
 
 /// How large the large buffer is.
@@ -68,16 +68,8 @@ impl Program {
         resident.ok_or_else(|| format!("{} says of its memory: {answers:?}", side.name))
     }
 
-    /// What it prints for the driver, line by line, in words.
     fn answers(&self, arguments: &[&str]) -> Result<Vec<Vec<String>>> {
-        let output = output(&self.path, arguments)?;
-        let lines = output.lines().filter_map(|line| line.strip_prefix("primitives-bench: "));
-        let answers: Vec<Vec<String>> =
-            lines.map(|line| line.split('\t').map(str::to_owned).collect()).collect();
-        if answers.is_empty() {
-            return Err(format!("`{}` gave no answer:\n{output}", arguments.join(" ")));
-        }
-        Ok(answers)
+        answers(&self.path, "primitives-bench: ", arguments)
     }
 }
 
@@ -87,13 +79,9 @@ fn of_sides<T>(
     answers: &[Vec<String>],
     figure: impl Fn(&[f64]) -> Option<T>,
 ) -> Result<Vec<T>> {
-    let of_side = |side: &Side| {
-        let answer = answers.iter().find(|answer| answer.first() == Some(&side.name))?;
-        let numbers: Option<Vec<f64>> = answer[1..].iter().map(|word| word.parse().ok()).collect();
-        figure(&numbers?)
-    };
-    let figures = workload.sides.iter().map(|side| {
-        of_side(side).ok_or_else(|| format!("no figure for {} of {}: {answers:?}", side.name, workload.name))
+    let numbers = numbers(workload.sides.iter().map(|side| side.name.as_str()), answers)?;
+    let figures = numbers.iter().map(|numbers| {
+        figure(numbers).ok_or_else(|| format!("too few figures of {}: {answers:?}", workload.name))
     });
     figures.collect()
 }

@@ -1,6 +1,5 @@
 //! The program of the bench `wins`: the workloads, each done in all of its ways. Started by the driver, `../wins.rs`, as
-//! - `wins list`: the workloads and their sides;
-//! - `wins equal <workload> <size>`: all sides must come to the same answer;
+//! - `wins equal <workload> <size> ..`: all sides must come to the same answer, at each of the sizes;
 //! - `wins time <workload> <size> <milliseconds> <seed>`: nanoseconds of each side's job;
 //! - `wins count <workload> <size>`: allocations, reallocations among them, bytes, peak bytes and live bytes of each side's
 //!   job; needs the feature `counting`;
@@ -12,7 +11,7 @@ mod timing;
 
 use std::env;
 
-use alloc_kit_benches::{ALL, Expect, Side, Workload};
+use alloc_kit_benches::{ALL, Side};
 
 #[cfg(feature = "mimalloc")]
 #[global_allocator]
@@ -22,8 +21,7 @@ fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["list"] => ALL.iter().for_each(list),
-        ["equal", workload, size] => equal(&mut sides(workload, size)),
+        ["equal", workload, sizes @ ..] => sizes.iter().for_each(|size| equal(&mut sides(workload, size))),
         ["time", workload, size, milliseconds, seed] => {
             let mut sides = sides(workload, size);
             let nanos = timing::time(&mut sides, number(milliseconds), number(seed));
@@ -40,25 +38,6 @@ fn main() {
             }
         }
         _ => panic!("not an action of this program, which belongs to a bench: {arguments:?}"),
-    }
-}
-
-fn list(workload: &Workload) {
-    let Workload { id, theme, title, input, size, unit, .. } = workload;
-    let (gain, source) =
-        workload.published.map_or((0.0, "-"), |published| (published.gain, published.source));
-    let expect = match workload.expect {
-        Expect::Gain => "gain",
-        Expect::NoGain(why) => why,
-    };
-    let guide = workload.guide.join("; ");
-    println!(
-        "wins-bench: workload\t{id}\t{theme}\t{title}\t{size}\t{unit}\t{gain}\t{source}\t{expect}\t{guide}\t{input}"
-    );
-    for side in (workload.sides)(1) {
-        let allocations =
-            side.allocations.map_or_else(|| "-".to_owned(), |allocations| allocations.to_string());
-        println!("wins-bench: side\t{:?}\t{}\t{allocations}", side.kind, side.name);
     }
 }
 
@@ -104,6 +83,13 @@ fn count(side: &mut Side) {
 /// What callgrind counts.
 #[inline(never)]
 fn once(side: &mut Side) {
+    part(side);
+    std::hint::black_box(());
+}
+
+/// After which callgrind says what it has counted.
+#[inline(never)]
+fn part(side: &mut Side) {
     // Not a tail call: callgrind must see this function return.
     side.run();
     std::hint::black_box(());

@@ -16,7 +16,7 @@ pub(crate) fn time(sides: &mut [Side], milliseconds: u64, seed: u64) -> Vec<f64>
     let mut quickest = vec![f64::INFINITY; sides.len()];
     let (mut random, start, mut turn) = (Random(seed), Instant::now(), 0);
     while turn < LEAST_TURNS || start.elapsed() < Duration::from_millis(milliseconds) {
-        for index in order(&mut random, sides.len()) {
+        for index in random.order(sides.len()) {
             let nanos = sample(&mut sides[index], repeats[index]).as_secs_f64() * 1e9;
             quickest[index] = quickest[index].min(nanos / f64::from(repeats[index]));
         }
@@ -40,12 +40,4 @@ fn sample(side: &mut Side, repeats: u32) -> Duration {
         side.run();
     }
     start.elapsed()
-}
-
-fn order(random: &mut Random, length: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..length).collect();
-    for last in (1..length).rev() {
-        order.swap(last, random.below(last + 1));
-    }
-    order
 }

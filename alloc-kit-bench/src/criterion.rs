@@ -1,0 +1,431 @@
+//! Criterion's groups, with allocations beside the time.
+//!
+//! `counted_group` in place of `benchmark_group`, `counted_function` in place of `bench_function`; the rest of a benchmark
+//! stays as it is:
+//!
+//! ```no_run
+//! use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+//! use alloc_kit_bench::{Budget, CriterionExt};
+//!
+//! alloc_kit::install!();
+//!
+//! fn joining(c: &mut Criterion) {
+//!     let fields = ["alpha", "beta", "gamma"];
+//!     let mut group = c.counted_group("join");
+//!     group.bench_function("push", |b| {
+//!         b.within(Budget::allocations(2)).iter(|| {
+//!             let mut line = String::new();
+//!             fields.iter().for_each(|field| line.push_str(field));
+//!             line
+//!         })
+//!     });
+//!     for n in [1, 100] {
+//!         group.bench_with_input(BenchmarkId::new("concat", n), &n, |b, &n| b.iter(|| fields.concat().repeat(n)));
+//!     }
+//!     group.finish();
+//! }
+//!
+//! criterion_group!(benches, joining);
+//! criterion_main!(benches);
+//! ```
+//!
+//! A benchmark that criterion does not run, for a filter or `--list`, is neither counted nor judged. With `--profile-time`
+//! nothing is counted. `--test` counts, compares and judges, in a moment, and saves nothing. `--save-baseline`, `--baseline`,
+//! `--baseline-lenient` and `--discard-baseline` do for the counts what they do for the time. (A baseline that is chosen in
+//! the program, by `Criterion::save_baseline`, is not seen; `criterion_group!` overrides it, too.)
+//!
+//! # What is counted
+//!
+//! What is timed: no set-up, and the drop of what a routine returns only where criterion times it, in `iter`. So
+//! `live_bytes` has the result in it after the other forms, and is negative where the routine drops an input. What other
+//! threads allocate is not counted.
+//!
+//! # Async
+//!
+//! [`CountedBencher::count`] and [`CountedBencher::time`] are the two halves, for what has no form here:
+//!
+//! ```ignore
+//! group.bench_function("fetch", |b| {
+//!     b.count(|| runtime.block_on(fetch()));
+//!     b.time().to_async(&runtime).iter(|| fetch())
+//! });
+//! ```
+
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::hint::black_box;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use ::criterion::measurement::{Measurement, WallTime};
+use ::criterion::{
+    BatchSize, Bencher, BenchmarkGroup, BenchmarkId, Criterion, PlotConfiguration, SamplingMode, Throughput,
+};
+use alloc_kit::{Usage, measure};
+
+use crate::budget::Budget;
+use crate::change::Change;
+use crate::counts::Counts;
+use crate::ledger::{self, Outcome};
+
+/// Counted benchmarks, for criterion's `Criterion`.
+pub trait CriterionExt<M: Measurement = WallTime> {
+    /// As `benchmark_group`, with benchmarks that are counted.
+    fn counted_group(&mut self, name: impl Into<String>) -> CountedGroup<'_, M>;
+
+    /// As `bench_function`, counted.
+    fn counted_function(&mut self, id: &str, f: impl FnMut(&mut CountedBencher<'_, '_, M>)) -> &mut Self
+    where
+        M: 'static;
+}
+
+impl<M: Measurement> CriterionExt<M> for Criterion<M> {
+    fn counted_group(&mut self, name: impl Into<String>) -> CountedGroup<'_, M> {
+        let name = name.into();
+        CountedGroup { group: self.benchmark_group(name.clone()), name }
+    }
+
+    fn counted_function(&mut self, id: &str, mut f: impl FnMut(&mut CountedBencher<'_, '_, M>)) -> &mut Self
+    where
+        M: 'static,
+    {
+        let mut seen = Seen::default();
+        self.bench_function(id, |bencher| f(&mut seen.bencher(bencher)));
+        seen.report(id.to_owned());
+        self
+    }
+}
+
+/// Criterion's `BenchmarkGroup`, counted.
+///
+/// Its settings are criterion's, by the same names.
+pub struct CountedGroup<'a, M: Measurement = WallTime> {
+    group: BenchmarkGroup<'a, M>,
+    name: String,
+}
+
+macro_rules! settings {
+    ($($name:ident: $value:ty),* $(,)?) => {$(
+        #[doc = concat!("As criterion's `", stringify!($name), "`.")]
+        pub fn $name(&mut self, value: $value) -> &mut Self {
+            self.group.$name(value);
+            self
+        }
+    )*};
+}
+
+impl<'a, M: Measurement> CountedGroup<'a, M> {
+    /// Times a routine and counts what it allocates.
+    pub fn bench_function(
+        &mut self,
+        id: impl Id,
+        mut f: impl FnMut(&mut CountedBencher<'_, '_, M>),
+    ) -> &mut Self {
+        self.bench_with_input(id, &(), |bencher, ()| f(bencher))
+    }
+
+    /// As [`bench_function`](Self::bench_function), with an input that is handed to the closure.
+    pub fn bench_with_input<I: ?Sized>(
+        &mut self,
+        id: impl Id,
+        input: &I,
+        mut f: impl FnMut(&mut CountedBencher<'_, '_, M>, &I),
+    ) -> &mut Self {
+        let mut seen = Seen::default();
+        let (id, name) = id.into_id();
+        let benched = |bencher: &mut Bencher<'_, M>, input: &I| f(&mut seen.bencher(bencher), input);
+        match id {
+            Either::Text(id) => self.group.bench_with_input(id, input, benched),
+            Either::Id(id) => self.group.bench_with_input(id, input, benched),
+        };
+        seen.report(format!("{}/{name}", self.name));
+        self
+    }
+
+    settings! {
+        sample_size: usize,
+        warm_up_time: Duration,
+        measurement_time: Duration,
+        nresamples: usize,
+        noise_threshold: f64,
+        confidence_level: f64,
+        significance_level: f64,
+        plot_config: PlotConfiguration,
+        throughput: Throughput,
+        sampling_mode: SamplingMode,
+    }
+
+    /// Criterion's own group, for a benchmark that is only timed.
+    pub fn uncounted(&mut self) -> &mut BenchmarkGroup<'a, M> {
+        &mut self.group
+    }
+
+    /// Ends the group, as `drop` does.
+    pub fn finish(self) {
+        self.group.finish();
+    }
+}
+
+impl<M: Measurement> fmt::Debug for CountedGroup<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CountedGroup").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Criterion's `Bencher`, counted: each form runs the routine a few times by itself, counting, and then lets criterion time it.
+pub struct CountedBencher<'b, 'a, M: Measurement = WallTime> {
+    bencher: &'b mut Bencher<'a, M>,
+    seen: &'b mut Seen,
+}
+
+impl<'a, M: Measurement> CountedBencher<'_, 'a, M> {
+    /// What a run may allocate. A benchmark over it runs to its end, as do those after it; then the process fails.
+    pub fn within(&mut self, budget: Budget) -> &mut Self {
+        self.seen.budget = budget;
+        self
+    }
+
+    /// As criterion's `iter`; what the routine returns is dropped in it.
+    ///
+    /// # Panics
+    ///
+    /// As all forms, if the counting allocator is not installed.
+    #[expect(clippy::iter_not_returning_iterator, reason = "criterion's name")]
+    #[track_caller]
+    pub fn iter<O>(&mut self, mut routine: impl FnMut() -> O) {
+        self.seen.count(|| measure(|| drop(black_box(routine()))).1);
+        self.bencher.iter(routine);
+    }
+
+    /// As criterion's `iter_with_large_drop`; what the routine returns is not dropped in it.
+    #[track_caller]
+    pub fn iter_with_large_drop<O>(&mut self, mut routine: impl FnMut() -> O) {
+        self.seen.count(|| measure(|| black_box(routine())).1);
+        self.bencher.iter_with_large_drop(routine);
+    }
+
+    /// As criterion's `iter_batched`: neither the set-up nor the drop of what the routine returns is in it.
+    #[track_caller]
+    pub fn iter_batched<I, O>(
+        &mut self,
+        mut setup: impl FnMut() -> I,
+        mut routine: impl FnMut(I) -> O,
+        size: BatchSize,
+    ) {
+        self.seen.count(|| {
+            let input = black_box(setup());
+            measure(|| black_box(routine(input))).1
+        });
+        self.bencher.iter_batched(setup, routine, size);
+    }
+
+    /// As criterion's `iter_batched_ref`: neither the set-up nor a drop is in it.
+    #[track_caller]
+    pub fn iter_batched_ref<I, O>(
+        &mut self,
+        mut setup: impl FnMut() -> I,
+        mut routine: impl FnMut(&mut I) -> O,
+        size: BatchSize,
+    ) {
+        self.seen.count(|| {
+            let mut input = black_box(setup());
+            measure(|| black_box(routine(&mut input))).1
+        });
+        self.bencher.iter_batched_ref(setup, routine, size);
+    }
+
+    /// Only counts, for what is then timed by [`time`](Self::time). What the routine returns is dropped in it.
+    #[track_caller]
+    pub fn count<O>(&mut self, mut routine: impl FnMut() -> O) -> &mut Self {
+        self.seen.count(|| measure(|| drop(black_box(routine()))).1);
+        self
+    }
+
+    /// Criterion's own bencher, for its other forms: `iter_custom`, `to_async`. Who takes it has to [`count`](Self::count).
+    pub fn time(&mut self) -> &mut Bencher<'a, M> {
+        self.bencher
+    }
+}
+
+impl<M: Measurement> fmt::Debug for CountedBencher<'_, '_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CountedBencher").field("budget", &self.seen.budget).finish_non_exhaustive()
+    }
+}
+
+/// What was seen of a benchmark. Criterion calls its closure for each sample; it is counted in the first call.
+#[derive(Default)]
+struct Seen {
+    ran: bool,
+    budget: Budget,
+    counts: Option<Counts>,
+}
+
+impl Seen {
+    fn bencher<'b, 'a, M: Measurement>(
+        &'b mut self,
+        bencher: &'b mut Bencher<'a, M>,
+    ) -> CountedBencher<'b, 'a, M> {
+        self.ran = true;
+        CountedBencher { bencher, seen: self }
+    }
+
+    fn count(&mut self, run: impl FnMut() -> Usage) {
+        if self.counts.is_none() && !profiles() {
+            self.counts = Some(Counts::of(run));
+        }
+    }
+
+    /// Says, below criterion's lines, what was allocated.
+    fn report(self, id: String) {
+        match self.counts {
+            Some(counts) => print(&ledger::settle(id, self.budget, counts)),
+            // Criterion did not run it.
+            None if !self.ran || profiles() => {}
+            None => ledger::fail(format!(
+                "`{id}` was timed and not counted: before `b.time()`, `b.count(|| ..)` has to run what is timed"
+            )),
+        }
+    }
+}
+
+fn profiles() -> bool {
+    ledger::plan().is_some_and(|plan| plan.profiles)
+}
+
+/// Prints below criterion's `time:`, in its columns.
+fn print(Outcome { counts, change, over, .. }: &Outcome) {
+    let plan = ledger::plan();
+    let mut lines = vec![format!("heap:   {counts}")];
+    lines.extend(counts.first().map(|first| format!("first:  {first}")));
+    if plan.as_ref().is_none_or(|plan| !plan.quiet) {
+        match change {
+            Change::New => {}
+            Change::None => lines.push("No change in allocations.".to_owned()),
+            Change::Some(change) => lines.push(format!("change: {change}")),
+            Change::OtherBuild { debug } => lines.push(format!(
+                "Not compared: the baseline is of a build with{} debug assertions.",
+                if *debug { "" } else { "out" }
+            )),
+        }
+    }
+    lines.extend(over.iter().map(|over| format!("over:   {over}")));
+    let lines: Vec<String> = lines.iter().map(|line| format!("{:24}{line}\n", "")).collect();
+    let text = lines.concat();
+    // A program that reads criterion's lines is not to find others among them.
+    if plan.is_some_and(|plan| plan.for_programs) {
+        let _ = io::stderr().write_all(text.as_bytes());
+    } else {
+        print!("{text}");
+    }
+}
+
+/// The name of a benchmark in its group: text, or criterion's `BenchmarkId`.
+pub trait Id: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_id(self) -> (Either, String);
+}
+
+#[doc(hidden)]
+#[expect(missing_debug_implementations, reason = "criterion's id has none")]
+pub enum Either {
+    Text(String),
+    Id(BenchmarkId),
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for ::criterion::BenchmarkId {}
+    impl Sealed for &str {}
+    impl Sealed for &String {}
+    impl Sealed for String {}
+}
+
+impl Id for &str {
+    fn into_id(self) -> (Either, String) {
+        self.to_owned().into_id()
+    }
+}
+
+impl Id for &String {
+    fn into_id(self) -> (Either, String) {
+        self.clone().into_id()
+    }
+}
+
+impl Id for String {
+    fn into_id(self) -> (Either, String) {
+        (Either::Text(self.clone()), self)
+    }
+}
+
+impl Id for BenchmarkId {
+    #[track_caller]
+    fn into_id(self) -> (Either, String) {
+        let name = name_of(&self);
+        (Either::Id(self), name)
+    }
+}
+
+/// The text of an id, as criterion joins it.
+///
+/// Criterion gives nothing of an id but equality and a hash, so what is hashed is read, and whether it was read right is seen
+/// by comparing: an id made of the parts must be equal.
+///
+/// # Panics
+///
+/// If it is not.
+#[track_caller]
+fn name_of(id: &BenchmarkId) -> String {
+    let mut read = HashedTexts::default();
+    id.hash(&mut read);
+    let (made, name) = match &read.texts[..] {
+        [function, parameter] => {
+            (BenchmarkId::new(function.as_str(), parameter), format!("{function}/{parameter}"))
+        }
+        [parameter] => (BenchmarkId::from_parameter(parameter), parameter.clone()),
+        _ => (BenchmarkId::from_parameter(""), String::new()),
+    };
+    assert!(
+        made == *id,
+        "alloc-kit-bench: cannot read this version of criterion's `BenchmarkId`; a `String` will do in its place"
+    );
+    name
+}
+
+/// Keeps the texts among what is hashed; numbers are lengths and discriminants.
+#[derive(Default)]
+struct HashedTexts {
+    texts: Vec<String>,
+}
+
+impl Hasher for HashedTexts {
+    fn write(&mut self, bytes: &[u8]) {
+        self.texts.push(String::from_utf8_lossy(bytes).into_owned());
+    }
+
+    fn write_u8(&mut self, _: u8) {}
+    fn write_usize(&mut self, _: usize) {}
+    fn write_isize(&mut self, _: isize) {}
+
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_named_as_criterion_names_them() {
+        let name = |id: BenchmarkId| id.into_id().1;
+        assert_eq!(name(BenchmarkId::new("rows", 100)), "rows/100");
+        assert_eq!(name(BenchmarkId::new("", "")), "/");
+        assert_eq!(name(BenchmarkId::new("zeile/ö", "2 MB")), "zeile/ö/2 MB");
+        assert_eq!(name(BenchmarkId::from_parameter(100)), "100");
+        assert_eq!(name(BenchmarkId::from_parameter("")), "");
+        assert_eq!("rows".into_id().1, "rows");
+        assert_eq!(String::from("rows").into_id().1, "rows");
+    }
+}

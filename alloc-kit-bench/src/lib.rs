@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod baseline;
+mod budget;
+mod change;
+mod counts;
+mod figures;
+mod ledger;
+mod plan;
+mod record;
+
+#[cfg(feature = "criterion")]
+#[cfg_attr(docsrs, doc(cfg(feature = "criterion")))]
+pub mod criterion;
+#[cfg(feature = "divan")]
+#[cfg_attr(docsrs, doc(cfg(feature = "divan")))]
+pub mod divan;
+
+pub use budget::Budget;
+pub use counts::Counts;
+#[cfg(feature = "criterion")]
+#[cfg_attr(docsrs, doc(cfg(feature = "criterion")))]
+#[doc(no_inline)]
+pub use criterion::CriterionExt;
+#[cfg(feature = "divan")]
+#[cfg_attr(docsrs, doc(cfg(feature = "divan")))]
+#[doc(no_inline)]
+pub use divan::BencherExt;
+pub use record::record;
