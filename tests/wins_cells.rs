@@ -87,6 +87,7 @@ fn a_gain_is_held_against_the_published_one() {
 fn what_does_not_pay_is_said_to() {
     let none = Expect::NoGain("few are kept");
     assert_eq!(verdict(none, PUBLISHED, 0.97), "does not pay, as expected");
+    assert_eq!(verdict(none, None, 1.09), "does not pay, as expected");
     assert_eq!(verdict(none, None, 1.2), "pays 1.20 here, and was not expected to");
 }
 

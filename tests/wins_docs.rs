@@ -64,7 +64,7 @@ fn figures_are_of_all_workloads() {
     for Workload { id, title, .. } in ALL {
         let start = format!("| {id} | {title} (");
         assert!(readme.contains(&start), "README.md has no figures of {id}: {REMEDY}");
-        for chart in ["time", "allocations", "growth"] {
+        for chart in ["time", "allocations"] {
             let file = format!("docs/wins-{chart}.svg");
             assert!(read(&file).contains(&format!(">{id}</text>")), "{file} does not show {id}: {REMEDY}");
         }

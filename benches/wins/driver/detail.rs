@@ -15,9 +15,7 @@ pub(crate) fn print(options: &Options, figures: &Figures) {
     for found in &figures.workloads {
         print_one(options, found);
     }
-    for note in summary::notes(options, figures) {
-        println!("{note}");
-    }
+    summary::print_notes(options, figures);
 }
 
 fn print_one(options: &Options, found: &Found) {

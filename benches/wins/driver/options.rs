@@ -16,7 +16,7 @@ cargo bench -p alloc-kit-benches --bench wins -- <options>
   --quick              one round of some milliseconds: whether all of it works; the times mean little
   --only <id,..>       these workloads, each with all the ways that its job is done in
   --allocator <name>   `system` or `mimalloc` alone, in place of both
-  --rounds <n>         how many rounds the medians are of (24)
+  --rounds <n>         how many rounds the medians are of (32)
   --markdown           the table for a README
   --charts <folder>    writes wins-time.svg, wins-allocations.svg and wins-growth.svg, too; a folder that is not
                        absolute is one in the repository
@@ -62,7 +62,7 @@ impl Options {
             workloads: ALL.iter().collect(),
             detailed: false,
             allocators: Allocator::ALL.to_vec(),
-            rounds: 24,
+            rounds: 32,
             layouts: 8,
             milliseconds: 30,
             markdown: false,

@@ -10,10 +10,10 @@ use crate::verdict::verdict;
 /// What stands before and after a table for a README.
 pub(crate) const MARK: &str = "<!-- wins -->";
 
-const NOTE: &str = "From the naive way to alloc-kit's: allocations of one job, bytes that they requested, the most that was live \
-    at once. Then how many times as long the naive way takes, as alloc-kit's, under each allocator; the better way with std alone \
-    and the best that is written by hand, where there is one, beside the naive way under the first. The last column is what was \
-    published for the same step.";
+const NOTE: &str = "Allocations of one job, bytes that they requested, and the most that was live at once: the naive way → \
+    alloc-kit's. Time: how many times as long as alloc-kit's the naive way takes, under each allocator; then, under the first, \
+    as the better way with std alone and as the best that is written by hand, where there is one. At last what was published \
+    for the same step.";
 
 pub(crate) fn print(options: &Options, figures: &Figures) {
     let mut head: Vec<String> = ["", "", "allocations", "bytes", "peak"].map(str::to_owned).to_vec();
@@ -26,13 +26,18 @@ pub(crate) fn print(options: &Options, figures: &Figures) {
     }
     cells::print(&table, 2, options.markdown);
     println!();
-    for note in notes(options, figures) {
-        println!("{note}");
-    }
+    print_notes(options, figures);
 }
 
 /// What a reader of tables of gains must know.
-pub(crate) fn notes(options: &Options, figures: &Figures) -> Vec<String> {
+pub(crate) fn print_notes(options: &Options, figures: &Figures) {
+    let bullet = if options.markdown { "- " } else { "" };
+    for note in notes(options, figures) {
+        println!("{bullet}{note}");
+    }
+}
+
+fn notes(options: &Options, figures: &Figures) -> Vec<String> {
     let Options { rounds, layouts, .. } = options;
     let mut notes = vec![
         NOTE.to_owned(),
@@ -43,7 +48,7 @@ pub(crate) fn notes(options: &Options, figures: &Figures) -> Vec<String> {
     ];
     for found in &figures.workloads {
         if let Expect::NoGain(why) = found.workload.expect {
-            notes.push(format!("{} does not pay: {why}.", found.workload.id));
+            notes.push(format!("`{}` does not pay: {why}.", found.workload.id));
         }
     }
     notes.extend_from_slice(&figures.missing);

@@ -4,10 +4,13 @@ use alloc_kit_benches::{Expect, Published};
 
 use crate::support::cells;
 
+/// Up to this a gain is not worth the trouble, or noise.
+const LITTLE: f64 = 1.1;
+
 /// In a few words: what was published and whether it is reached, by the median.
 pub(crate) fn verdict(expect: Expect, published: Option<Published>, gain: f64) -> String {
     match (expect, published) {
-        (Expect::NoGain(_), _) if gain <= 1.0 => "does not pay, as expected".to_owned(),
+        (Expect::NoGain(_), _) if gain < LITTLE => "does not pay, as expected".to_owned(),
         (Expect::NoGain(_), _) => format!("pays {} here, and was not expected to", cells::gain(gain)),
         (Expect::Gain, Some(Published { gain: published, source })) if gain >= published => {
             format!("{} ({source}): met", cells::gain(published))

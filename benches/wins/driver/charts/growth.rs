@@ -1,11 +1,14 @@
-//! How allocations grow with the input: a small chart for each workload, all with the same axes.
+//! How allocations grow with the input: a small chart for each workload that is meant to gain, all with the same axes.
+
+use alloc_kit_benches::Expect;
 
 use crate::charts::scale::{self, Log};
 use crate::charts::svg::{self, AFTER, Anchor, BEFORE, GRID, PALE, Style, Svg, WIDTH};
 use crate::figures::{Figures, Found};
 
 const TITLE: &str = "Allocations by the size of the input";
-const WORDS: &str = "Both scales are logarithmic; 0 allocations are the lowest line.";
+const WORDS: &str =
+    "Both scales are logarithmic; 0 allocations are the lowest line. Where reuse does not pay is left out.";
 const COLUMNS: usize = 4;
 /// Of a small chart, with its words.
 const CELL: [f64; 2] = [(WIDTH - 70.0) / 4.0, 176.0];
@@ -19,15 +22,16 @@ const TOP: f64 = 92.0;
 const LEFT: f64 = 58.0;
 
 pub(crate) fn draw(figures: &Figures) -> String {
-    let all = figures.workloads.iter().flat_map(|found| &found.growth);
+    let shown = || figures.workloads.iter().filter(|found| found.workload.expect == Expect::Gain);
+    let all = shown().flat_map(|found| &found.growth);
     let top = scale::top(all.clone().flat_map(|(_, counts)| *counts));
-    let lines = figures.workloads.len().div_ceil(COLUMNS);
+    let lines = shown().count().div_ceil(COLUMNS);
     let mut svg = Svg::new(TOP + pixels(lines) * CELL[1] + 6.0, TITLE, WORDS);
     for (x, colour, words) in [(20.0, BEFORE, "the naive way"), (150.0, AFTER, "alloc-kit's")] {
         svg.path(&[[x, 74.0], [x + 20.0, 74.0]], colour);
         svg.text(x + 28.0, 78.0, Anchor::Start, Style::PLAIN, words);
     }
-    for (index, found) in figures.workloads.iter().enumerate() {
+    for (index, found) in shown().enumerate() {
         let (column, line) = (index % COLUMNS, index / COLUMNS);
         let corner = [LEFT + pixels(column) * CELL[0], TOP + HEAD + pixels(line) * CELL[1]];
         panel(&mut svg, found, corner, top, column == 0);

@@ -1,6 +1,6 @@
 //! The frame of a chart that has a row for each workload: titles, an axis, a legend.
 
-use crate::charts::svg::{self, AFTER, Anchor, GRID, PALE, Style, Svg};
+use crate::charts::svg::{self, AFTER, Anchor, GRID, INK, Style, Svg};
 use crate::figures::{Figures, Found};
 use crate::support::cells;
 
@@ -12,9 +12,8 @@ pub(crate) const RIGHT: f64 = 700.0;
 pub(crate) const BAR: f64 = 11.0;
 
 const TOP: f64 = 112.0;
-const ROW: f64 = 38.0;
 /// Of a title, in a line.
-const CHARACTERS: usize = 40;
+const CHARACTERS: usize = 48;
 
 /// An empty chart, with a legend of colours and words.
 pub(crate) fn frame(figures: &Figures, title: &str, words: &str, legend: &[(&str, &str)]) -> Svg {
@@ -23,7 +22,7 @@ pub(crate) fn frame(figures: &Figures, title: &str, words: &str, legend: &[(&str
     for (colour, words) in legend {
         svg.bar(x, x + 14.0, 67.0, BAR, colour);
         svg.text(x + 20.0, 77.0, Anchor::Start, Style::PLAIN, words);
-        x += 46.0 + 7.0 * f64::from(u32::try_from(words.chars().count()).expect("some words"));
+        x += 42.0 + 6.8 * f64::from(u32::try_from(words.chars().count()).expect("some words"));
     }
     svg
 }
@@ -40,25 +39,25 @@ pub(crate) fn rows<'a>(svg: &mut Svg, figures: &'a Figures) -> Vec<(&'a Found, [
     let mut rows = Vec::new();
     for found in &figures.workloads {
         let workload = found.workload;
-        let id = Style { colour: AFTER, ..Style::STRONG };
-        svg.text(20.0, y + 14.0, Anchor::Start, id, workload.id);
         let size = format!("{} {}", cells::count(workload.size), workload.unit);
-        let [first, rest] = svg::two_lines(workload.title, CHARACTERS);
-        let second = if rest.is_empty() { size } else { format!("{rest} · {size}") };
-        let x = title_left(figures);
-        svg.text(x, y + 14.0, Anchor::Start, Style::PLAIN, &first);
-        svg.text(x, y + 30.0, Anchor::Start, Style { colour: PALE, ..Style::SMALL }, &second);
-        rows.push((found, [y + 5.0, y + 5.0 + BAR + 2.0]));
-        y += ROW;
+        svg.text(20.0, y + 14.0, Anchor::Start, Style { colour: AFTER, ..Style::STRONG }, workload.id);
+        svg.text(LEFT - 14.0, y + 14.0, Anchor::End, Style::SMALL, &size);
+        let words = Style { colour: INK, ..Style::SMALL };
+        for (line, y) in svg::two_lines(workload.title, CHARACTERS).iter().zip([y + 29.0, y + 43.0]) {
+            svg.text(20.0, y, Anchor::Start, words, line);
+        }
+        rows.push((found, [y + 6.0, y + 6.0 + BAR + 2.0]));
+        y += height(found);
     }
     rows
 }
 
-fn title_left(figures: &Figures) -> f64 {
-    let longest = figures.workloads.iter().map(|found| found.workload.id.len()).max().unwrap_or_default();
-    32.0 + 8.0 * f64::from(u32::try_from(longest).expect("a short word"))
+/// Where the last row ends.
+pub(crate) fn bottom(figures: &Figures) -> f64 {
+    TOP + figures.workloads.iter().map(height).sum::<f64>()
 }
 
-pub(crate) fn bottom(figures: &Figures) -> f64 {
-    TOP + ROW * f64::from(u32::try_from(figures.workloads.len()).expect("not so many"))
+fn height(found: &Found) -> f64 {
+    let [_, second] = svg::two_lines(found.workload.title, CHARACTERS);
+    if second.is_empty() { 42.0 } else { 54.0 }
 }
