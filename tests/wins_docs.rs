@@ -62,7 +62,7 @@ fn inputs_are_stated() {
 fn figures_are_of_all_workloads() {
     let readme = between_marks("README.md", "wins");
     for Workload { id, title, .. } in ALL {
-        let start = format!("| {id} | {title} (");
+        let start = format!("| `{id}` | {title} (");
         assert!(readme.contains(&start), "README.md has no figures of {id}: {REMEDY}");
         for chart in ["time", "allocations"] {
             let file = format!("docs/wins-{chart}.svg");

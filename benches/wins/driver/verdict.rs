@@ -13,11 +13,11 @@ pub(crate) fn verdict(expect: Expect, published: Option<Published>, gain: f64) -
         (Expect::NoGain(_), _) if gain < LITTLE => "does not pay, as expected".to_owned(),
         (Expect::NoGain(_), _) => format!("pays {} here, and was not expected to", cells::gain(gain)),
         (Expect::Gain, Some(Published { gain: published, source })) if gain >= published => {
-            format!("{} ({source}): met", cells::gain(published))
+            format!("{} (`{source}`): met", cells::gain(published))
         }
         (Expect::Gain, Some(Published { gain: published, source })) => {
             let (found, wanted) = apart(gain, published);
-            format!("below: {found} of {wanted} ({source})")
+            format!("below: {found} of {wanted} (`{source}`)")
         }
         (Expect::Gain, None) if gain >= 1.0 => "-".to_owned(),
         (Expect::Gain, None) => format!("does not pay here: {}", cells::gain(gain)),
