@@ -42,6 +42,26 @@ fn capacities<T: Clone>(element: &T, n: usize) -> Vec<usize> {
 }
 
 #[test]
+fn when_types_allocate() {
+    // When they are made, and not when they are cloned.
+    assert_eq!(calls(|| Box::new(black_box(1_u64))), (1, 0));
+    assert_eq!(calls(|| Rc::new(black_box(1_u64))), (1, 0));
+    assert_eq!(calls(|| Arc::new(black_box(1_u64))), (1, 0));
+    let (rc, arc) = (Rc::new(1_u64), Arc::new(1_u64));
+    assert_eq!(calls(|| (Rc::clone(&rc), Arc::clone(&arc))), (0, 0));
+    assert_eq!(calls(|| Box::new(1_u64).clone()), (2, 1));
+    // An `Rc` of what takes no memory has its counts.
+    assert_eq!([calls(|| Box::new(())), calls(|| Rc::new(()))], [(0, 0), (1, 0)]);
+    // When they get the first element.
+    assert_eq!(calls(|| (Vec::<u64>::new(), String::new(), HashMap::<u64, u64>::new())), (0, 0));
+    assert_eq!(calls(|| (Vec::<u64>::with_capacity(0), String::with_capacity(0))), (0, 0));
+    let (mut list, mut text, mut map) = (Vec::new(), String::new(), HashMap::new());
+    assert_eq!(calls(|| list.push(1_u64)), (1, 0));
+    assert_eq!(calls(|| text.push('x')), (1, 0));
+    assert_eq!(calls(|| map.insert(1_u64, 1_u64)), (1, 0));
+}
+
+#[test]
 fn vec_grows_from_four() {
     assert_eq!(capacities(&0_u8, 33), [0, 8, 16, 32, 64]);
     assert_eq!(capacities(&0_u16, 17), [0, 4, 8, 16, 32]);

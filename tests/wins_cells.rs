@@ -1,6 +1,8 @@
 //! The pure parts of the benches' drivers, where a mistake would go unseen: figures in words, quartiles, the scale of
 //! charts, and what is said of a gain.
 
+#![expect(clippy::float_cmp, reason = "these are exact")]
+
 use alloc_kit_benches::{Expect, Published};
 
 #[allow(dead_code, reason = "the drivers use the rest")]

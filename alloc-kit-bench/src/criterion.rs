@@ -40,16 +40,28 @@
 //! `live_bytes` has the result in it after the other forms, and is negative where the routine drops an input. What other
 //! threads allocate is not counted.
 //!
-//! # Async
+//! # Other forms
 //!
-//! [`CountedBencher::count`] and [`CountedBencher::time`] are the two halves, for what has no form here:
+//! [`CountedBencher::count`] and [`CountedBencher::time`] are the two halves, for criterion's `iter_custom` and `to_async`, which
+//! have no form here. A future is counted on the thread that waits for it:
+//! `b.count(|| runtime.block_on(fetch()));` and then `b.time().to_async(&runtime).iter(|| fetch())`.
 //!
-//! ```ignore
-//! group.bench_function("fetch", |b| {
-//!     b.count(|| runtime.block_on(fetch()));
-//!     b.time().to_async(&runtime).iter(|| fetch())
+//! ```no_run
+//! # use std::{hint::black_box, time::Instant};
+//! # use alloc_kit_bench::CriterionExt;
+//! # fn copied(c: &mut criterion::Criterion) {
+//! c.counted_function("copied", |b| {
+//!     b.count(|| "alpha".to_owned());
+//!     b.time().iter_custom(|times| {
+//!         let start = Instant::now();
+//!         (0..times).for_each(|_| drop(black_box("alpha".to_owned())));
+//!         start.elapsed()
+//!     });
 //! });
+//! # }
 //! ```
+//!
+//! One that is timed and not counted is a failure.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};

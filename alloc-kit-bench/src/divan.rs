@@ -25,7 +25,8 @@
 //! # What is counted
 //!
 //! What is timed: neither the inputs' making, nor the drop of what a routine returns, nor that of an input that it has by
-//! reference. So `live_bytes` has the result in it. It is counted on one thread, also where divan times several.
+//! reference. So `live_bytes` has the result in it. It is counted on one thread, also where divan times several; with
+//! `threads = [1, 2]`, once for each, the second as `csv::lines #2`.
 //!
 //! # Beside divan's own profiler
 //!
@@ -52,8 +53,8 @@ use crate::record::record_usage;
 
 /// The name of the divan benchmark that it stands in, and of its arguments: `csv::lines::100`.
 ///
-/// It is the function's path, with the types of a generic one, and then each argument as `Display` has it. A filter of
-/// divan's finds it.
+/// It is the function's path, with the types of a generic one, and then each argument as `Display` has it; but for the types,
+/// it is what divan's filters take.
 ///
 /// ```
 /// fn lines() -> String {

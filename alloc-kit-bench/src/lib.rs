@@ -1,4 +1,9 @@
-#![doc = include_str!("../README.md")]
+// Its examples need both.
+#![cfg_attr(all(feature = "criterion", feature = "divan"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(all(feature = "criterion", feature = "divan")),
+    doc = "Allocations beside time in benchmarks: the features `criterion` and `divan` are for those harnesses."
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod baseline;

@@ -68,7 +68,7 @@ pub use ::compact_str::CompactString;
 /// `SmallVec<[u32; 8]>`.
 ///
 /// When to take it is in [`smallvec`]. Not with an `N` that nobody has measured: of lists of 3 to 16 numbers that are sorted with their
-/// records, an `N` of 64 takes 1.5 times as long as `Vec` does, and one of 4, which most outgrow, 1.07 times
+/// records, an `N` of 64 takes 1.5 times as long as `Vec` does, and one of 4, which most outgrow, 1.05 times
 /// (`cargo bench -p alloc-kit-benches --bench wins -- --only tags`). [`SizeProfile`] advises one.
 ///
 /// ```

@@ -21,7 +21,7 @@ pub const JSON: Workload = Workload {
     theme: "json",
     title: "JSON events of three texts, 5 % of them escaped",
     guide: &["`&str` not `String`", "`.clone()` in hot loops"],
-    input: "made up, seed 5: one event a line, 80 bytes, every 20th of a user with an escape in the name",
+    input: "made up, seed 5: one event a line, some 90 bytes, every 20th of a user with an escape in the name",
     size: 10_000,
     unit: "events",
     published: None,

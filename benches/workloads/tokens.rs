@@ -86,7 +86,7 @@ fn escaped(kind: &str, text: &str) -> bool {
     kind == "string" && text.contains('\\')
 }
 
-/// Appends what the literal stands for: of `\x`, `\u` and the rest, those that sources have most.
+/// Appends what the literal stands for. What is seldom in sources, as `\u{7}`, stays as it is.
 fn unescape(literal: &str, mut into: String) -> String {
     into.reserve(literal.len());
     let mut rest = literal;
@@ -158,4 +158,20 @@ fn first_tokens(tokens: usize) -> &'static str {
     let whole = lexer.0;
     assert_eq!(lexer.by_ref().take(tokens).count(), tokens, "16 bytes for a token are enough");
     &whole[..whole.len() - lexer.0.len()]
+}
+
+#[test]
+fn all_texts_are_the_same() {
+    let (source, arena) = (first_tokens(12_000), Arena::new());
+    let owned = owned(source, 12_000);
+    assert!(
+        borrowed(source, 12_000)
+            .iter()
+            .map(|(kind, text)| (*kind, &**text))
+            .eq(owned.iter().map(|(kind, text)| (&**kind, &**text)))
+    );
+    assert!(
+        in_arena(source, 12_000, &arena).into_iter().eq(owned.iter().map(|(kind, text)| (&**kind, &**text)))
+    );
+    assert_eq!(unescape(r#"a\n\"b\"\u{7}"#, String::new()), "a\n\"b\"\\u{7}");
 }

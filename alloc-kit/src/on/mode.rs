@@ -5,7 +5,7 @@
 
 use core::alloc::Layout;
 use core::hint::black_box;
-use core::sync::atomic::{AtomicU8, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::alloc::{alloc, dealloc};
 use std::env;
 use std::ffi::OsString;
@@ -102,6 +102,7 @@ fn judges_otherwise(site: &'static Site) -> bool {
         }
         _ => {
             site.stats.let_through(mode.why_not());
+            say_not_verified(mode);
             false
         }
     }
@@ -149,15 +150,17 @@ fn find_mode() -> Mode {
             mode => mode,
         }
     };
-    // Only who is first says it.
-    let first = MODE.compare_exchange(0, mode as u8, Ordering::Relaxed, Ordering::Relaxed).is_ok();
-    match mode {
-        Mode::Off | Mode::Benchmark | Mode::Coverage | Mode::Miri if first => {
-            say(&format!("alloc-kit: budgets are not verified: {}", mode.why_not()));
-        }
-        _ => {}
-    }
+    MODE.store(mode as u8, Ordering::Relaxed);
     mode
+}
+
+/// Says at the first guard that it lets through; who only measures has no budget that could be verified.
+fn say_not_verified(mode: Mode) {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    if !SAID.load(Ordering::Relaxed) && !SAID.swap(true, Ordering::Relaxed) {
+        let _suspended = line::suspend();
+        say(&format!("alloc-kit: budgets are not verified: {}", mode.why_not()));
+    }
 }
 
 /// Ends the process in the mode that asks for it, with the allocation that is over the budget on the stack.

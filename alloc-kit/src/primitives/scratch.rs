@@ -46,7 +46,7 @@ use super::bounds;
 /// # When not
 ///
 /// Where a buffer has its size at once, and much is done with what is in it: copies of windows of a thousand numbers, of which a
-/// median is found, take 1.0 of the time in new vectors
+/// median is found, take 1.03 of the time in new vectors
 /// (`cargo bench -p alloc-kit-benches --bench wins -- --only windows`). It still saves the
 /// allocations, for a budget. More is under [when reuse does not pay](crate::_no_gain).
 ///
@@ -65,6 +65,17 @@ pub struct Scratch<T> {
 
 impl<T> Scratch<T> {
     /// Holds nothing yet: the first use makes the value, by `T::default`.
+    ///
+    /// ```
+    /// use alloc_kit::Scratch;
+    ///
+    /// struct Writer {
+    ///     line: Scratch<String>,
+    /// }
+    ///
+    /// let writer = Writer { line: Scratch::new() };
+    /// assert_eq!(writer.line.retained_bytes(), 0);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn new() -> Self {
@@ -92,6 +103,13 @@ impl<T> Scratch<T> {
     /// # Panics
     ///
     /// If the drop of the value does.
+    ///
+    /// ```
+    /// let scratch = alloc_kit::Scratch::<String>::new();
+    /// scratch.lend(|line| line.push_str("text"));
+    /// scratch.give_back();
+    /// assert_eq!(scratch.retained_bytes(), 0);
+    /// ```
     pub fn give_back(&self) {
         drop(self.kept.take());
     }
@@ -150,6 +168,12 @@ impl<T: Reuse> Scratch<T> {
     }
 
     /// How much heap memory is kept, in bytes: 0 also while the value is lent.
+    ///
+    /// ```
+    /// let scratch = alloc_kit::Scratch::<Vec<u32>>::new();
+    /// scratch.lend(|numbers| numbers.reserve_exact(10));
+    /// assert_eq!(scratch.retained_bytes(), 40);
+    /// ```
     #[must_use]
     pub fn retained_bytes(&self) -> usize {
         let Some(value) = self.kept.take() else { return 0 };

@@ -54,6 +54,12 @@ impl Arena {
     /// # Errors
     ///
     /// In an out-of-memory.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// assert_eq!(arena.try_alloc(7)?, &7);
+    /// # Ok::<(), alloc_kit::OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn try_alloc<T>(&self, value: T) -> Result<&mut T, OutOfMemory> {
         refuse_drop!(T);
@@ -65,6 +71,12 @@ impl Arena {
     /// # Panics
     ///
     /// In an out-of-memory, before the closure is called; and when that does, which leaves its place taken until the reset.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// let page: &mut [u8; 4096] = arena.alloc_with(|| [0; 4096]);
+    /// assert_eq!(page.len(), 4096);
+    /// ```
     #[inline(always)]
     pub fn alloc_with<T>(&self, make: impl FnOnce() -> T) -> &mut T {
         refuse_drop!(T);
@@ -80,6 +92,13 @@ impl Arena {
     /// # Panics
     ///
     /// When the closure does.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// let page: &mut [u8; 4096] = arena.try_alloc_with(|| [0; 4096])?;
+    /// assert_eq!(page.len(), 4096);
+    /// # Ok::<(), alloc_kit::OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn try_alloc_with<T>(&self, make: impl FnOnce() -> T) -> Result<&mut T, OutOfMemory> {
         refuse_drop!(T);
@@ -91,6 +110,13 @@ impl Arena {
     /// # Panics
     ///
     /// In an out-of-memory.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// let name = arena.alloc_str("name");
+    /// name.make_ascii_uppercase();
+    /// assert_eq!(name, "NAME");
+    /// ```
     #[inline(always)]
     pub fn alloc_str(&self, text: &str) -> &mut str {
         or_panic(self.try_alloc_str(text))
@@ -101,6 +127,12 @@ impl Arena {
     /// # Errors
     ///
     /// In an out-of-memory.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// assert_eq!(arena.try_alloc_str("name")?, "name");
+    /// # Ok::<(), alloc_kit::OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn try_alloc_str(&self, text: &str) -> Result<&mut str, OutOfMemory> {
         let bytes = self.try_alloc_slice_copy(text.as_bytes())?;
@@ -114,6 +146,13 @@ impl Arena {
     /// # Panics
     ///
     /// In an out-of-memory.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// let numbers = arena.alloc_slice_copy(&[3, 1, 2]);
+    /// numbers.sort_unstable();
+    /// assert_eq!(numbers, [1, 2, 3]);
+    /// ```
     #[inline(always)]
     pub fn alloc_slice_copy<T: Copy>(&self, values: &[T]) -> &mut [T] {
         or_panic(self.try_alloc_slice_copy(values))
@@ -124,6 +163,12 @@ impl Arena {
     /// # Errors
     ///
     /// In an out-of-memory.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// assert_eq!(arena.try_alloc_slice_copy(&[1, 2])?, [1, 2]);
+    /// # Ok::<(), alloc_kit::OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn try_alloc_slice_copy<T: Copy>(&self, values: &[T]) -> Result<&mut [T], OutOfMemory> {
         let places = self.places_of::<T>(values.len())?;
@@ -142,6 +187,13 @@ impl Arena {
     /// # Panics
     ///
     /// In an out-of-memory, and when a `clone` does.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// let ranges = arena.alloc_slice_clone(&[0..2, 2..5]);
+    /// ranges.reverse();
+    /// assert_eq!(ranges, [2..5, 0..2]);
+    /// ```
     #[inline(always)]
     pub fn alloc_slice_clone<T: Clone>(&self, values: &[T]) -> &mut [T] {
         refuse_drop!(T);
@@ -157,6 +209,12 @@ impl Arena {
     /// # Panics
     ///
     /// When a `clone` does.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// assert_eq!(arena.try_alloc_slice_clone(&[0..2])?, [0..2]);
+    /// # Ok::<(), alloc_kit::OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn try_alloc_slice_clone<T: Clone>(&self, values: &[T]) -> Result<&mut [T], OutOfMemory> {
         refuse_drop!(T);
@@ -188,6 +246,12 @@ impl Arena {
     /// # Panics
     ///
     /// When the closure does.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// assert_eq!(arena.try_alloc_slice_fill_with(3, |at| at * 2)?, [0, 2, 4]);
+    /// # Ok::<(), alloc_kit::OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn try_alloc_slice_fill_with<T>(
         &self,

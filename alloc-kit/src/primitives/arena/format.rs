@@ -44,6 +44,12 @@ impl Arena {
     /// # Panics
     ///
     /// When a `Display` does.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// assert_eq!(arena.try_alloc_fmt(format_args!("{} %", 7))?, "7 %");
+    /// # Ok::<(), alloc_kit::FormatError>(())
+    /// ```
     #[inline]
     pub fn try_alloc_fmt(&self, args: fmt::Arguments<'_>) -> Result<&str, FormatError> {
         match args.as_str() {

@@ -37,6 +37,12 @@ impl Arena {
     /// # Panics
     ///
     /// When the iterator does.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// assert_eq!(arena.try_alloc_from_iter("a=1;b=2".split(';'))?, ["a=1", "b=2"]);
+    /// # Ok::<(), alloc_kit::OutOfMemory>(())
+    /// ```
     #[inline]
     pub fn try_alloc_from_iter<T>(
         &self,

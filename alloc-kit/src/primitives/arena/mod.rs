@@ -31,6 +31,12 @@ pub struct Arena {
 
 impl Arena {
     /// Without memory: the first value that is put in allocates.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::new();
+    /// assert_eq!(arena.retained_bytes(), 0);
+    /// assert_eq!(arena.alloc_str("text"), "text");
+    /// ```
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -44,6 +50,11 @@ impl Arena {
     /// # Panics
     ///
     /// In an out-of-memory.
+    ///
+    /// ```
+    /// let arena = alloc_kit::Arena::with_capacity(10_000);
+    /// assert!(arena.retained_bytes() >= 10_000);
+    /// ```
     #[must_use]
     pub fn with_capacity(bytes: usize) -> Self {
         Self::try_with_capacity(bytes).unwrap_or_else(|error| error.panic())
@@ -54,6 +65,13 @@ impl Arena {
     /// # Errors
     ///
     /// In an out-of-memory.
+    ///
+    /// ```
+    /// use alloc_kit::Arena;
+    ///
+    /// assert!(Arena::try_with_capacity(10_000).is_ok());
+    /// assert!(Arena::try_with_capacity(usize::MAX).is_err());
+    /// ```
     pub fn try_with_capacity(bytes: usize) -> Result<Self, OutOfMemory> {
         // Above it, bumpalo's own arithmetic would panic.
         if bytes > isize::MAX.cast_unsigned() {
@@ -76,6 +94,14 @@ impl Arena {
     /// How much memory is kept from one round to the next, in bytes: 1,048,576 unless told.
     ///
     /// Not how much a round may use. A round that used more gives all of its memory back when it ends.
+    ///
+    /// ```
+    /// let mut arena = alloc_kit::Arena::new().max_bytes(10_000);
+    /// arena.scope(|arena| {
+    ///     arena.alloc_slice_copy(&[0_u8; 100_000]);
+    /// });
+    /// assert!(arena.retained_bytes() <= 10_000);
+    /// ```
     #[must_use]
     pub const fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = max_bytes;
@@ -133,6 +159,14 @@ impl Arena {
     }
 
     /// The most that one round has used so far, in bytes: with padding, and what was left over at the end of a chunk.
+    ///
+    /// ```
+    /// let mut arena = alloc_kit::Arena::new();
+    /// for words in [["a", "fine"], ["long", "day"]] {
+    ///     arena.scope(|arena| arena.alloc_slice_copy(&words).len());
+    /// }
+    /// assert_eq!(arena.high_water(), size_of::<[&str; 2]>());
+    /// ```
     #[inline]
     #[must_use]
     pub fn high_water(&self) -> usize {
@@ -142,6 +176,12 @@ impl Arena {
     /// How much heap memory a `reset` keeps, in bytes: never more than [`max_bytes`](Self::max_bytes).
     ///
     /// It is that of the last chunk, or 0 where that is not kept: it is above the bound, or too small for the next round.
+    ///
+    /// ```
+    /// let mut arena = alloc_kit::Arena::new();
+    /// arena.scope(|arena| arena.alloc_str("text").len());
+    /// assert!(arena.retained_bytes() > 4);
+    /// ```
     #[must_use]
     pub fn retained_bytes(&self) -> usize {
         let (capacity, bytes) = self.last_chunk();

@@ -88,6 +88,14 @@ impl<T> Pool<T> {
     /// # Panics
     ///
     /// If a `T` takes some 128 MiB or more, since the slots are 2 GiB at most: box it.
+    ///
+    /// ```
+    /// use alloc_kit::Pool;
+    ///
+    /// static LINES: Pool<String> = Pool::new();
+    /// LINES.lease().push_str("text");
+    /// assert_eq!(LINES.stats().values_kept, 1);
+    /// ```
     #[must_use]
     pub const fn new() -> Self
     where
@@ -129,6 +137,15 @@ impl<T> Pool<T> {
     /// # Panics
     ///
     /// If it is more than 65,536, or slots for so many values could not be addressed. If there was a lease already.
+    ///
+    /// ```
+    /// use alloc_kit::Pool;
+    ///
+    /// static LINES: Pool<String> = Pool::new().max_values(2);
+    /// let leases = [LINES.lease(), LINES.lease(), LINES.lease()]; // the third is one more, and not kept
+    /// drop(leases);
+    /// assert_eq!((LINES.stats().values_kept, LINES.stats().overflowed), (2, 1));
+    /// ```
     #[must_use]
     #[track_caller]
     pub const fn max_values(mut self, max_values: usize) -> Self {
@@ -148,6 +165,16 @@ impl<T> Pool<T> {
     /// # Panics
     ///
     /// If there was a lease already.
+    ///
+    /// ```
+    /// use alloc_kit::Pool;
+    ///
+    /// static BODIES: Pool<Vec<u8>> = Pool::new().max_bytes(1 << 20);
+    /// BODIES.lease().reserve(100_000);
+    /// assert!(BODIES.stats().retained_bytes >= 100_000);
+    /// BODIES.lease().reserve(2 << 20);
+    /// assert_eq!(BODIES.stats().retained_bytes, 0);
+    /// ```
     #[must_use]
     #[track_caller]
     pub const fn max_bytes(mut self, max_bytes: usize) -> Self {
@@ -164,6 +191,16 @@ impl<T> Pool<T> {
     /// # Panics
     ///
     /// If it is more than `max_values`. If there was a lease already.
+    ///
+    /// ```
+    /// use alloc_kit::Pool;
+    /// use std::thread;
+    ///
+    /// // What the thread has warmed up, this one gets, though that one may still live.
+    /// static LINES: Pool<String> = Pool::new().own_values(0);
+    /// thread::spawn(|| LINES.lease().push_str("text")).join().unwrap();
+    /// assert!(LINES.lease().capacity() >= 4);
+    /// ```
     #[must_use]
     #[track_caller]
     pub const fn own_values(mut self, own_values: usize) -> Self {
@@ -193,6 +230,15 @@ impl<T: Reuse> Pool<T> {
     /// # Panics
     ///
     /// If the function that makes a value does; the pool is as before.
+    ///
+    /// ```
+    /// let pool = alloc_kit::Pool::<String>::new();
+    /// let mut line = pool.lease();
+    /// line.push_str("text");
+    /// assert_eq!(*line, "text");
+    /// drop(line);
+    /// assert!(pool.lease().is_empty()); // and has room for as much
+    /// ```
     #[inline]
     #[must_use = "the value goes back when the lease ends"]
     pub fn lease(&self) -> Lease<'_, T> {
@@ -202,6 +248,19 @@ impl<T: Reuse> Pool<T> {
     /// `lease` for what has to be `'static`, such as a task or a thread: it keeps the pool alive.
     ///
     /// Costs the two changes of the reference count in addition. Leases of a pool in a `static` are `'static` by themselves.
+    ///
+    /// ```
+    /// use alloc_kit::Pool;
+    /// use std::{sync::Arc, thread};
+    ///
+    /// let pool = Arc::new(Pool::<String>::new());
+    /// let mut line = pool.lease_arc();
+    /// let length = thread::spawn(move || {
+    ///     line.push_str("text");
+    ///     line.len()
+    /// });
+    /// assert_eq!(length.join().unwrap(), 4);
+    /// ```
     #[inline]
     #[must_use = "the value goes back when the lease ends"]
     pub fn lease_arc(self: &Arc<Self>) -> ArcLease<T> {
@@ -242,6 +301,16 @@ impl<T: Reuse> Pool<T> {
     /// # Panics
     ///
     /// If the function that makes a value does; the pool is as before.
+    ///
+    /// ```
+    /// use alloc_kit::{LeaseError, Pool};
+    /// use std::sync::Arc;
+    ///
+    /// let pool = Arc::new(Pool::<String>::new().max_values(1));
+    /// let first = pool.try_lease_arc();
+    /// assert!(first.is_ok());
+    /// assert_eq!(pool.try_lease_arc().unwrap_err(), LeaseError::AllLeased);
+    /// ```
     #[inline]
     pub fn try_lease_arc(self: &Arc<Self>) -> Result<ArcLease<T>, LeaseError> {
         Ok(ArcLease::new(self.try_hold()?, Arc::clone(self)))

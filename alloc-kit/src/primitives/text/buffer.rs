@@ -18,6 +18,13 @@ pub struct TextBuf<const N: usize> {
 
 impl<const N: usize> TextBuf<N> {
     /// Empty. Nothing is allocated, and the `N` bytes are not written to.
+    ///
+    /// ```
+    /// use alloc_kit::TextBuf;
+    ///
+    /// let text = TextBuf::<64>::new();
+    /// assert!(text.is_empty() && !text.spilled());
+    /// ```
     #[inline]
     #[must_use]
     pub const fn new() -> Self {
@@ -25,6 +32,11 @@ impl<const N: usize> TextBuf<N> {
     }
 
     /// How large a heap buffer may be and still be kept for the next text, in bytes: 65,536 unless told.
+    ///
+    /// ```
+    /// let mut text = alloc_kit::TextBuf::<8>::new().max_bytes(100);
+    /// assert_eq!(text.format(format_args!("{:>1000}", 7)).len(), 1000); // given back by the next `format` or `clear`
+    /// ```
     #[must_use]
     pub const fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = max_bytes;
@@ -36,6 +48,13 @@ impl<const N: usize> TextBuf<N> {
     /// # Panics
     ///
     /// As `format!` does, if a `Display` returns an error; and when a `Display` does itself. What it gave until then stays in.
+    ///
+    /// ```
+    /// let mut line = alloc_kit::TextBuf::<32>::new();
+    /// for (name, load) in [("disk", 71), ("cpu", 9)] {
+    ///     assert!(line.format(format_args!("{name}: {load} %")).starts_with(name));
+    /// }
+    /// ```
     #[inline]
     #[track_caller]
     pub fn format(&mut self, args: fmt::Arguments<'_>) -> &str {
@@ -73,6 +92,12 @@ impl<const N: usize> TextBuf<N> {
     }
 
     /// The text.
+    ///
+    /// ```
+    /// let mut text = alloc_kit::TextBuf::<8>::new();
+    /// text.format(format_args!("{}", 0.5));
+    /// assert_eq!(text.as_str(), "0.5");
+    /// ```
     #[inline]
     #[must_use]
     pub const fn as_str(&self) -> &str {
@@ -83,6 +108,12 @@ impl<const N: usize> TextBuf<N> {
     }
 
     /// How long the text is, in bytes.
+    ///
+    /// ```
+    /// let mut text = alloc_kit::TextBuf::<8>::new();
+    /// text.format(format_args!("{}", 'ß'));
+    /// assert_eq!(text.len(), 2);
+    /// ```
     #[inline]
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -90,6 +121,12 @@ impl<const N: usize> TextBuf<N> {
     }
 
     /// Whether there is none.
+    ///
+    /// ```
+    /// let mut text = alloc_kit::TextBuf::<8>::new();
+    /// text.format(format_args!("{}", ""));
+    /// assert!(text.is_empty());
+    /// ```
     #[inline]
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -97,6 +134,14 @@ impl<const N: usize> TextBuf<N> {
     }
 
     /// Whether the text is on the heap, since it is longer than `N`.
+    ///
+    /// ```
+    /// let mut text = alloc_kit::TextBuf::<8>::new();
+    /// text.format(format_args!("{}", 1234));
+    /// assert!(!text.spilled());
+    /// text.format(format_args!("{}", 123_456_789));
+    /// assert!(text.spilled());
+    /// ```
     #[inline]
     #[must_use]
     pub const fn spilled(&self) -> bool {
