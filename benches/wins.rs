@@ -72,9 +72,11 @@ fn run() -> Result<()> {
         summary::print(&options, &figures);
     }
     let end = machine::load();
-    println!("\n{}; load average {load} at the start, {end} at the end", machine::describe());
+    let machine = format!("{}; load average {load} at the start, {end} at the end", machine::describe());
     if options.markdown {
-        println!("{}", summary::MARK);
+        println!("\n`{machine}`\n{}", summary::MARK);
+    } else {
+        println!("\n{machine}");
     }
     if let Some(folder) = &options.charts {
         charts::write(folder, &figures)?;

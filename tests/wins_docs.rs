@@ -30,11 +30,11 @@ const REMEDY: &str =
 
 #[test]
 fn each_row_of_the_guide_has_a_workload() {
-    let mut table = "| the guide's | row | workloads |\n|---|---|---|\n".to_owned();
+    let mut table = vec!["| the guide's | row | workloads |".to_owned(), "|---|---|---|".to_owned()];
     for (part, row) in GUIDE {
         let shown: Vec<String> = ALL.iter().filter(|workload| shows(workload, row)).map(named).collect();
         assert!(!shown.is_empty(), "no workload shows the guide's {row}");
-        table += &format!("| {part} | {row} | {} |\n", shown.join(", "));
+        table.push(format!("| {part} | {row} | {} |", shown.join(", ")));
     }
     assert_holds("benches/README.md", "guide", &table);
 }
@@ -51,9 +51,9 @@ fn workloads_are_of_the_guide() {
 
 #[test]
 fn inputs_are_stated() {
-    let mut table = "| workload | input | bench |\n|---|---|---|\n".to_owned();
+    let mut table = vec!["| workload | input | bench |".to_owned(), "|---|---|---|".to_owned()];
     for Workload { id, title, input, theme, .. } in ALL {
-        table += &format!("| `{id}`: {title} | {input} | `{theme}` |\n");
+        table.push(format!("| `{id}`: {title} | {input} | `{theme}` |"));
     }
     assert_holds("benches/README.md", "inputs", &table);
 }
@@ -62,7 +62,7 @@ fn inputs_are_stated() {
 fn figures_are_of_all_workloads() {
     let readme = between_marks("README.md", "wins");
     for Workload { id, title, .. } in ALL {
-        let start = format!("| {id} | {title} (");
+        let start = format!("| `{id}` | {title} (");
         assert!(readme.contains(&start), "README.md has no figures of {id}: {REMEDY}");
         for chart in ["time", "allocations"] {
             let file = format!("docs/wins-{chart}.svg");
@@ -82,9 +82,10 @@ fn named(workload: &Workload) -> String {
     format!("`{}` in `{}`", workload.id, workload.theme)
 }
 
-fn assert_holds(file: &str, mark: &str, table: &str) {
+fn assert_holds(file: &str, mark: &str, table: &[String]) {
     let found = between_marks(file, mark);
-    assert!(found.trim() == table.trim(), "{file} has to have between its marks `{mark}`:\n{table}");
+    let table = table.join("\n");
+    assert!(found.trim() == table, "{file} has to have between its marks `{mark}`:\n{table}");
 }
 
 /// What a file has between two marks.

@@ -96,7 +96,7 @@ pub const PACKETS: Workload = Workload {
     unit: "entities",
     published: None,
     expect: Expect::NoGain(
-        "a list for each packet is little beside what is written for its entities (bevy_replicon#733 took its pools out)",
+        "a list for each packet is little beside what is written for its entities (`bevy_replicon#733` took its pools out)",
     ),
     sides: packets,
 };

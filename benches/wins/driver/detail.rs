@@ -59,7 +59,7 @@ fn row(allocators: &[Allocator], side: &Figure) -> Vec<String> {
         bytes(counts.bytes),
         bytes(counts.peak_bytes),
         bytes(counts.live_bytes),
-        side.instructions.map_or_else(|| "-".to_owned(), |instructions| cells::count(instructions)),
+        side.instructions.map_or_else(|| "-".to_owned(), cells::count),
     ]);
     row
 }

@@ -61,7 +61,7 @@ fn row(allocators: &[Allocator], found: &Found) -> Vec<String> {
         |before: f64, after: f64, show: fn(f64) -> String| format!("{} → {}", show(before), show(after));
     let title = format!("{} ({} {})", workload.title, cells::count(workload.size), workload.unit);
     let mut row = vec![
-        workload.id.to_owned(),
+        format!("`{}`", workload.id),
         title,
         change(naive.allocations, kit.allocations, thousands),
         change(naive.bytes, kit.bytes, bytes),

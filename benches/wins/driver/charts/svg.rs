@@ -58,7 +58,7 @@ impl Svg {
         let mut svg = Self { height, body: String::new() };
         svg.put(format_args!("<title>{}</title>\n<desc>{}</desc>", escape(title), escape(words)));
         svg.put(format_args!(
-            r##"<rect x="0.5" y="0.5" width="{}" height="{}" rx="6" fill="{GROUND}" stroke="{GRID}"/>"##,
+            r#"<rect x="0.5" y="0.5" width="{}" height="{}" rx="6" fill="{GROUND}" stroke="{GRID}"/>"#,
             WIDTH - 1.0,
             height - 1.0
         ));
