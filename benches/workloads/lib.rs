@@ -36,7 +36,6 @@ pub const ALL: &[Workload] = &[
     records::BATCHES,
     words::FEW_WORDS,
     words::WORDS_OF_TEXT,
-    words::NEW_WORDS,
     messages::MESSAGES,
     growth::PUSHES,
     iterators::COLLECTS,
