@@ -162,6 +162,17 @@ fn baselines_have_names(benched: &Project) {
     missing.prints(&["`join/push` is not in the baseline `main` of ", "`--save-baseline main` makes it"]);
     let unknown = criterion(benched, &[], &["--test", "--baseline", "mian", "join/push"]).fails();
     unknown.prints(&["there is no baseline `mian` in ", "with_criterion.json, which has `base`, `main`\n"]);
+
+    // Who asks for a comparison that cannot be had is told so.
+    let release = benched.read("kept/with_criterion.json");
+    let debug = release.replace("\"debug_assertions\": false", "\"debug_assertions\": true");
+    assert_ne!(debug, release);
+    benched.write("kept/with_criterion.json", &debug);
+    let other = criterion(benched, &[], &["--test", "--baseline", "main", "join/once"]).fails();
+    other.prints(&["nothing is compared: the baseline `main` is of a build with debug assertions\n"]);
+    let lenient = criterion(benched, &[], &["--test", "--baseline-lenient", "main", "join/once"]).succeeds();
+    lenient.prints(&["Not compared: the baseline is of a build with debug assertions."]);
+    benched.write("kept/with_criterion.json", &release);
 }
 
 fn what_criterion_leaves_out_is_not_counted(benched: &Project) {

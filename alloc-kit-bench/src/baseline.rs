@@ -3,6 +3,7 @@
 //! - It is `<program>.json` in the folder that `ALLOC_KIT_BENCH_HOME` names, or else in `alloc-kit-bench` in the target
 //!   folder, beside criterion's. The program's name is without the hash that cargo puts behind it.
 //! - A run replaces what it ran, and nothing else, after each benchmark, by a rename: what reads it finds a whole file.
+//! - What another process has saved meanwhile stays: each save reads the file again, and puts in all that this one has run.
 //! - What is not a file of this crate is never written over.
 
 use std::collections::BTreeMap;
@@ -40,7 +41,10 @@ type Named = BTreeMap<String, BTreeMap<String, Stored>>;
 #[derive(Debug)]
 pub(crate) struct Baselines {
     path: PathBuf,
+    /// As the file was when this process began: what it compares with.
     named: Named,
+    /// What this process has saved.
+    saved: Named,
 }
 
 impl Baselines {
@@ -53,20 +57,8 @@ impl Baselines {
         folder.map(|folder| Self::open(folder.join(format!("{}.json", name_of(&program))))).transpose()
     }
 
-    /// Reads a file, or takes one that is not there for an empty one.
     fn open(path: PathBuf) -> Result<Self, String> {
-        let named = match fs::read_to_string(&path) {
-            Ok(text) => read(&text).map_err(|why| {
-                let path = path.display();
-                format!(
-                    "{path} is not a file of baselines: {why}\n  = note: nothing is compared, nor saved over it; \
-                     mend or remove it, or set `{HOME}` to another folder"
-                )
-            })?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Named::new(),
-            Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
-        };
-        Ok(Self { path, named })
+        Ok(Self { named: read_file(&path)?, saved: Named::new(), path })
     }
 
     /// What a baseline has of a benchmark.
@@ -85,19 +77,43 @@ impl Baselines {
         format!("there is no baseline `{baseline}` in {path}, which has {known}")
     }
 
-    /// Puts a benchmark into a baseline, on the disk, too.
+    /// Puts a benchmark into a baseline of the file, beside what others have put there since it was opened.
     pub(crate) fn save(&mut self, baseline: &str, id: &str, stored: Stored) -> Result<(), String> {
-        self.named.entry(baseline.to_owned()).or_default().insert(id.to_owned(), stored);
+        self.saved.entry(baseline.to_owned()).or_default().insert(id.to_owned(), stored);
         let path = &self.path;
+        let mut named = read_file(path)?;
+        // All of them: between another's reading and its rename one of ours may have got lost.
+        for (baseline, ours) in &self.saved {
+            named.entry(baseline.clone()).or_default().extend(ours.iter().map(|(id, of)| (id.clone(), *of)));
+        }
         let beside = path.with_extension(format!("json.{}", process::id()));
         let write = || {
             if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder)?;
             }
-            fs::write(&beside, write(&self.named))?;
+            fs::write(&beside, write(&named))?;
             fs::rename(&beside, path)
         };
-        write().map_err(|error| format!("cannot write {}: {error}", path.display()))
+        write().map_err(|error| {
+            // Half of it may be there.
+            let _ = fs::remove_file(&beside);
+            format!("cannot write {}: {error}", path.display())
+        })
+    }
+}
+
+/// Reads a file, or takes one that is not there for an empty one.
+fn read_file(path: &Path) -> Result<Named, String> {
+    match fs::read_to_string(path) {
+        Ok(text) => read(&text).map_err(|why| {
+            let path = path.display();
+            format!(
+                "{path} is not a file of baselines: {why}\n  = note: nothing is compared, nor saved over it; \
+                 mend or remove it, or set `{HOME}` to another folder"
+            )
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Named::new()),
+        Err(error) => Err(format!("cannot read {}: {error}", path.display())),
     }
 }
 
@@ -208,7 +224,7 @@ mod tests {
             file.save("base", "a/\"quoted\"", stored(3, false)).unwrap();
             file.save("main", "a", stored(4, true)).unwrap();
             let again = Baselines::open(path.clone()).unwrap();
-            assert_eq!(again.named, file.named);
+            assert_eq!(again.named, file.saved);
             assert_eq!(again.of("base", "a/\"quoted\""), Some(stored(3, false)));
             assert_eq!(again.of("main", "a"), Some(stored(4, true)));
             assert_eq!(again.of("base", "a"), None);
@@ -232,6 +248,28 @@ mod tests {
             let again = Baselines::open(path).unwrap();
             assert_eq!(again.of("base", "a"), Some(stored(5, false)));
             assert_eq!(again.of("base", "b"), Some(stored(1, false)));
+        });
+    }
+
+    #[test]
+    fn processes_at_the_same_time_keep_what_the_other_saved() {
+        in_folder("both", |folder| {
+            let path = folder.join("csv.json");
+            let [mut one, mut other] = [(); 2].map(|()| Baselines::open(path.clone()).unwrap());
+            one.save("base", "a", stored(1, false)).unwrap();
+            other.save("base", "b", stored(2, false)).unwrap();
+            one.save("base", "c", stored(3, false)).unwrap();
+            let both = Baselines::open(path.clone()).unwrap();
+            let ids: Vec<_> = both.named["base"].keys().collect();
+            assert_eq!(ids, ["a", "b", "c"]);
+            // Each compares with what there was when it began.
+            assert_eq!(one.of("base", "b"), None);
+            // A file that somebody breaks meanwhile is theirs to mend.
+            fs::write(&path, "{").unwrap();
+            assert!(
+                one.save("base", "d", stored(4, false)).unwrap_err().contains("is not a file of baselines")
+            );
+            assert_eq!(fs::read_to_string(&path).unwrap(), "{");
         });
     }
 
@@ -272,6 +310,7 @@ mod tests {
             let mut file = Baselines::open(folder.join("csv.json")).unwrap();
             assert!(file.why_not("main", "a").ends_with("which has none"));
             file.save("base", "b", stored(1, false)).unwrap();
+            let file = Baselines::open(folder.join("csv.json")).unwrap();
             assert!(file.why_not("main", "a").ends_with("csv.json, which has `base`"));
             assert!(file.why_not("base", "a").starts_with("`a` is not in the baseline `base` of "));
         });

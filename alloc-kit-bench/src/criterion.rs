@@ -81,7 +81,7 @@ use crate::counts::Counts;
 use crate::ledger::{self, Outcome};
 
 /// Counted benchmarks, for criterion's `Criterion`.
-pub trait CriterionExt<M: Measurement = WallTime> {
+pub trait CriterionExt<M: Measurement = WallTime>: sealed::Sealed {
     /// As `benchmark_group`, with benchmarks that are counted.
     fn counted_group(&mut self, name: impl Into<String>) -> CountedGroup<'_, M>;
 
@@ -346,7 +346,10 @@ pub enum Either {
 }
 
 mod sealed {
+    use ::criterion::measurement::Measurement;
+
     pub trait Sealed {}
+    impl<M: Measurement> Sealed for ::criterion::Criterion<M> {}
     impl Sealed for ::criterion::BenchmarkId {}
     impl Sealed for &str {}
     impl Sealed for &String {}

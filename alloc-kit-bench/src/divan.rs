@@ -88,9 +88,14 @@ pub fn path_of<C>(_: &C) -> String {
 }
 
 /// Counted benchmarks, for divan's `Bencher`.
-pub trait BencherExt<'a, 'b> {
+pub trait BencherExt<'a, 'b>: sealed::Sealed {
     /// The bencher with a name, under which it is counted. Counters, as `BytesCount`, come before it.
     fn counted(self, id: impl Into<String>) -> Counted<'a, 'b>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for ::divan::Bencher<'_, '_> {}
 }
 
 impl<'a, 'b> BencherExt<'a, 'b> for Bencher<'a, 'b> {

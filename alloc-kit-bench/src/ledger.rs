@@ -123,6 +123,14 @@ impl Ledger {
             if was.is_none() && plan.strict {
                 let why = baselines.why_not(&plan.baseline, &id);
                 self.fail(format!("{why}\n  = help: `--save-baseline {}` makes it", plan.baseline));
+            } else if let (true, Change::OtherBuild { debug }) = (plan.strict, &change) {
+                // Each benchmark says so; who asked for a comparison and got none at all has to hear it once.
+                self.fail(format!(
+                    "nothing is compared: the baseline `{name}` is of a build with{} debug assertions\n  = help: compare with a \
+                     build of the same profile, or make it anew with `--save-baseline {name}`",
+                    if *debug { "" } else { "out" },
+                    name = plan.baseline,
+                ));
             } else if plan.saves
                 && let Err(why) = baselines.save(&plan.baseline, &id, Stored { counts, debug })
             {
