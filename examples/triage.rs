@@ -8,7 +8,8 @@
 //! cargo run --release --example triage                  # the sample in examples/data/
 //! cargo run --release --example triage /var/log/nginx/access.log
 //! cargo test --example triage                           # holds the budgets on the sample
-//! cargo run --release --features dhat-heap --example triage # heap profiles in place of timings: profiling.md
+//! # Heap profiles in place of timings; profiling.md says how to read them.
+//! cargo run --release --features dhat-heap --example triage
 //! ```
 
 #[path = "triage/compare.rs"]
