@@ -38,8 +38,7 @@ fn sides(lines: usize) -> Vec<Side> {
             .allocates(36_595),
         Side::kit("`read_line` into one `String`, `Recycler`", keeping(move |kept| recycled(log, kept)))
             .allocates(2),
-        Side::hand("`&str` of the log, no fields kept", keeping(move |kept| scanned(log, kept)))
-            .allocates(0),
+        Side::hand("`&str` of the log, no fields kept", keeping(move |kept| scanned(log, kept))).allocates(0),
     ]
 }
 

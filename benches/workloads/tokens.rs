@@ -30,8 +30,10 @@ fn sides(tokens: usize) -> Vec<Side> {
     let source = first_tokens(tokens);
     let mut arena = Arena::new();
     vec![
-        Side::naive("`(String, String)`", move || digest(&owned(source, tokens), String::as_str)).allocates(24_001),
-        Side::std("`(&'static str, Cow<str>)`", move || digest(&borrowed(source, tokens), |text| text)).allocates(87),
+        Side::naive("`(String, String)`", move || digest(&owned(source, tokens), String::as_str))
+            .allocates(24_001),
+        Side::std("`(&'static str, Cow<str>)`", move || digest(&borrowed(source, tokens), |text| text))
+            .allocates(87),
         Side::kit("`(&'static str, &str)`, unescaped in an `Arena`", move || {
             arena.scope(|arena| digest(&in_arena(source, tokens, arena), |text| text))
         })
@@ -40,7 +42,7 @@ fn sides(tokens: usize) -> Vec<Side> {
             let (found, unescaped) = in_one_string(source, tokens);
             digest(&found, |range| in_either(source, &unescaped, range))
         })
-        .allocates(4),
+        .allocates(8),
     ]
 }
 
