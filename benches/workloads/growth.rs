@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use alloc_kit::{CapHint, Reuse, Scratch};
 
 use crate::inputs::Random;
-use crate::records::{look, requests};
+use crate::look::{in_order, look};
+use crate::records::requests;
 use crate::workload::{Expect, Published, Side, Workload};
 
 /// Points of a line.
@@ -85,7 +86,7 @@ fn pushes(lists: usize) -> Vec<Side> {
             })
         })
         .allocates(100),
-        Side::std("one `Vec::with_capacity(n)`, `clear`", move || {
+        Side::hand("one `Vec::with_capacity(n)`, `clear`", move || {
             let mut line = Vec::with_capacity(third.len());
             of_each(lists, |start| {
                 line.clear();
@@ -117,8 +118,9 @@ fn pushes(lists: usize) -> Vec<Side> {
     ]
 }
 
-fn of_each(lists: usize, mut list: impl FnMut(Point) -> i64) -> i64 {
-    (0..lists).map(|n| i64::try_from(n).unwrap_or_default()).map(|n| list(Point { x: n, y: -n })).sum()
+fn of_each(lists: usize, mut list: impl FnMut(Point) -> u64) -> u64 {
+    let starts = (0..lists).map(|n| i64::try_from(n).unwrap_or_default()).map(|n| Point { x: n, y: -n });
+    in_order(starts.map(&mut list))
 }
 
 fn decode(mut at: Point, steps: &[(i32, i32)], line: &mut Vec<Point>) {
@@ -135,14 +137,16 @@ fn points(mut at: Point, steps: &[(i32, i32)]) -> impl Iterator<Item = Point> {
     })
 }
 
-/// How wide and high it is, together.
-fn extent(line: &[Point]) -> i64 {
+/// Where it begins and ends, and how wide and high it is.
+fn extent(line: &[Point]) -> u64 {
     let start = line.first().copied().unwrap_or_default();
     let (least, most) = line.iter().fold((start, start), |(least, most), at| {
         let least = Point { x: least.x.min(at.x), y: least.y.min(at.y) };
         (least, Point { x: most.x.max(at.x), y: most.y.max(at.y) })
     });
-    most.x - least.x + most.y - least.y
+    let end = line.last().copied().unwrap_or_default();
+    let found = [start.x, start.y, end.x, end.y, most.x - least.x, most.y - least.y];
+    in_order(found.into_iter().map(i64::cast_unsigned).chain([line.len() as u64]))
 }
 
 fn texts(lines: usize) -> Vec<Side> {
@@ -156,7 +160,7 @@ fn texts(lines: usize) -> Vec<Side> {
                 look(&text)
             })
         })
-        .allocates(30_000),
+        .allocates(43_948),
         Side::std("`String::with_capacity(n)`", move || {
             of_requests(&second, |request| {
                 let mut text = String::with_capacity(request.iter().map(|part| part.len() + 1).sum());
@@ -184,12 +188,12 @@ fn texts(lines: usize) -> Vec<Side> {
                 look(&text)
             })
         })
-        .allocates(20_000),
+        .allocates(11_325),
     ]
 }
 
 fn of_requests(requests: &[[&str; 4]], line: impl FnMut(&[&str; 4]) -> u64) -> u64 {
-    requests.iter().map(line).sum()
+    in_order(requests.iter().map(line))
 }
 
 fn write_parts(request: &[&str; 4], text: &mut String) {
@@ -205,7 +209,7 @@ fn tables(requests: usize) -> Vec<Side> {
     let [first, second, third, fourth] = [(); 4].map(|()| carts.clone());
     vec![
         Side::naive("`HashMap::new()`", move || of_carts(&first, |cart| most(cart, &mut HashMap::new())))
-            .allocates(20_000),
+            .allocates(26_999),
         Side::std("`HashMap::with_capacity(n)`", move || {
             of_carts(&second, |cart| most(cart, &mut HashMap::with_capacity(cart.len())))
         })
@@ -222,7 +226,8 @@ fn tables(requests: usize) -> Vec<Side> {
                 amounts.clear();
                 most(cart, &mut amounts)
             })
-        }),
+        })
+        .allocates(4),
     ]
 }
 
@@ -237,7 +242,7 @@ fn cart(random: &mut Random) -> Vec<u32> {
 }
 
 fn of_carts(carts: &[Vec<u32>], cart: impl FnMut(&Vec<u32>) -> u64) -> u64 {
-    carts.iter().map(cart).sum()
+    in_order(carts.iter().map(cart))
 }
 
 /// How many products there are, and how many of the one there is most of.

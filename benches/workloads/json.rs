@@ -1,4 +1,4 @@
-//! W5: events arrive as JSON, one a line; who did something, and how long the messages are, is added up.
+//! W5: events arrive as JSON, one a line; logins are counted, and all kinds, users and messages looked at.
 //!
 //! Borrowed fields are serde's own way, and alloc-kit's: it has nothing to add but the `#[alloc_budget]` with which it stays so, for
 //! which `.allocates(1_000)` stands here. Two things undo it unseen. `Cow` without `#[serde(borrow)]` is always owned,
@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::Deserializer;
 
 use crate::inputs::{Random, kept};
+use crate::look::{look, then};
 use crate::workload::{Expect, Side, Workload};
 
 /// W5.
@@ -29,8 +30,8 @@ pub const JSON: Workload = Workload {
     sides,
 };
 
-/// Events of logins, and the bytes of all users and messages.
-type Found = (usize, usize);
+/// Events of logins, and what a look at all kinds, users and messages gives.
+type Found = (usize, u64);
 
 fn sides(events: usize) -> Vec<Side> {
     let lines = lines(events);
@@ -53,7 +54,7 @@ fn owned(lines: &str) -> Found {
     let mut found = (0, 0);
     for line in lines.lines() {
         let Event { kind, user, message } = serde_json::from_str(line).expect("an event");
-        add(&mut found, &kind, user.len() + message.len());
+        add(&mut found, [&kind, &user, &message]);
     }
     found
 }
@@ -69,7 +70,7 @@ fn unborrowed(lines: &str) -> Found {
     let mut found = (0, 0);
     for line in lines.lines() {
         let Event { kind, user, message } = serde_json::from_str(line).expect("an event");
-        add(&mut found, &kind, user.len() + message.len());
+        add(&mut found, [&kind, &user, &message]);
     }
     found
 }
@@ -88,7 +89,7 @@ fn borrowed(lines: &str) -> Found {
     let mut found = (0, 0);
     for line in lines.lines() {
         let Event { kind, user, message } = serde_json::from_str(line).expect("an event");
-        add(&mut found, kind, user.len() + message.len());
+        add(&mut found, [kind, &user, &message]);
     }
     found
 }
@@ -97,14 +98,14 @@ fn stream(lines: &str) -> Found {
     let mut found = (0, 0);
     for event in Deserializer::from_str(lines).into_iter() {
         let Event { kind, user, message } = event.expect("an event");
-        add(&mut found, kind, user.len() + message.len());
+        add(&mut found, [kind, &user, &message]);
     }
     found
 }
 
-fn add(found: &mut Found, kind: &str, bytes: usize) {
-    found.0 += usize::from(kind == "login");
-    found.1 += bytes;
+fn add(found: &mut Found, event: [&str; 3]) {
+    found.0 += usize::from(event[0] == "login");
+    found.1 = event.into_iter().fold(found.1, |all, text| then(all, look(text)));
 }
 
 fn lines(events: usize) -> &'static str {

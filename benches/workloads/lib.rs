@@ -12,6 +12,7 @@ pub mod inputs;
 pub mod iterators;
 pub mod json;
 pub mod lines;
+mod look;
 pub mod messages;
 pub mod no_gain;
 pub mod no_gain_values;

@@ -1,8 +1,8 @@
 //! W6: batches of records that are copied from what somebody else owns, stamped, sent and cleared. And the two other rows of
 //! the guide on clones: `clone_from` in place of `a = b.clone()`, and `.clone()` in a hot loop.
 //!
-//! By hand W6 is a `clone_from` that sets field by field, which is what `#[derive(CloneFrom)]` writes, and an index in place of
-//! `Slots`. The lengths of a slot's texts are the same in each batch here; where they differ a slot grows to the longest, once.
+//! By hand W6 is a `clone_from` that goes field by field, which is what `#[derive(CloneFrom)]` writes; the better way with std is
+//! `Vec::clone_from` of records that have one. The lengths of a slot's texts are the same in each batch here; where they differ a slot grows to the longest, once.
 
 use std::borrow::Cow;
 use std::mem;
@@ -10,6 +10,7 @@ use std::mem;
 use alloc_kit::{Arena, CloneFrom, Reuse, Slots};
 
 use crate::inputs::access_log;
+use crate::look::{in_order, look, then};
 use crate::workload::{Expect, Published, Side, Workload};
 
 /// Records of a batch.
@@ -77,6 +78,31 @@ struct Derived {
     tags: Vec<String>,
 }
 
+/// The same with what `#[derive(CloneFrom)]` would write.
+struct Written {
+    batch: u64,
+    address: String,
+    path: String,
+    agent: String,
+    tags: Vec<String>,
+}
+
+impl Clone for Written {
+    fn clone(&self) -> Self {
+        let Self { batch, address, path, agent, tags } = self;
+        let [address, path, agent] = [address, path, agent].map(String::clone);
+        Self { batch: *batch, address, path, agent, tags: tags.clone() }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        self.batch = source.batch;
+        self.address.clone_from(&source.address);
+        self.path.clone_from(&source.path);
+        self.agent.clone_from(&source.agent);
+        self.tags.clone_from(&source.tags);
+    }
+}
+
 /// The same in an arena.
 struct Row<'a> {
     batch: u64,
@@ -107,12 +133,19 @@ fn batches(batches: usize) -> Vec<Side> {
         |Record { batch, address, path, agent, tags }| Derived { batch, address, path, agent, tags };
     let records = || requests(BATCH).map(owned).collect::<Vec<Record>>();
     let [first, second, third] = [records(), records(), records()];
+    let written =
+        |Record { batch, address, path, agent, tags }| Written { batch, address, path, agent, tags };
     let plain: Vec<Derived> = records().into_iter().map(derived).collect();
+    let by_hand: Vec<Written> = records().into_iter().map(written).collect();
     vec![
         Side::naive("`push(r.clone())`, `clear`", move || cloned(&plain, batches)).allocates(50_001),
         Side::kit("`Slots`, `#[derive(CloneFrom)]`", move || slots(&first, batches)).allocates(501),
-        Side::kit("`Arena`", move || arena(&second, batches)).allocates(2),
+        Side::kit("`Arena`", move || arena(&second, batches)).allocates(1),
         Side::kit("`Vec::clone_from`, `#[derive(CloneFrom)]`", move || whole(&third, batches)).allocates(501),
+        Side::hand("`Vec::clone_from`, a `clone_from` that is written out", move || {
+            written_out(&by_hand, batches)
+        })
+        .allocates(501),
     ]
 }
 
@@ -174,26 +207,34 @@ fn whole(records: &Vec<Record>, batches: u64) -> u64 {
     sent
 }
 
-fn send(batch: u64, texts: [&str; 3], tags: &[impl AsRef<str>], sent: &mut u64) {
-    let tags = tags.iter().map(|tag| look(tag.as_ref())).sum::<u64>();
-    *sent = sent.rotate_left(1) ^ (batch + texts.map(look).iter().sum::<u64>() + tags);
+fn written_out(records: &Vec<Written>, batches: u64) -> u64 {
+    let (mut batch, mut sent) = (Vec::new(), 0);
+    for number in 0..batches {
+        batch.clone_from(records);
+        for Written { batch, address, path, agent, tags } in &mut batch {
+            *batch = number;
+            send(*batch, [address, path, agent], tags, &mut sent);
+        }
+    }
+    sent
 }
 
-/// Something of a text: its length, and where it ends.
-pub(crate) fn look(text: &str) -> u64 {
-    text.len() as u64 * 251 + u64::from(text.as_bytes().last().copied().unwrap_or(0))
+fn send(batch: u64, texts: [&str; 3], tags: &[impl AsRef<str>], sent: &mut u64) {
+    let texts = texts.into_iter().chain(tags.iter().map(AsRef::as_ref));
+    *sent = texts.fold(then(*sent, batch), |sent, text| then(sent, look(text)));
 }
 
 fn runs(lines: usize) -> Vec<Side> {
     let requests: Vec<[&str; 4]> = requests(lines).collect();
     let [first, second, third] = [requests.clone(), requests.clone(), requests];
     vec![
-        Side::naive("`last = current.clone()`", move || longest_run(&first, assign)).allocates(30_000),
-        Side::std("`mem::swap(&mut last, &mut current)`", move || longest_run(&second, mem::swap)),
+        Side::naive("`last = current.clone()`", move || longest_run(&first, assign)).allocates(30_011),
+        Side::std("`mem::swap(&mut last, &mut current)`", move || longest_run(&second, mem::swap))
+            .allocates(21),
         Side::kit("`last.clone_from(&current)`, `#[derive(CloneFrom)]`", move || {
             longest_run(&third, |last, current| last.clone_from(current))
         })
-        .allocates(30),
+        .allocates(22),
     ]
 }
 
@@ -205,11 +246,11 @@ fn assign(last: &mut Record, current: &mut Record) {
     *last = current.clone();
 }
 
-/// How many runs of requests with the same address and agent there are, and the longest. What a request has is borrowed from
+/// How many runs of requests with the same address and agent there are, the longest, and what a look at the paths gives. What a request has is borrowed from
 /// what was read, so that it must be copied.
-fn longest_run(requests: &[[&str; 4]], mut keep: impl FnMut(&mut Record, &mut Record)) -> (u64, u64) {
+fn longest_run(requests: &[[&str; 4]], mut keep: impl FnMut(&mut Record, &mut Record)) -> (u64, u64, u64) {
     let (mut last, mut current) = (Record::default(), Record::default());
-    let (mut runs, mut run, mut longest) = (0, 0, 0);
+    let (mut runs, mut run, mut longest, mut seen) = (0, 0, 0, 0);
     for [address, path, _, agent] in requests {
         current.address.refill([*address]);
         current.path.refill([*path]);
@@ -220,8 +261,9 @@ fn longest_run(requests: &[[&str; 4]], mut keep: impl FnMut(&mut Record, &mut Re
         run += 1;
         longest = longest.max(run);
         keep(&mut last, &mut current);
+        seen = then(seen, look(&last.path));
     }
-    (runs, longest)
+    (runs, longest, seen)
 }
 
 fn paths(lines: usize) -> Vec<Side> {
@@ -229,8 +271,8 @@ fn paths(lines: usize) -> Vec<Side> {
     let [first, second, third] = [paths.clone(), paths.clone(), paths];
     vec![
         Side::naive("`path.clone()`, changed where it has to be", move || cloned_paths(&first))
-            .allocates(10_000),
-        Side::std("`Cow`, owned where it is changed", move || cow_paths(&second)),
+            .allocates(11_778),
+        Side::std("`Cow`, owned where it is changed", move || cow_paths(&second)).allocates(1_778),
         Side::kit("the path itself, or one buffer, `reset`", move || buffered_paths(&third)).allocates(1),
     ]
 }
@@ -244,7 +286,7 @@ fn cloned_paths(paths: &[String]) -> u64 {
         }
         use_path(&path)
     });
-    used.sum()
+    in_order(used)
 }
 
 fn cow_paths(paths: &[String]) -> u64 {
@@ -256,7 +298,7 @@ fn cow_paths(paths: &[String]) -> u64 {
         };
         use_path(&path)
     });
-    used.sum()
+    in_order(used)
 }
 
 fn buffered_paths(paths: &[String]) -> u64 {
@@ -264,7 +306,7 @@ fn buffered_paths(paths: &[String]) -> u64 {
     let mut buffer = String::with_capacity(8 << 10);
     let used =
         paths.iter().map(|path| use_path(if path.contains('+') { spaced(path, &mut buffer) } else { path }));
-    used.sum()
+    in_order(used)
 }
 
 fn spaced<'b>(path: &str, buffer: &'b mut String) -> &'b str {
@@ -280,5 +322,5 @@ fn spaced<'b>(path: &str, buffer: &'b mut String) -> &'b str {
 
 /// The page is what is behind the last slash.
 fn use_path(path: &str) -> u64 {
-    path.rsplit('/').next().map_or(0, look)
+    path.rsplit('/').next().map_or(0, look) ^ look(path)
 }

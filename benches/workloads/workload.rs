@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 use std::hint::black_box;
 
+use crate::look::for_an_answer;
+
 /// A job from the guide, or from what real projects have published.
 #[derive(Debug)]
 pub struct Workload {
@@ -113,7 +115,7 @@ impl Side {
         self.job.run();
     }
 
-    /// Does the job once, and writes down all that it found.
+    /// Does the job once, and writes down all that it found: where that is a number, one for all that it has looked at.
     ///
     /// Two ways agree where these texts are equal: a `Vec<String>` and a `Vec<&str>` of the same words do.
     pub fn answer(&mut self) -> String {
@@ -137,6 +139,6 @@ impl<R: Debug, F: FnMut() -> R> Job for F {
     }
 
     fn answer(&mut self) -> String {
-        format!("{:?}", self())
+        format!("{:?}", for_an_answer(self))
     }
 }
