@@ -1,7 +1,8 @@
 //! W11: values behind a pointer that need not be there.
 //!
-//! Of `Box<Vec<T>>`, and of `Box<dyn T>` for kinds that are known, the better way is std's own and what one writes by hand; `assert_size!` is
-//! alloc-kit's part, since they are boxed to keep what holds them small.
+//! Of `Box<Vec<T>>`, and of `Box<dyn T>` for kinds that are known, the better way is std's own and what one writes by hand: they are boxed
+//! to keep what holds them small, and `assert_size!` says that it is. Where lists, or kinds that nobody knows all of, end
+//! together, alloc-kit's way is an `Arena`.
 
 use std::array;
 use std::ops::Deref;
@@ -9,6 +10,7 @@ use std::ops::Deref;
 use alloc_kit::{Arena, assert_size};
 
 use crate::inputs::Random;
+use crate::look::then;
 use crate::workload::{Expect, Side, Workload};
 
 /// W11.
@@ -64,7 +66,7 @@ fn lists(nodes: usize) -> Vec<Side> {
             }),
         )
         .allocates(2000),
-        Side::kit(
+        Side::std(
             "`Vec<T>`, `assert_size!` on what holds it",
             of_nodes(plain, |next_to: &Vec<u32>| Node { weight: weight(next_to), next_to: next_to.clone() }),
         )
@@ -77,7 +79,7 @@ fn lists(nodes: usize) -> Vec<Side> {
             };
             heaviest(arena.alloc_from_iter(slices.iter().map(node)))
         })
-        .allocates(20),
+        .allocates(2),
     ]
 }
 
@@ -85,7 +87,7 @@ fn lists(nodes: usize) -> Vec<Side> {
 fn of_nodes<L: Deref<Target: AsRef<[u32]>>>(
     graph: Vec<Vec<u32>>,
     node: impl Fn(&Vec<u32>) -> Node<L>,
-) -> impl FnMut() -> (u32, usize) {
+) -> impl FnMut() -> (u32, usize, u64) {
     let mut nodes = Vec::with_capacity(graph.len());
     move || {
         nodes.extend(graph.iter().map(&node));
@@ -99,13 +101,17 @@ fn weight(next_to: &[u32]) -> u32 {
     next_to.iter().fold(0_u32, |weight, node| weight.wrapping_mul(31) ^ node) % 1000
 }
 
-/// The node with most weight around it.
-fn heaviest<L: Deref<Target: AsRef<[u32]>>>(nodes: &[Node<L>]) -> (u32, usize) {
+/// The node with most weight around it, and what all of them have.
+fn heaviest<L: Deref<Target: AsRef<[u32]>>>(nodes: &[Node<L>]) -> (u32, usize, u64) {
     let around = |node: &Node<L>| {
         let next_to = node.next_to.as_ref().iter();
         next_to.map(|next| nodes[*next as usize].weight).sum::<u32>()
     };
-    nodes.iter().enumerate().map(|(at, node)| (around(node), at)).max().unwrap_or_default()
+    nodes.iter().enumerate().fold((0, 0, 0), |(most, which, all), (at, node)| {
+        let weight = around(node);
+        let (most, which) = (most, which).max((weight, at));
+        (most, which, then(all, u64::from(weight)))
+    })
 }
 
 /// What a program is told. Behind a box since one kind is much larger than the others, or in case one is added.
@@ -169,19 +175,34 @@ fn events(events: usize) -> Vec<Side> {
     let mut random = Random(12);
     let mut number = move |limit| u32::try_from(random.below(limit)).unwrap_or_default();
     let told: Vec<[u32; 4]> = (0..events).map(|_| [10, 1000, 1000, 3].map(&mut number)).collect();
-    let other = told.clone();
+    let [other, third] = [told.clone(), told.clone()];
     vec![
         Side::naive("`Vec<Box<dyn Event>>`", move || {
             let queue: Vec<Box<dyn Event>> = told.iter().map(|event| boxed(*event)).collect();
             queue.iter().fold(0, |state, event| event.apply(state))
         })
         .allocates(10_001),
-        Side::kit("`Vec` of an enum, `assert_size!` on it", move || {
+        Side::std("`Vec` of an enum, `assert_size!` on it", move || {
             let queue: Vec<AnyEvent> = other.iter().map(|event| plain(*event)).collect();
             queue.iter().fold(0, |state, event| event.apply(state))
         })
         .allocates(1),
+        Side::kit("`&dyn Event`, in an `Arena`", move || {
+            let arena = Arena::new();
+            let mut queue: Vec<&dyn Event> = Vec::with_capacity(third.len());
+            queue.extend(third.iter().map(|event| in_arena(*event, &arena)));
+            queue.iter().fold(0, |state, event| event.apply(state))
+        })
+        .allocates(9),
     ]
+}
+
+fn in_arena([kind, x, y, button]: [u32; 4], arena: &Arena) -> &dyn Event {
+    match kind {
+        0 => arena.alloc(Click { x, y, button }),
+        1..=5 => arena.alloc(Move { x, y }),
+        _ => arena.alloc(Key(x)),
+    }
 }
 
 fn boxed([kind, x, y, button]: [u32; 4]) -> Box<dyn Event> {

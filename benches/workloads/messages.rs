@@ -1,14 +1,15 @@
 //! W8, and three rows of the guide: texts most of which, or all, are literals.
 //!
 //! By hand these are what std has for them: `Cow::Borrowed` and `Cow::Owned`, `&'static str` and `&str`. alloc-kit adds a
-//! word for the first, `cow_format!`, and for all of them the `#[no_alloc]` with which they stay so: here `.allocates(0)` stands for
-//! it, which is held in tests as that is.
+//! word for the first, `cow_format!`, and for all of them the `#[no_alloc]` with which they stay so: no code where budgets are
+//! off, as in what is timed.
 
 use std::borrow::Cow;
 
-use alloc_kit::cow_format;
+use alloc_kit::{cow_format, no_alloc};
 
 use crate::inputs::{Random, access_log};
+use crate::look::{in_order, look, then};
 use crate::workload::{Expect, Side, Workload};
 
 /// W8.
@@ -168,12 +169,20 @@ fn names(lines: usize) -> Vec<Side> {
     });
     vec![
         Side::naive("`\"..\".to_string()`", move || owned_names(statuses)).allocates(10_000),
-        Side::kit("`&'static str`", move || static_names(statuses)).allocates(0),
+        Side::std("`&'static str`", move || static_names(statuses)).allocates(0),
+        Side::kit("`&'static str`, `#[no_alloc]`", move || budgeted_names(statuses)).allocates(0),
     ]
 }
 
-/// How many are no success, and the bytes of all names.
-fn owned_names(statuses: &[u16]) -> (usize, usize) {
+/// How many are no success, and what a look at all names gives.
+fn seen(names: impl Iterator<Item = impl AsRef<str>>) -> (usize, u64) {
+    names.fold((0, 0), |(bad, all), name| {
+        let name = name.as_ref();
+        (bad + usize::from(name == "refused" || name == "failed"), then(all, look(name)))
+    })
+}
+
+fn owned_names(statuses: &[u16]) -> (usize, u64) {
     fn name(status: u16) -> String {
         match status {
             200 => "ok".to_string(),
@@ -183,12 +192,15 @@ fn owned_names(statuses: &[u16]) -> (usize, usize) {
             _ => "failed".to_string(),
         }
     }
-    statuses.iter().map(|status| name(*status)).fold((0, 0), |(bad, bytes), name| {
-        (bad + usize::from(name == "refused" || name == "failed"), bytes + name.len())
-    })
+    seen(statuses.iter().map(|status| name(*status)))
 }
 
-fn static_names(statuses: &[u16]) -> (usize, usize) {
+#[no_alloc]
+fn budgeted_names(statuses: &[u16]) -> (usize, u64) {
+    static_names(statuses)
+}
+
+fn static_names(statuses: &[u16]) -> (usize, u64) {
     fn name(status: u16) -> &'static str {
         match status {
             200 => "ok",
@@ -198,32 +210,37 @@ fn static_names(statuses: &[u16]) -> (usize, usize) {
             _ => "failed",
         }
     }
-    statuses.iter().map(|status| name(*status)).fold((0, 0), |(bad, bytes), name| {
-        (bad + usize::from(name == "refused" || name == "failed"), bytes + name.len())
-    })
+    seen(statuses.iter().map(|status| name(*status)))
 }
 
 fn parameters(lines: usize) -> Vec<Side> {
     let agents: &[String] = log(lines, |quoted| quoted.get(5).copied().unwrap_or_default().to_owned());
     vec![
-        Side::naive("`fn is_browser(agent: String)`", move || owned_parameters(agents)).allocates(9_900),
-        Side::kit("`fn is_browser(agent: &str)`", move || str_parameters(agents)).allocates(0),
+        Side::naive("`fn is_browser(agent: String)`", move || owned_parameters(agents)).allocates(10_000),
+        Side::std("`fn is_browser(agent: &str)`", move || str_parameters(agents)).allocates(0),
+        Side::kit("`fn is_browser(agent: &str)`, `#[no_alloc]`", move || budgeted_parameters(agents))
+            .allocates(0),
     ]
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the way that is shown not to pay")]
-fn owned_parameters(agents: &[String]) -> usize {
+fn owned_parameters(agents: &[String]) -> u64 {
     fn is_browser(agent: String) -> bool {
         agent.starts_with("Mozilla/5.0 (") && !agent.ends_with(')')
     }
-    agents.iter().filter(|agent| is_browser((*agent).clone())).count()
+    in_order(agents.iter().map(|agent| u64::from(is_browser(agent.clone()))))
 }
 
-fn str_parameters(agents: &[String]) -> usize {
+#[no_alloc]
+fn budgeted_parameters(agents: &[String]) -> u64 {
+    str_parameters(agents)
+}
+
+fn str_parameters(agents: &[String]) -> u64 {
     fn is_browser(agent: &str) -> bool {
         agent.starts_with("Mozilla/5.0 (") && !agent.ends_with(')')
     }
-    agents.iter().filter(|agent| is_browser(agent)).count()
+    in_order(agents.iter().map(|agent| u64::from(is_browser(agent))))
 }
 
 /// Something of each line of the log, out of what is before, between and after its quotes.

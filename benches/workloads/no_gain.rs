@@ -11,6 +11,7 @@ use std::sync::Arc;
 use alloc_kit::{Pool, Recycler, Scratch, Slots, SmallVec};
 
 use crate::inputs::Random;
+use crate::look::{in_order, look, then};
 use crate::workload::{Expect, Side, Workload};
 
 /// A `Recycler` where the vector has its size at once, and is then worked on.
@@ -72,8 +73,8 @@ fn windows(windows: usize) -> Vec<Side> {
     ]
 }
 
-fn medians(windows: &[&[usize]], mut median: impl FnMut(&[usize]) -> usize) -> usize {
-    windows.iter().map(|window| median(window)).sum()
+fn medians(windows: &[&[usize]], mut median: impl FnMut(&[usize]) -> usize) -> u64 {
+    in_order(windows.iter().map(|window| median(window) as u64))
 }
 
 fn median(window: &mut [usize]) -> usize {
@@ -111,11 +112,11 @@ fn packets(entities: usize) -> Vec<Side> {
     let spare = RefCell::new(Vec::<Vec<usize>>::new());
     vec![
         Side::naive("a `Vec` for each packet", move || play(world, Vec::new, |listed| listed, drop))
-            .allocates(1000),
+            .allocates(1_051),
         Side::kit("`Pool::lease_arc`", move || {
             play(world, || pool.lease_arc(), |listed| &mut **listed, drop)
         })
-        .allocates(195),
+        .allocates(191),
         Side::hand("a list of spare ones", move || {
             let take = || spare.borrow_mut().pop().unwrap_or_default();
             let give_back = |mut listed: Vec<usize>| {
@@ -123,7 +124,8 @@ fn packets(entities: usize) -> Vec<Side> {
                 spare.borrow_mut().push(listed);
             };
             play(world, take, |listed| listed, give_back)
-        }),
+        })
+        .allocates(191),
     ]
 }
 
@@ -153,9 +155,12 @@ fn play<L>(
                 ranges.iter().for_each(|range| message.extend_from_slice(&serialized[range.clone()]));
             }
             digest = message.iter().fold(digest, |digest, byte| digest.wrapping_add(u64::from(*byte)));
+            digest = then(digest, look(&message));
             sent.push_back((tick, listed));
         }
     }
+    // The rest is never acknowledged.
+    sent.into_iter().for_each(|(_, listed)| give_back(listed));
     (digest, acknowledged.values().sum())
 }
 
@@ -229,7 +234,7 @@ fn held(entities: usize) -> Vec<Side> {
                 (0..*changes).for_each(|change| list.push(change));
                 lists.push(list);
             }
-            lists.iter().flatten().sum::<usize>()
+            all_of(lists.iter())
         })
         .allocates(1001),
         Side::kit("`Pool`", move || {
@@ -239,7 +244,7 @@ fn held(entities: usize) -> Vec<Side> {
                 (0..*changes).for_each(|change| list.push(change));
                 lists.push(list);
             }
-            lists.iter().flat_map(|list| list.iter()).sum::<usize>()
+            all_of(lists.iter().map(|list| &**list))
         })
         .allocates(1),
         Side::kit("`Slots`", move || {
@@ -248,7 +253,7 @@ fn held(entities: usize) -> Vec<Side> {
                 let list = slots.add();
                 (0..*changes).for_each(|change| list.push(change));
             }
-            slots.iter().flatten().sum::<usize>()
+            all_of(slots.iter())
         })
         .allocates(0),
         Side::kit("`SmallVec` of 3", move || {
@@ -258,7 +263,7 @@ fn held(entities: usize) -> Vec<Side> {
                 (0..*changes).for_each(|change| list.push(change));
                 lists.push(list);
             }
-            lists.iter().flatten().sum::<usize>()
+            all_of(lists.iter())
         })
         .allocates(1),
         Side::hand("a list of spare ones", move || {
@@ -268,12 +273,17 @@ fn held(entities: usize) -> Vec<Side> {
                 (0..*changes).for_each(|change| list.push(change));
                 lists.push(list);
             }
-            let found = lists.iter().flatten().sum::<usize>();
+            let found = all_of(lists.iter());
             lists.iter_mut().for_each(Vec::clear);
             spare.append(&mut lists);
             found
-        }),
+        })
+        .allocates(1),
     ]
+}
+
+fn all_of(lists: impl Iterator<Item = impl AsRef<[usize]>>) -> u64 {
+    in_order(lists.map(|list| list.as_ref().iter().map(|change| *change as u64 + 1).sum()))
 }
 
 /// How many components of each entity have changed.

@@ -35,8 +35,13 @@ thread_local! {
 
 fn sides(lines: usize) -> Vec<Side> {
     let log = access_log(lines);
+    // Two buffers for the longest line, from the start: a first job need not have had both out at once.
+    let longest = || String::with_capacity(2 * log.lines().map(str::len).max().unwrap_or(0));
     let pool: Pool<String> = Pool::new();
-    let kept = Mutex::new(Vec::new());
+    let [mut first, mut second] = [pool.lease(), pool.lease()];
+    (*first, *second) = (longest(), longest());
+    drop((first, second));
+    let kept = Mutex::new(vec![longest(), longest()]);
     vec![
         Side::naive(
             "`String::new()` for each line",

@@ -23,7 +23,7 @@ pub const FEW_WORDS: Workload = Workload {
     unit: "words",
     published: None,
     expect: Expect::Gain,
-    sides: |words| sides(levels(words), [10_002, 7]),
+    sides: |words| sides(levels(words), [10_002, 2, 7]),
 };
 
 /// A text as people, and programmers, write it.
@@ -31,17 +31,17 @@ pub const WORDS_OF_TEXT: Workload = Workload {
     id: "words_text",
     title: "words counted, of Rust sources",
     input: "real: 10,000 words of the sources of six tests of this repository; one in eleven is new",
-    sides: |words| sides(prose(words), [10_000, 1_500]),
+    sides: |words| sides(prose(words), [10_000, 10, 1_500]),
     ..FEW_WORDS
 };
 
 /// Not std's `RandomState`: the same in each process, and in the same order on all sides, so that answers can be compared.
-type Counts<K> = HashMap<K, u32, BuildHasherDefault<DefaultHasher>>;
+pub(crate) type Counts<K> = HashMap<K, u32, BuildHasherDefault<DefaultHasher>>;
 
-fn sides(text: &'static str, [owned, upserted]: [u64; 2]) -> Vec<Side> {
+fn sides(text: &'static str, [owned, tables, upserted]: [u64; 3]) -> Vec<Side> {
     vec![
         Side::naive("`entry(word.to_string())`", move || entry(text)).allocates(owned),
-        Side::std("`entry(word)`, the keys borrowed", move || borrowed(text)),
+        Side::std("`entry(word)`, the keys borrowed", move || borrowed(text)).allocates(tables),
         Side::kit("`upsert`", move || upserts(text)).allocates(upserted),
         Side::hand("`get_mut`, then `insert`", move || get_then_insert(text)).allocates(upserted),
     ]
