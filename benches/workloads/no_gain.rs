@@ -160,7 +160,9 @@ fn play<L>(
         }
     }
     // The rest is never acknowledged.
-    sent.into_iter().for_each(|(_, listed)| give_back(listed));
+    for (_, listed) in sent {
+        give_back(listed);
+    }
     (digest, acknowledged.values().sum())
 }
 
