@@ -86,11 +86,11 @@ fn pushes(lists: usize) -> Vec<Side> {
             })
         })
         .allocates(100),
-        Side::hand("one `Vec::with_capacity(n)`, `clear`", move || {
+        Side::hand("one `Vec::with_capacity(n)`, `clear`, `extend`", move || {
             let mut line = Vec::with_capacity(third.len());
             of_each(lists, |start| {
                 line.clear();
-                decode(start, &third, &mut line);
+                line.extend(points(start, &third));
                 extent(&line)
             })
         })
