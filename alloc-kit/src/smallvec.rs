@@ -22,8 +22,8 @@
 //!   one large buffer in a much used type made rustc up to 10 % slower
 //!   ([rust#50762](https://github.com/rust-lang/rust/pull/50762)).
 //! - Most are longer than `N`: they allocate as a `Vec` does, and each access asks where they are.
-//! - The allocator is a fast one, and they are moved much: the best `N` for lists of 3 to 16 numbers, 16, is 1.17 times as quick as `Vec`
-//!   with the system's allocator, and with mimalloc `Vec` takes 0.86 of its time
+//! - The allocator is a fast one, and they are moved much: the best `N` for lists of 3 to 16 numbers, 16, is 1.16 times as quick as `Vec`
+//!   with the system's allocator, and with mimalloc `Vec` takes 0.80 of its time
 //!   (`cargo bench -p alloc-kit-benches --bench wins -- --only tags`).
 //!
 //! More is under [when reuse does not pay](crate::_no_gain).

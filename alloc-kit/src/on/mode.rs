@@ -118,7 +118,7 @@ impl Mode {
     pub(super) fn why_not(self) -> &'static str {
         match self {
             Mode::Off => "ALLOC_KIT_MODE=off",
-            Mode::Benchmark => "run with --bench",
+            Mode::Benchmark => "this is a benchmark",
             Mode::Coverage => "coverage instrumentation allocates by itself",
             Mode::Miri => "Miri has an allocator of its own",
             Mode::NotInstalled => "the counting allocator is not installed",

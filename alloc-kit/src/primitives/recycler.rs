@@ -50,7 +50,7 @@ use super::{LeasedVec, bounds};
 /// # When not
 ///
 /// Where `collect` or `to_vec` knows the length, so that there is one allocation and no growth, and much is done with what is in it:
-/// medians of windows of a thousand numbers take 1.03 of the time in new vectors
+/// medians of windows of a thousand numbers take 1.01 of the time in new vectors
 /// (`cargo bench -p alloc-kit-benches --bench wins -- --only windows`). More is under
 /// [when reuse does not pay](crate::_no_gain).
 ///

@@ -46,7 +46,7 @@ use super::bounds;
 /// # When not
 ///
 /// Where a buffer has its size at once, and much is done with what is in it: copies of windows of a thousand numbers, of which a
-/// median is found, take 1.03 of the time in new vectors
+/// median is found, take 1.01 of the time in new vectors
 /// (`cargo bench -p alloc-kit-benches --bench wins -- --only windows`). It still saves the
 /// allocations, for a budget. More is under [when reuse does not pay](crate::_no_gain).
 ///

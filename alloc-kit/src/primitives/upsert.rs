@@ -26,7 +26,7 @@ use std::collections::HashMap;
 /// # When not
 ///
 /// Where most keys are new: each is allocated all the same, and hashed twice. With 1 in 20 seen before, `entry(key.to_owned())` takes
-/// 0.82 of the time (`cargo bench -p alloc-kit-benches --bench wins -- --only unique`). More is under
+/// 0.85 of the time (`cargo bench -p alloc-kit-benches --bench wins -- --only unique`). More is under
 /// [when reuse does not pay](crate::_no_gain).
 ///
 /// # Panics

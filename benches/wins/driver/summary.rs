@@ -11,9 +11,9 @@ use crate::verdict::verdict;
 pub(crate) const MARK: &str = "<!-- wins -->";
 
 const NOTE: &str = "Allocations of one job, bytes that they requested, and the most that was live at once: the naive way → \
-    alloc-kit's. Time: how many times as long as alloc-kit's the naive way takes, under each allocator; then, under the first, \
-    as the better way with std alone and as the best that is written by hand, where there is one. At last what was published \
-    for the same step.";
+    alloc-kit's. Time, under each allocator: that of the naive way, divided by alloc-kit's; above 1, alloc-kit is quicker. Std, by hand: \
+    the naive way's, divided by that of the better way with std alone and of the best that is written by hand, where there is one, with \
+    the system's allocator. At last what was published for the same step, beside the system's allocator.";
 
 pub(crate) fn print(options: &Options, figures: &Figures) {
     let mut head: Vec<String> = ["", "", "allocations", "bytes", "peak"].map(str::to_owned).to_vec();
