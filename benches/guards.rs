@@ -30,20 +30,11 @@ use std::process::ExitCode;
 use build::Programs;
 use options::Options;
 use rows::Row;
-use support::machine;
+use support::{Result, machine};
 use table::Table;
 
-/// What went wrong, in words for whoever started the bench.
-type Result<T> = std::result::Result<T, String>;
-
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::FAILURE
-        }
-    }
+    support::end(run())
 }
 
 fn run() -> Result<()> {

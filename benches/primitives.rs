@@ -31,20 +31,11 @@ use std::process::ExitCode;
 
 use figures::Figures;
 use options::{Mode, Options};
-use support::machine;
+use support::{Result, machine};
 use workloads::Workload;
 
-/// What went wrong, in words for whoever started the bench.
-type Result<T> = std::result::Result<T, String>;
-
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::FAILURE
-        }
-    }
+    support::end(run())
 }
 
 fn run() -> Result<()> {

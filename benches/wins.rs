@@ -30,19 +30,10 @@ use std::time::Instant;
 use figures::Figures;
 use options::Options;
 use program::Programs;
-use support::machine;
-
-/// What went wrong, in words for whoever started the bench.
-type Result<T> = std::result::Result<T, String>;
+use support::{Result, machine};
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::FAILURE
-        }
-    }
+    support::end(run())
 }
 
 fn run() -> Result<()> {
