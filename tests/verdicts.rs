@@ -236,7 +236,8 @@ fn a_message_shows_what_broke_its_own_budget() {
     let message = broken(outer);
     assert!(message.contains("held 6"), "{message}");
     assert!(!cfg!(debug_assertions) || message.contains("1 allocation, 600000000 bytes"), "{message}");
-    assert!(!message.contains("77 bytes"), "{message}");
+    // Not "77 bytes" alone: the peak itself may end in those digits.
+    assert!(!message.contains(", 77 bytes"), "{message}");
 }
 
 #[test]
