@@ -1,5 +1,5 @@
 //! What is written about the workloads covers all of them: the table of the guide in benches/README.md, the table in
-//! README.md, and the charts in docs/.
+//! docs/measured.md, and the charts in docs/.
 
 use std::fs;
 use std::path::Path;
@@ -60,17 +60,17 @@ fn inputs_are_stated() {
 
 #[test]
 fn figures_are_of_all_workloads() {
-    let readme = between_marks("README.md", "wins");
+    let readme = between_marks("docs/measured.md", "wins");
     for Workload { id, title, .. } in ALL {
         let start = format!("| `{id}` | {title} (");
-        assert!(readme.contains(&start), "README.md has no figures of {id}: {REMEDY}");
+        assert!(readme.contains(&start), "docs/measured.md has no figures of {id}: {REMEDY}");
         for chart in ["time", "allocations"] {
             let file = format!("docs/wins-{chart}.svg");
             assert!(read(&file).contains(&format!(">{id}</text>")), "{file} does not show {id}: {REMEDY}");
         }
     }
     let rows = readme.lines().filter(|line| line.starts_with("| ")).count();
-    assert_eq!(rows, ALL.len() + 1, "README.md has figures of other workloads, too: {REMEDY}");
+    assert_eq!(rows, ALL.len() + 1, "docs/measured.md has figures of other workloads, too: {REMEDY}");
 }
 
 /// Some add what the guide says of it.

@@ -1,0 +1,66 @@
+//! The five minutes of the README, word for word: its commands, its red test with the message that it shows, the green one
+//! after it, and the budget of another number.
+//!
+//! Run with: `cargo test -p alloc-kit-tests --test quick_start`.
+
+mod support;
+
+use std::fs;
+
+use support::{Project, workspace};
+
+/// The blocks of the README's section, each with its language.
+fn blocks(section: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let mut parts = section.split("```");
+    parts.next();
+    while let (Some(block), Some(_between)) = (parts.next(), parts.next()) {
+        let (language, text) = block.split_once('\n').expect("a block begins with its language");
+        blocks.push((language.to_owned(), text.to_owned()));
+    }
+    blocks
+}
+
+/// A block of Rust as its reader copies it, without what rustdoc hides.
+fn as_copied(block: &str) -> String {
+    block.split_inclusive('\n').filter(|line| !line.starts_with("# ")).collect()
+}
+
+#[test]
+fn red_and_then_green() {
+    let readme = fs::read_to_string(workspace().join("README.md")).expect("a README");
+    let (_, section) = readme.split_once("\n## Five minutes\n").expect("the section");
+    let (section, _) = section.split_once("\n## ").expect("a section after it");
+    let blocks = blocks(section);
+    let languages: Vec<&str> = blocks.iter().map(|(language, _)| language.as_str()).collect();
+    assert_eq!(languages, ["sh", "rust", "text", "rust", "rust"], "the blocks of the section");
+    let [commands, red, message, body, other] = [0, 1, 2, 3, 4].map(|nth| blocks[nth].1.as_str());
+
+    let hot = Project::copy_of("quick_start");
+    let path = workspace().join("alloc-kit").display().to_string();
+    for command in commands.lines() {
+        let words = command.split('#').next().unwrap_or_default().split_whitespace();
+        let arguments: Vec<&str> = words.skip(1).chain(["--path", &path]).collect();
+        hot.cargo(&arguments).succeeds();
+    }
+    hot.lock();
+
+    hot.write("src/lib.rs", red);
+    let run = hot.cargo(&["test"]).fails().prints(&["test counts_empty_fields ... FAILED"]);
+    run.prints(&[message]);
+
+    // The body of the function, up to the line of its closing brace.
+    let (before, rest) = red.split_once("-> usize {\n").expect("the function");
+    let (_, after) = rest.split_once("\n}\n").expect("its end");
+    let green = format!("{before}-> usize {{\n{}}}\n{after}", as_copied(body));
+    hot.write("src/lib.rs", &green);
+    hot.cargo(&["test"]).succeeds().prints(&["test counts_empty_fields ... ok"]);
+
+    let test = "#[test]\nfn joins() {\n    assert_eq!(join(&[\"alpha\", \"beta\"]), \"alpha,beta,\");\n}\n";
+    hot.write("src/lib.rs", &format!("{}{test}", as_copied(other)));
+    hot.cargo(&["test"]).succeeds().prints(&["test joins ... ok"]);
+    let grows =
+        as_copied(other).replace("with_capacity(fields.iter().map(|field| field.len() + 1).sum())", "new()");
+    hot.write("src/lib.rs", &format!("{grows}{test}"));
+    hot.cargo(&["test"]).fails().prints(&["`join` made 2 heap allocations", "line.push_str(field)"]);
+}
