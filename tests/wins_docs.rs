@@ -1,29 +1,14 @@
 //! What is written about the workloads covers all of them: the table of the guide in benches/README.md, the table in
 //! docs/measured.md, and the charts in docs/.
 
+#[path = "support/guide.rs"]
+mod guide;
+
 use std::fs;
 use std::path::Path;
 
 use alloc_kit_benches::{ALL, Workload};
-
-/// The guide to heap allocations, row by row.
-const GUIDE: [(&str, &str); 15] = [
-    ("allocates", "`Box<T>`"),
-    ("allocates", "`Vec<T>`"),
-    ("allocates", "`String`"),
-    ("allocates", "`HashMap<K,V>`"),
-    ("allocates", "`Rc<T>`/`Arc<T>`"),
-    ("quick win", "`Vec::with_capacity(n)`"),
-    ("quick win", "`clone_from(&b)`"),
-    ("quick win", "`buf.clear()`"),
-    ("quick win", "`&str` not `String`"),
-    ("quick win", "`Cow<'static, str>`"),
-    ("quick win", "Avoid `format!()` for static strings"),
-    ("anti-pattern", "`.clone()` in hot loops"),
-    ("anti-pattern", "`.to_string()` on literals"),
-    ("anti-pattern", "`collect::<Vec<_>>()` mid-iterator"),
-    ("anti-pattern", "`Box<Vec<T>>`"),
-];
+use guide::GUIDE;
 
 const REMEDY: &str =
     "`cargo bench -p alloc-kit-benches --bench wins -- --markdown --charts docs` prints and draws it";

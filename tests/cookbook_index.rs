@@ -1,0 +1,152 @@
+//! The index of the cookbook, examples/README.md: each row of the guide has its recipe, and what stands in a row exists: types that
+//! the recipe takes, workloads that show the same row, lints that the recipe expects.
+//!
+//! Whether a lint finds the way before is clippy's to say: an `expect` that is not met is a warning there.
+//!
+//! Run with: `cargo test -p alloc-kit-tests --test cookbook_index`.
+
+#[path = "support/guide.rs"]
+mod guide;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use alloc_kit_benches::ALL;
+use guide::GUIDE;
+
+/// Rows of the guide's text, which are no rows of its tables.
+const OF_THE_TEXT: [&str; 4] = ["DHAT", "Print type sizes", "Audit checklist", "When not to optimise"];
+
+/// A row of the index.
+#[derive(Debug)]
+struct Row {
+    guide: String,
+    recipe: String,
+    takes: String,
+    bench: String,
+    lint: String,
+    run: String,
+}
+
+impl Row {
+    fn parse(line: &str) -> Self {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [guide, recipe, takes, bench, lint, run] = cells[..] else { panic!("not six cells: {line}") };
+        let [guide, recipe, takes, bench, lint, run] =
+            [guide, recipe, takes, bench, lint, run].map(str::to_owned);
+        Self { guide, recipe, takes, bench, lint, run }
+    }
+
+    /// The file that the row links to.
+    fn file(&self) -> &str {
+        let link = self.recipe.split_once("](").and_then(|(_, link)| link.split_once(')'));
+        link.unwrap_or_else(|| panic!("no link in {self:?}")).0
+    }
+
+    fn source(&self) -> String {
+        read(&Path::new("examples").join(self.file()))
+    }
+}
+
+/// All rows of tables with a column `guide`.
+fn rows() -> Vec<Row> {
+    let index = read(Path::new("examples/README.md"));
+    let mut rows = Vec::new();
+    let mut lines = index.lines();
+    while lines.by_ref().any(|line| line.starts_with("| guide |")) {
+        rows.extend(lines.by_ref().skip(1).take_while(|line| line.starts_with('|')).map(Row::parse));
+    }
+    rows
+}
+
+/// What stands between backticks.
+fn names(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn each_row_of_the_guide_has_a_recipe() {
+    let rows = rows();
+    let guide = GUIDE.iter().map(|(_, row)| *row).chain(OF_THE_TEXT);
+    for wanted in guide.clone() {
+        assert!(
+            rows.iter().any(|row| row.guide == wanted),
+            "examples/README.md has no recipe for the guide's {wanted}"
+        );
+    }
+    for row in &rows {
+        assert!(guide.clone().any(|known| known == row.guide), "the guide has no row {}", row.guide);
+    }
+}
+
+#[test]
+fn a_recipe_is_run_by_its_name() {
+    for row in rows() {
+        let file = Path::new(row.file());
+        let name = file.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+        let run = format!("--example {name}");
+        assert!(
+            row.run.trim_matches('`').split(" && ").any(|run_of| run_of.ends_with(&run)),
+            "not {run}: {row:?}"
+        );
+    }
+}
+
+#[test]
+fn what_a_recipe_takes_is_in_it() {
+    for row in rows() {
+        let source = row.source();
+        let mut taken = names(&row.takes).peekable();
+        assert!(taken.peek().is_some(), "it takes nothing: {row:?}");
+        for name in taken {
+            // `Vec::with_capacity(n)` is written with another `n`, `Cow<'static, str>` with any lifetime.
+            let start = name.trim_start_matches("#[").split(['(', '<', '!', ']', '{']).next().unwrap_or(name);
+            assert!(source.contains(start), "{} does not take {name}", row.file());
+        }
+    }
+}
+
+#[test]
+fn workloads_show_the_same_row() {
+    for row in rows() {
+        for id in names(&row.bench) {
+            let workload = ALL.iter().find(|workload| workload.id == id);
+            let workload = workload.unwrap_or_else(|| panic!("there is no workload {id}: {row:?}"));
+            let is_of_the_text = OF_THE_TEXT.contains(&&*row.guide);
+            let shows = workload.guide.iter().any(|shown| shown.starts_with(&row.guide));
+            assert!(shows || is_of_the_text, "{id} does not show {}", row.guide);
+        }
+        assert!(row.bench == "-" || names(&row.bench).next().is_some(), "neither workloads nor `-`: {row:?}");
+    }
+}
+
+#[test]
+fn lints_are_expected_by_the_recipe() {
+    let mut lints = 0;
+    for row in rows() {
+        let source = row.source();
+        for name in names(&row.lint) {
+            let expected = format!("#[expect({name}, ");
+            assert!(source.contains(&expected), "{} has no {expected}", row.file());
+            lints += 1;
+        }
+        // And none that the index does not know of.
+        for expected in
+            source.split("#[expect(clippy::").skip(1).filter(|rest| rest.contains("the way before"))
+        {
+            let name = expected.split(',').next().unwrap_or_default();
+            let way_before = expected.split(')').next().unwrap_or_default().contains("the way before");
+            assert!(
+                !way_before || row.lint.contains(name),
+                "the index does not have clippy::{name} of {}",
+                row.file()
+            );
+        }
+    }
+    assert!(lints > 0, "no lint in the index");
+}
+
+fn read(file: &Path) -> String {
+    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
