@@ -29,9 +29,9 @@ struct Row {
 }
 
 impl Row {
-    fn parse(line: &str) -> Self {
-        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-        let [guide, recipe, takes, bench, lint, run] = cells[..] else { panic!("not six cells: {line}") };
+    fn parse(text: &str) -> Self {
+        let cells: Vec<&str> = text.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [guide, recipe, takes, bench, lint, run] = cells[..] else { panic!("not six cells: {text}") };
         let [guide, recipe, takes, bench, lint, run] =
             [guide, recipe, takes, bench, lint, run].map(str::to_owned);
         Self { guide, recipe, takes, bench, lint, run }
