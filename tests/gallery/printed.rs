@@ -166,5 +166,5 @@ fn cut(output: &str) -> String {
     while shown.last().is_some_and(|line| line.is_empty()) {
         shown.pop();
     }
-    shown.iter().map(|line| format!("{line}\n")).collect()
+    shown.join("\n") + "\n"
 }
