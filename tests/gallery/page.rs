@@ -8,11 +8,11 @@ const HEAD: &str = "\
 # What a broken budget looks like
 
 Each kind of failure, as a terminal shows it: the function, what is printed, and how it is mended. The functions are in
-[`app/`](app), a package of its own; what is mended has a test there that passes.
+[`app/`](app), a package of its own; where code mends it, that has a test there that passes.
 
 All of this is printed by the commands that the pictures show. `docs/gallery/make` runs them and writes this page, and the test
-`gallery` fails where something else is printed now. Left out are the numbers of threads, paths of the machine, and, with `...`, what
-cargo and the test harness print around it.
+`gallery` fails where something else is printed now. Left out are the numbers of threads, paths of the machine, lines of alloc-kit's
+own, and, with `...`, what cargo and the test harness print around it.
 
 ";
 
