@@ -41,16 +41,21 @@ pub(crate) struct Project {
 impl Project {
     /// A copy of `tests/fixtures/<fixture>`.
     pub(crate) fn copy_of(fixture: &str) -> Self {
+        Self::copy_from(&workspace().join("tests/fixtures").join(fixture))
+    }
+
+    /// A copy of a package that is elsewhere in the workspace, three folders deep.
+    pub(crate) fn copy_from(original: &Path) -> Self {
         let temporary = env::temp_dir();
         // The debug information and the working folder must agree on the name, which a symbolic link would spoil.
         let temporary = if cfg!(unix) { temporary.canonicalize().expect("a folder") } else { temporary };
-        let original = workspace().join("tests/fixtures").join(fixture);
         assert!(original.is_dir(), "there is no fixture {}", original.display());
+        let fixture = original.file_name().expect("a name").display();
         // Process ids come again, and folders of tests that failed stay. The name is not alloc-kit's: the tests look
         // for that in programs.
         let mut names = (0..100).map(|n| temporary.join(format!("fixture-{fixture}-{}-{n}", process::id())));
         let root = names.find(|root| fs::create_dir(root).is_ok()).expect("a new folder for temporary files");
-        copy(&original, &root);
+        copy(original, &root);
         let project = Self { root };
         if !project.path("Cargo.lock").exists() {
             project.lock();
@@ -98,8 +103,14 @@ impl Project {
 
     /// Runs cargo with environment variables.
     pub(crate) fn cargo_with<S: AsRef<OsStr>>(&self, variables: &[(&str, &str)], arguments: &[S]) -> Run {
-        let cargo = clean_command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        self.run_cargo(cargo, variables, arguments)
+        self.run_cargo(cargo(), variables, arguments)
+    }
+
+    /// Cargo in the project's folder, to be run in another way than by [`Run`].
+    pub(crate) fn command(&self) -> Command {
+        let mut cargo = cargo();
+        self.prepare(&mut cargo);
+        cargo
     }
 
     /// Runs the cargo of another toolchain with environment variables.
@@ -120,11 +131,16 @@ impl Project {
         variables: &[(&str, &str)],
         arguments: &[S],
     ) -> Run {
-        command.current_dir(&self.root).args(arguments);
+        self.prepare(&mut command);
+        command.args(arguments).envs(variables.iter().copied());
+        Run::of(command)
+    }
+
+    fn prepare(&self, command: &mut Command) {
+        command.current_dir(&self.root);
         command.env("CARGO_TARGET_DIR", target()).env("CARGO_TERM_COLOR", "never");
         // Nothing is built twice here, and incremental builds take space.
-        command.env("CARGO_INCREMENTAL", "0").envs(variables.iter().copied());
-        Run::of(command)
+        command.env("CARGO_INCREMENTAL", "0");
     }
 }
 
@@ -141,6 +157,11 @@ impl Drop for Project {
 /// The target folder that all projects share, inside the workspace's own.
 pub(crate) fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures")
+}
+
+/// The cargo that runs this test.
+fn cargo() -> Command {
+    clean_command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// Copies a folder; manifests get the absolute paths of the crates.
