@@ -1,6 +1,6 @@
 //! `.to_string()` on literals: use `&'static str`, which fits wherever a text is borrowed, for as long as anything lives.
 //!
-//! A report says where visitors came from, and has a name for those who do not say: "(direct)". As a `String` in `unwrap_or`, that name
+//! A report says where visitors came from, and has a name for those who do not say: "(direct)". As a `String` in `unwrap_or`, that
 //! is made for every page, also where there is another; and for the types to fit, the others are copied as well. A comparison
 //! with `"GET".to_string()` is one with a copy.
 //!

@@ -35,7 +35,7 @@ struct Mesh {
 
 impl Mesh {
     fn add_bar(&mut self, x: f32, height: f32) {
-        let first = u32::try_from(self.corners.len()).expect("fewer than a card can draw");
+        let first = u32::try_from(self.corners.len()).expect("fewer corners than 2^32");
         let color = if height < 0.1 { [60, 160, 90, 255] } else { [200, 60, 40, 255] };
         let corners = [(x, 0.0), (x + 1.0, 0.0), (x + 1.0, height), (x, height)];
         self.corners.extend(corners.map(|(x, y)| Corner { x, y, color }));
