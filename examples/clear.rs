@@ -1,0 +1,98 @@
+//! `buf.clear()`: keep the buffer of a loop outside of it, and that of a function that is called again and again in a `Scratch`.
+//!
+//! Windows, Java and JavaScript engines take text in UTF-16: a logger or a binding converts every text that it passes on. What it
+//! collects into a new `Vec` doubles twice, since nobody knows how long UTF-16 will be, and it starts with a third of the text's
+//! length. (In units it is no longer than the text in bytes.)
+//!
+//! Run with `cargo run --release --example clear`. It prints, for the paths of a real log:
+//!
+//! ```text
+//!                              allocations       bytes        peak
+//! before  a `Vec` for each          32,039   1,609,920      21,856
+//! after   one `Vec`, `refill`            1      16,380      16,380
+//! time    2.2 times as long before as after (212 rounds)
+//! also    one by one, in a `Scratch` that has grown: 0 allocations
+//! ```
+
+mod support;
+
+use alloc_kit::{Lend, Reuse, Scratch, alloc_budget, allow_alloc, measure, no_alloc};
+use support::compare;
+
+const LOG: &str = include_str!("data/access.log");
+
+/// Stands for `OutputDebugStringW`, or for what else is foreign: gives how many units it has read, up to the zero.
+fn output(wide: &[u16]) -> usize {
+    wide.iter().position(|unit| *unit == 0).expect("a zero at the end")
+}
+
+/// Before: a new list for each text, which grows to it.
+fn show_all_anew(texts: &[&str]) -> usize {
+    let show = |text: &&str| output(&text.encode_utf16().chain([0]).collect::<Vec<_>>());
+    texts.iter().map(show).sum()
+}
+
+/// After: one list, as large as the longest text; `refill` is `clear` and `extend`.
+#[alloc_budget(1)]
+fn show_all(texts: &[&str]) -> usize {
+    let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
+    let mut wide: Vec<u16> = Vec::with_capacity(longest + 1);
+    texts.iter().map(|text| output(wide.refill(text.encode_utf16().chain([0])))).sum()
+}
+
+thread_local! {
+    static WIDE: Scratch<Vec<u16>> = const { Scratch::new() };
+}
+
+/// After, for one at a time: a logger has only `&self`, and any thread calls it. Each thread keeps a list, of at most 64 KiB.
+#[no_alloc]
+fn show(text: &str) -> usize {
+    WIDE.lend(|wide| {
+        allow_alloc!("grows to the longest text yet", wide.reserve(text.len() + 1));
+        wide.extend(text.encode_utf16().chain([0]));
+        output(wide)
+    })
+}
+
+fn paths() -> Vec<&'static str> {
+    LOG.lines().filter_map(|line| line.split(' ').nth(6)).collect()
+}
+
+fn main() {
+    let paths = paths();
+    compare(("a `Vec` for each", || show_all_anew(&paths)), ("one `Vec`, `refill`", || show_all(&paths)));
+    let one_by_one = || paths.iter().map(|path| show(path)).sum::<usize>();
+    let (_, again) = (one_by_one(), measure(one_by_one).1);
+    println!("also    one by one, in a `Scratch` that has grown: {} allocations", again.allocations);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc_kit::{assert_alloc_budget, assert_no_alloc};
+
+    #[test]
+    fn a_buffer_serves_all() {
+        let paths = paths();
+        let [before, after] = compare(("", || show_all_anew(&paths)), ("", || show_all(&paths)));
+        assert!(before.allocations > 2 * paths.len() as u64, "{before:?}");
+        assert_eq!(after.allocations, 1);
+        // The crab is two units, and `ß` is one.
+        assert_eq!((show_all(&[]), show_all(&[""]), show_all(&["Grö\u{1f980}", "ß"])), (0, 0, 6));
+    }
+
+    #[test]
+    fn a_thread_keeps_the_longest() {
+        let paths = paths();
+        assert_eq!((show("Grö\u{1f980}"), show(""), show("-")), (5, 0, 1));
+        show(paths.iter().max_by_key(|path| path.len()).expect("paths"));
+        let shown = assert_no_alloc!(paths.iter().map(|path| show(path)).sum::<usize>());
+        assert_eq!(shown, show_all(&paths));
+    }
+
+    #[test]
+    #[should_panic(expected = "its budget is 1")]
+    fn a_list_for_each_is_over_the_budget() {
+        assert_alloc_budget!(1, show_all_anew(&["one", "two"]));
+    }
+}
