@@ -79,10 +79,11 @@ impl Reading {
             if input.read_until(b'\n', &mut self.line)? == 0 {
                 break;
             }
-            if self.line.trim_ascii().is_empty() {
+            let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
+            if line.trim_ascii().is_empty() {
                 continue;
             }
-            match parse(&self.line) {
+            match parse(line) {
                 Ok(event) => add(&mut self.summary, &event),
                 Err(error) => self.summary.rejected.add(number, &error),
             }
