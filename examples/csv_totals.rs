@@ -1,6 +1,8 @@
 //! Totals of a table: places and people by country, of 20,000 rows of a gazetteer, with names in quotes, and with
 //! populations that are mostly missing. The job is done twice, once as most people write it (`csv_totals/usual.rs`, a struct of
-//! `String`s a row) and once under allocation budgets (`csv_totals/lean.rs`, a struct that borrows from one record).
+//! `String`s a row) and once under allocation budgets (`csv_totals/lean.rs`, a struct that borrows from one record). The time is
+//! hardly less, since nearly all of it goes into reading the rows: what is gone is 40,000 calls of an allocator that other threads may
+//! be waiting for.
 //!
 //! Run with:
 //!
@@ -13,6 +15,25 @@
 //! It prints (the table includes data created by `MaxMind`, available from <http://www.maxmind.com/>):
 //!
 //! ```text
+//! 20,000 places in 193 countries; the population of 271 is known
+//!
+//! country  places  known  population        mean    largest  which is
+//! cn        1,518      4   2,209,689  552,422  1,881,977  Jilin
+//! us          947     32   1,600,213   50,006    797,557  Jacksonville
+//! mx          415      8   1,081,697  135,212    987,555  Zapopan
+//! in          240     17     872,564   51,327    172,891  Ongole
+//! jp          115      6     667,900  111,316    240,017  Fuji
+//! de          405      9     557,863   61,984    327,198  Bielefeld
+//! br          251     11     480,998   43,727    283,319  Suzano
+//! id        1,091      2     355,827  177,913    328,324  Pacet
+//! it          120     11     308,972   28,088    118,136  Pescara
+//! ru        1,365     23     266,193   11,573     79,424  Belovo
+//!
+//!                                      allocations       bytes        peak
+//! before  a struct of `String`s a row       40,105     294,041      44,050
+//! after   a struct that borrows                298      56,734      44,037
+//! time    1.0 times as long before as after (20 rounds)
+//! again   all rows once more                     0
 //! ```
 
 #[path = "csv_totals/lean.rs"]

@@ -1,6 +1,8 @@
 //! A summary of JSON events, one a line: how many of each kind, the slowest paths, who caused the most. The job is done in the
 //! usual way (`json_events/usual.rs`: a struct of `String`s a line) and under allocation budgets (`json_events/lean.rs`: the
-//! texts borrow from the line), and then with `Cow`s that look as if they borrowed and do not.
+//! texts borrow from the line), and then with `Cow`s that look as if they borrowed and do not. Most of the time goes into
+//! `serde_json`, which is the same in both; and budgets that are judged, as here and in tests, look up each key once more. What
+//! the second pass allocates is for texts with escapes.
 //!
 //! Run with:
 //!
@@ -13,6 +15,29 @@
 //! It prints:
 //!
 //! ```text
+//! 11,001 events: 10,265 served, 407 refused, 261 failed, 68 gone
+//!
+//!  slowest  events  of the path
+//! 1,004 ms       4  /sear
+//!   402 ms     227  /api/v1/payments
+//!   402 ms     962  /api/v1/search
+//!   401 ms     218  /api/v1/orders
+//!   401 ms      59  /api/v1/reports/1
+//!
+//!   events  of the user
+//!      589  127.202.144.178
+//!      538  127.218.83.174
+//!      369  127.116.119.68
+//!      296  127.126.58.106
+//!      278  127.126.142.252
+//!
+//!                                       allocations       bytes        peak
+//! before  a struct of `String`s a line       44,697   3,452,133     105,897
+//! after   a struct that borrows                 965     157,872      91,578
+//! time    0.9 times as long before as after (18 rounds)
+//! again   all lines once more                   144
+//! trap    `Cow`s that do not borrow          22,678
+//! worse   a `serde_json::Value` a line      187,750
 //! ```
 
 #[path = "json_events/events.rs"]

@@ -1,6 +1,7 @@
 //! A tokenizer for Rust, and what can be found with it: calls that may allocate, outside of comments and texts. It makes the
 //! tokens of three source files of the crate csv in the usual way (`tokenizer/usual.rs`: each owns its text), under
-//! allocation budgets (`tokenizer/lean.rs`: each borrows it from the source), and then in buffers that are kept.
+//! allocation budgets (`tokenizer/lean.rs`: each borrows it from the source), and then in buffers that are kept. Both ways have
+//! one scanner, `tokenizer/scan.rs`, which allocates nothing, and takes most of the time.
 //!
 //! Run with:
 //!
@@ -13,6 +14,22 @@
 //! It prints:
 //!
 //! ```text
+//! 3 files: 18,026 tokens, among them 263 texts of 1,333 bytes
+//!
+//! calls  of what may allocate
+//!    12  clone
+//!     2  collect
+//!     1  to_vec
+//!    54  vec!
+//!     3  Box::new
+//!
+//!                                   allocations       bytes        peak
+//! before  each token owns its text       18,075   2,247,133     593,120
+//! after   each borrows it                    51     577,629     263,691
+//! time    1.2 times as long before as after (94 rounds)
+//! kept    the first file, in buffers          5
+//! then    the others, in the same             0
+//! again   all of them once more               0
 //! ```
 
 #[path = "tokenizer/escape.rs"]

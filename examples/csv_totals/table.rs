@@ -127,7 +127,7 @@ impl fmt::Display for Report<'_> {
             "{places} places in {} countries; the population of {known} is known\n",
             countries.len()
         )?;
-        writeln!(f, "country  places  known  population        mean    largest  which is")?;
+        writeln!(f, "country  places  known  population     mean    largest  which is")?;
         for (country, totals) in self.table.by_population().into_iter().take(self.top) {
             let largest = totals.largest.unwrap_or(0);
             let [places, known, population, mean, largest] =
