@@ -34,7 +34,7 @@
 //!                                       allocations       bytes        peak
 //! before  a struct of `String`s a line       44,697   3,452,133     105,897
 //! after   a struct that borrows                 965     157,872      91,578
-//! time    0.9 times as long before as after (18 rounds)
+//! time    1.1 times as long before as after (19 rounds)
 //! again   all lines once more                   144
 //! trap    `Cow`s that do not borrow          22,678
 //! worse   a `serde_json::Value` a line      187,750
