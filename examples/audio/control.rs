@@ -33,11 +33,15 @@ impl Control {
         (Self { commands, played, log, out: 0, lines: Vec::new(), freed: 0 }, rings)
     }
 
-    /// Sends all events, each as soon as there is room, and says in `sent` up to which frame they are complete.
+    /// Sends all events, each as soon as there is room, and says in `sent` up to which frame they are complete. Ends early where nobody
+    /// plays them any more.
     pub(crate) fn play(&mut self, events: &[Event], sent: &AtomicU64) {
         for &Event { frame, key, is_down } in events {
             sent.store(frame, Ordering::Release);
             while self.out == PLACES {
+                if self.commands.is_abandoned() {
+                    return;
+                }
                 self.wait();
             }
             let mut command = if is_down {
@@ -47,6 +51,9 @@ impl Control {
                 Command::Up { frame, key }
             };
             while let Err(PushError::Full(back)) = self.commands.push(command) {
+                if self.commands.is_abandoned() {
+                    return;
+                }
                 command = back;
                 self.wait();
             }

@@ -74,23 +74,23 @@ pub(crate) fn usual(events: &[Event], blocks: usize) -> Rendered {
 /// The lean way, with a control thread beside it.
 pub(crate) fn lean(events: &[Event], blocks: usize) -> Rendered {
     let (mut control, rings) = Control::new();
-    let mut synth = lean::Synth::new(rings);
     let sent = AtomicU64::new(0);
     let mut rendered = Rendered { samples: vec![0.0; blocks * BLOCK], ..Rendered::default() };
-    thread::scope(|scope| {
+    let (samples, cost) = (&mut rendered.samples, &mut rendered.cost);
+    rendered.lost = thread::scope(|scope| {
         scope.spawn(|| control.play(events, &sent));
-        for (end, block) in
-            (1_u64..).map(|block| block * BLOCK as u64).zip(rendered.samples.chunks_mut(BLOCK))
-        {
+        // In here, so that it is gone when a broken budget leaves this closure: then the control thread ends, too.
+        let mut synth = lean::Synth::new(rings);
+        for (block, end) in samples.chunks_mut(BLOCK).zip((BLOCK as u64..).step_by(BLOCK)) {
             // A sound card asks in its own time. This one is faster than the music, and waits for what it is to play.
             while sent.load(Ordering::Acquire) < end {
                 thread::yield_now();
             }
-            rendered.cost.of(|| synth.callback(block));
+            cost.of(|| synth.callback(block));
         }
+        synth.leaked + synth.unlogged
     });
     control.tidy();
     (rendered.log, rendered.freed_elsewhere) = (control.lines, control.freed);
-    rendered.lost = synth.leaked + synth.unlogged;
     rendered
 }
