@@ -6,8 +6,9 @@
 //! is over, and formats what it logs. In the other (`audio/lean.rs`) it is under `#[no_alloc(deallocations = 0)]`: the control
 //! thread makes the voices, and frees them when they come back. Both render the same samples.
 //!
-//! The budget sees the heap. Locks, system calls and what else may wait in a callback are for the real-time sanitizer: on nightly
-//! `-Zsanitizer=realtime` with `#[sanitize(realtime = "nonblocking")]` on the callback, on stable the crate rtsan-standalone.
+//! The budget sees the heap. Locks, system calls and what else may wait in a callback are for the real-time sanitizer, which finds
+//! none in this one: on nightly `-Zsanitizer=realtime` with `#[sanitize(realtime = "nonblocking")]` on the callback, on stable the
+//! crate rtsan-standalone. It wants a build without `enforce`: a thread's first budget allocates for itself, uncounted.
 //!
 //! Run with `cargo run --release --example audio`, and a `[FILE.wav]` to hear it; `cargo test --example audio` holds the budget.
 //! It prints:

@@ -24,9 +24,17 @@ thread_local! {
 /// Of the clients that there are, with room: each costs its key.
 pub(crate) const MOST_CLIENTS: usize = 500;
 
-/// In parallel. The budget is for all workers together, which a `Handle` counts for it: keys, a map a batch, and rayon's own.
-#[alloc_budget(MOST_CLIENTS + 2 * lines.len().div_ceil(BATCH))]
+/// In parallel.
 pub(crate) fn export(lines: &[&str]) -> Report {
+    export_by(lines, batch)
+}
+
+/// The budget is for all workers together, which a `Handle` counts for it: keys, a map a batch, and rayon's own.
+#[alloc_budget(MOST_CLIENTS + 2 * lines.len().div_ceil(BATCH))]
+pub(crate) fn export_by(
+    lines: &[&str],
+    batch: impl Fn(&[&str], &Mutex<Clients>) -> Written + Sync,
+) -> Report {
     let handle = Handle::current();
     let totals = Mutex::default();
     let batches = lines.par_chunks(BATCH).map(|lines| handle.attach(|| batch(lines, &totals)));

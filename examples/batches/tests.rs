@@ -2,9 +2,9 @@
 
 use crate::lean::{self, AGENT};
 use crate::line::{Line, Quoted, parse, unescape};
-use crate::report::Stats;
+use crate::report::{Clients, Stats, Written};
 use crate::{BATCH, LOG, cost_of_batches, pool, usual};
-use alloc_kit::{Handle, Lend, alloc_budget, measure, no_alloc};
+use alloc_kit::{Lend, measure, no_alloc};
 use rayon::prelude::*;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
@@ -87,27 +87,16 @@ fn a_verdict_on_a_worker_arrives_here() {
 
 #[test]
 fn a_handle_counts_the_workers_for_the_whole_job() {
-    #[alloc_budget(lean::MOST_CLIENTS + 2 * lines.len().div_ceil(BATCH))]
-    fn export(lines: &[&str], handle: impl FnOnce() -> Handle) {
-        let handle = handle();
-        let pool = pool_of_the_job();
-        pool.install(|| {
-            lines.par_chunks(BATCH).for_each(|lines| {
-                handle.attach(|| usual::batch(lines));
-            });
-        });
-    }
-    // To make a pool allocates, more than a small budget has room for: that is for outside.
-    fn pool_of_the_job() -> rayon::ThreadPool {
-        alloc_kit::allow_alloc!("the threads of the pool", pool().unwrap())
-    }
-    let lines = sample();
-    let message = broken(|| export(&lines, Handle::current));
-    assert!(message.contains("`export` made "), "{message}");
+    let (lines, pool) = (sample(), pool().unwrap());
+    // Its part is dropped there: for this job there is nothing to merge.
+    let as_usual = |lines: &[&str], _: &Mutex<Clients>| {
+        usual::batch(lines);
+        Written::default()
+    };
+    let message = broken(|| pool.install(|| lean::export_by(&lines, as_usual)));
+    assert!(message.contains("`export_by` made "), "{message}");
     assert!(message.contains(" of them by threads that a `Handle` attached"), "{message}");
-    // Without one they are not seen: it holds, and says nothing.
-    let of_nothing = Handle::current();
-    export(&lines, || of_nothing);
+    assert!(!cfg!(debug_assertions) || message.contains("examples/batches/usual.rs:"), "{message}");
 }
 
 #[test]
