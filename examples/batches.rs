@@ -66,8 +66,9 @@ fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let pool = pool()?;
     let states = AtomicU64::new(0);
     let in_sequence = usual::export_in_sequence(&lines);
-    let [in_parallel, lean, by_map_init] = pool
-        .install(|| [usual::export(&lines), lean::export(&lines), lean::export_by_map_init(&lines, &states)]);
+    let in_parallel = usual::export(&pool, &lines);
+    let lean = lean::export(&pool, &lines);
+    let by_map_init = lean::export_by_map_init(&pool, &lines, &states);
     if [in_parallel, lean, by_map_init].iter().any(|report| *report != in_sequence) {
         return Err("the ways do not come to the same".into());
     }
@@ -89,11 +90,10 @@ fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     )?;
     writeln!(out, "time    may have map_init make other numbers of states, {states} now")?;
 
-    let [usual, lean, by_map_init] = times([
-        &|| pool.install(|| usual::export(&lines)),
-        &|| pool.install(|| lean::export(&lines)),
-        &|| pool.install(|| lean::export_by_map_init(&lines, &AtomicU64::new(0))),
-    ]);
+    let [usual, lean, by_map_init] =
+        times([&|| usual::export(&pool, &lines), &|| lean::export(&pool, &lines), &|| {
+            lean::export_by_map_init(&pool, &lines, &AtomicU64::new(0))
+        }]);
     writeln!(out, "time    usual {usual:.1} ms, lean {lean:.1} ms, with map_init {by_map_init:.1} ms")?;
     Ok(out.flush()?)
 }

@@ -5,6 +5,7 @@ use crate::BATCH;
 use crate::line::{Quoted, parse, unescape};
 use crate::report::{Clients, Report, Stats, Written};
 use alloc_kit::{Handle, Lend, Pool, Scratch, alloc_budget, allow_alloc, no_alloc, upsert};
+use rayon::ThreadPool;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -25,25 +26,26 @@ thread_local! {
 pub(crate) const MOST_CLIENTS: usize = 500;
 
 /// In parallel.
-pub(crate) fn export(lines: &[&str]) -> Report {
-    export_by(lines, batch)
+pub(crate) fn export(pool: &ThreadPool, lines: &[&str]) -> Report {
+    export_by(pool, lines, batch)
 }
 
 /// The budget is for all workers together, which a `Handle` counts for it: keys, a map a batch, and rayon's own.
 #[alloc_budget(MOST_CLIENTS + 2 * lines.len().div_ceil(BATCH))]
 pub(crate) fn export_by(
+    pool: &ThreadPool,
     lines: &[&str],
     batch: impl Fn(&[&str], &Mutex<Clients>) -> Written + Sync,
 ) -> Report {
     let handle = Handle::current();
     let totals = Mutex::default();
     let batches = lines.par_chunks(BATCH).map(|lines| handle.attach(|| batch(lines, &totals)));
-    in_order(batches.collect(), totals)
+    in_order(pool.install(|| batches.collect()), totals)
 }
 
 /// With `map_init`, rayon's own way to keep a buffer. It makes a state for each *split* of the work, not for each thread: there are
 /// some to begin with, and more whenever a thread takes work from another, so that their number is another in each run.
-pub(crate) fn export_by_map_init(lines: &[&str], states: &AtomicU64) -> Report {
+pub(crate) fn export_by_map_init(pool: &ThreadPool, lines: &[&str], states: &AtomicU64) -> Report {
     let totals = Mutex::default();
     let state = || {
         states.fetch_add(1, Ordering::Relaxed);
@@ -55,7 +57,7 @@ pub(crate) fn export_by_map_init(lines: &[&str], states: &AtomicU64) -> Report {
         merge(&totals, &clients);
         written
     });
-    in_order(batches.collect(), totals)
+    in_order(pool.install(|| batches.collect()), totals)
 }
 
 fn in_order(batches: Vec<Written>, totals: Mutex<Clients>) -> Report {

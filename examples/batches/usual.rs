@@ -3,6 +3,7 @@
 use crate::BATCH;
 use crate::line::{Quoted, parse, unescape};
 use crate::report::{Report, Stats, Written};
+use rayon::ThreadPool;
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -12,8 +13,8 @@ pub(crate) struct Part {
 }
 
 /// In parallel.
-pub(crate) fn export(lines: &[&str]) -> Report {
-    merged(lines.par_chunks(BATCH).map(batch).collect())
+pub(crate) fn export(pool: &ThreadPool, lines: &[&str]) -> Report {
+    merged(pool.install(|| lines.par_chunks(BATCH).map(batch).collect()))
 }
 
 /// One batch after the other: what the others have to come to.
