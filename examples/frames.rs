@@ -19,7 +19,7 @@
 //!
 //! 168 things drawn a frame; the largest frame took 65,347 bytes of the arena
 //!
-//! 3,000 more come: allocations and frees in the frame before, in that one, and after
+//! 3,000 more come: allocations and frees in the frame before, in that one, and in two more
 //! usual                   2248  1968  5303  3895  5347  3932  5367  3964
 //! an arena that is told      0     0     0     0     0     0     0     0  and 1 where it is allowed
 //! an arena that is not       0     0     1     1     0     0     0     0
@@ -80,7 +80,10 @@ fn run(out: &mut impl Write) -> io::Result<()> {
     let [drawn, most] = [drawn / FRAMES as u64, most as u64].map(thousands);
     writeln!(out, "\n{drawn} things drawn a frame; the largest frame took {most} bytes of the arena\n")?;
 
-    writeln!(out, "3,000 more come: allocations and frees in the frame before, in that one, and after")?;
+    writeln!(
+        out,
+        "3,000 more come: allocations and frees in the frame before, in that one, and in two more"
+    )?;
     for (name, frames) in [
         ("usual", around_a_wave(Usual(World::new(ENTITIES)))),
         ("an arena that is told", around_a_wave(Game::new(World::new(ENTITIES)))),
