@@ -6,7 +6,7 @@ use crate::figures::{self, Figure};
 
 /// What one run of a benchmark may allocate. What has no limit may be any number.
 ///
-/// The limits are those of [`#[alloc_budget]`](alloc_kit::alloc_budget), and are judged against the most that any counted
+/// The limits are those of [`#[alloc_budget]`](https://docs.rs/alloc-kit/latest/alloc_kit/attr.alloc_budget.html), and are judged against the most that any counted
 /// run used, but for the first, which may fill caches and grow buffers.
 ///
 /// ```

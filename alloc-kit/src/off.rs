@@ -5,6 +5,7 @@ use core::alloc::{GlobalAlloc, Layout};
 use crate::CountingAlloc;
 
 // SAFETY: every request goes to the inner allocator unchanged.
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

@@ -121,11 +121,19 @@ impl Region {
 }
 
 #[doc = include_str!("../docs/handle.md")]
-#[derive(Clone)]
 pub struct Handle {
     shared: Option<Arc<Shared>>,
 }
 
+// Written out: a derived one would be labelled as this mode's alone.
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+impl Clone for Handle {
+    fn clone(&self) -> Self {
+        Self { shared: self.shared.clone() }
+    }
+}
+
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = self.shared.as_ref().and_then(|shared| shared.site).map(|site| site.name);
@@ -133,6 +141,7 @@ impl fmt::Debug for Handle {
     }
 }
 
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 impl Drop for Handle {
     fn drop(&mut self) {
         if let Some(shared) = self.shared.take() {

@@ -16,6 +16,7 @@ use super::bounds;
 use super::slots_kept::{HalfMade, smallest, sum};
 
 /// A `Vec` of buffers whose `clear` keeps the buffers: `Slots<String>`, `Slots<Vec<u8>>`, and of records of such.
+///
 #[doc = include_str!("../docs/slots.md")]
 pub struct Slots<T> {
     pub(super) all: Vec<T>,

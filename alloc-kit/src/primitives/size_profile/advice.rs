@@ -166,7 +166,7 @@ impl SizeAdvice {
     /// ```
     /// let lengths = alloc_kit::SizeProfile::<u8>::new();
     /// # #[cfg(target_pointer_width = "64")]
-    /// assert_eq!(lengths.advice().n_free(), 16); // a `SmallVec<[u8; 16]>` is 24 bytes, as a `Vec` is
+    /// assert_eq!(lengths.advice().n_free(), 16); // 24 bytes, as a `Vec` has
     /// ```
     #[must_use]
     pub fn n_free(&self) -> usize {

@@ -101,6 +101,7 @@ impl<T> SizeProfile<T> {
     /// let text = lengths.advice().to_string();
     /// assert!(text.contains("advice: take `SmallVec<u64, 2>`"), "{text}");
     /// ```
+    #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
     #[must_use]
     pub fn advice(&self) -> SizeAdvice
     where
@@ -116,12 +117,14 @@ impl<T> SizeProfile<T> {
     }
 }
 
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 impl<T> Default for SizeProfile<T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 impl<T> fmt::Debug for SizeProfile<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counters = self.exact.iter().chain(&self.powers);
