@@ -6,16 +6,19 @@ use crate::figures::{self, Figure};
 
 /// What one run of a benchmark may allocate. What has no limit may be any number.
 ///
-/// The limits are those of [`#[alloc_budget]`](alloc_kit::alloc_budget), and are judged against the most that any counted
+/// The limits are those of [`#[alloc_budget]`](https://docs.rs/alloc-kit/latest/alloc_kit/attr.alloc_budget.html), and are judged against the most that any counted
 /// run used, but for the first, which may fill caches and grow buffers.
 ///
 /// ```
-/// use alloc_kit_bench::Budget;
+/// # alloc_kit::install!();
+/// use alloc_kit_bench::{Budget, record};
 ///
-/// let none = Budget::allocations(0);
+/// record("parse", Budget::allocations(0), || "42".parse::<u32>());
 /// let small = Budget::allocations(2).bytes(4096).peak_bytes(1024).live_bytes(0);
-/// let short = Budget::new().peak_bytes(64 * 1024); // however many
-/// # let _ = (none, small, short);
+/// record("length", small, || ["alpha", "beta"].join(",").to_uppercase().len());
+/// let however_many = Budget::new().peak_bytes(64 * 1024);
+/// let counts = record("lines", however_many, || (0..9).map(|n| n.to_string()).all(|line| line.len() == 1));
+/// assert_eq!(counts.most.allocations, 9);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use = "a budget limits nothing until a benchmark has it"]
@@ -29,11 +32,27 @@ pub struct Budget {
 
 impl Budget {
     /// No limits.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{Budget, record};
+    ///
+    /// let any = Budget::new();
+    /// assert_eq!(record("line/grown", any, || ["alpha"; 100].concat()).most.allocations, 1);
+    /// ```
     pub const fn new() -> Self {
         Self { allocations: None, bytes: None, peak_bytes: None, live_bytes: None, deallocations: None }
     }
 
     /// At most so many allocations, reallocations that grow among them.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{Budget, record};
+    ///
+    /// let counts = record("line/joined", Budget::allocations(1), || ["alpha", "beta"].join(","));
+    /// assert_eq!(counts.most.allocations, 1);
+    /// ```
     pub const fn allocations(most: u64) -> Self {
         let mut budget = Self::new();
         budget.allocations = Some(most);
@@ -41,12 +60,30 @@ impl Budget {
     }
 
     /// At most so many bytes requested in all.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{Budget, record};
+    ///
+    /// let budget = Budget::allocations(1).bytes(64);
+    /// assert_eq!(record("line/made", budget, || String::with_capacity(64)).most.bytes_allocated, 64);
+    /// ```
     pub const fn bytes(mut self, most: u64) -> Self {
         self.bytes = Some(most);
         self
     }
 
     /// At most so many bytes live at once, above what was live before.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{Budget, record};
+    ///
+    /// // However many lines, never more than one at a time.
+    /// let budget = Budget::new().peak_bytes(64);
+    /// let counts = record("lines", budget, || (0..100).map(|_| String::with_capacity(64)).all(|line| line.is_empty()));
+    /// assert_eq!((counts.most.allocations, counts.most.peak_bytes), (100, 64));
+    /// ```
     pub const fn peak_bytes(mut self, most: u64) -> Self {
         self.peak_bytes = Some(most);
         self
@@ -54,12 +91,29 @@ impl Budget {
 
     /// At most so many bytes kept when the run ends. What the routine returns is kept where its harness drops it outside of
     /// the timed part.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{Budget, record};
+    ///
+    /// let budget = Budget::allocations(1).live_bytes(0);
+    /// assert_eq!(record("length", budget, || "alpha".to_uppercase().len()).most.live_bytes, 0);
+    /// ```
     pub const fn live_bytes(mut self, most: i64) -> Self {
         self.live_bytes = Some(most);
         self
     }
 
     /// At most so many blocks freed: 0 for real-time code.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{Budget, record};
+    ///
+    /// let mut queue = vec![0.5_f32; 64];
+    /// let budget = Budget::allocations(0).deallocations(0);
+    /// assert_eq!(record("callback", budget, || queue.rotate_left(1)).most.deallocations, 0);
+    /// ```
     pub const fn deallocations(mut self, most: u64) -> Self {
         self.deallocations = Some(most);
         self

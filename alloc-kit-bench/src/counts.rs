@@ -18,6 +18,22 @@ const ENOUGH: Duration = Duration::from_millis(200);
 ///
 /// A routine that always does the same has `least == most`. One that does not, because it hashes with random keys, grows
 /// something or waits for threads, has a range in place of a number that would be different the next time.
+///
+/// [`record`](crate::record) gives it, and the lines that a benchmark prints are made of it.
+///
+/// ```
+/// # alloc_kit::install!();
+/// use alloc_kit_bench::{Budget, record};
+///
+/// let mut line = String::new();
+/// let counts = record("line/kept", Budget::allocations(0), || {
+///     line.clear();
+///     line.push_str("alpha,beta");
+/// });
+/// assert_eq!(counts.first.allocations, 1); // it grew, and stays so
+/// assert_eq!((counts.least.allocations, counts.most.allocations), (0, 0));
+/// assert_eq!(counts.to_string(), "0 allocations");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {

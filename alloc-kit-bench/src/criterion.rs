@@ -81,11 +81,42 @@ use crate::counts::Counts;
 use crate::ledger::{self, Outcome};
 
 /// Counted benchmarks, for criterion's `Criterion`.
+///
+/// ```
+/// # alloc_kit::install!();
+/// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+/// # let c = &mut criterion;
+/// use alloc_kit_bench::{Budget, CriterionExt};
+///
+/// let mut group = c.counted_group("join");
+/// group.bench_function("two", |b| b.within(Budget::allocations(1)).iter(|| ["alpha", "beta"].concat()));
+/// group.finish();
+/// c.counted_function("length", |b| b.within(Budget::allocations(0)).iter(|| "alpha".len()));
+/// ```
 pub trait CriterionExt<M: Measurement = WallTime>: sealed::Sealed {
     /// As `benchmark_group`, with benchmarks that are counted.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    ///
+    /// let mut group = c.counted_group("join");
+    /// group.bench_function("two", |b| b.within(Budget::allocations(1)).iter(|| ["alpha", "beta"].concat()));
+    /// ```
     fn counted_group(&mut self, name: impl Into<String>) -> CountedGroup<'_, M>;
 
     /// As `bench_function`, counted.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    ///
+    /// c.counted_function("parse", |b| b.within(Budget::allocations(0)).iter(|| "42".parse::<u32>()));
+    /// ```
     fn counted_function(&mut self, id: &str, f: impl FnMut(&mut CountedBencher<'_, '_, M>)) -> &mut Self
     where
         M: 'static;
@@ -111,14 +142,40 @@ impl<M: Measurement> CriterionExt<M> for Criterion<M> {
 /// Criterion's `BenchmarkGroup`, counted.
 ///
 /// Its settings are criterion's, by the same names.
+///
+/// ```
+/// # alloc_kit::install!();
+/// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+/// # let c = &mut criterion;
+/// use alloc_kit_bench::{Budget, CriterionExt};
+///
+/// let mut group = c.counted_group("join");
+/// group.sample_size(50);
+/// for n in [1, 100] {
+///     group.bench_with_input(n.to_string(), &n, |b, &n| b.within(Budget::allocations(1)).iter(|| "a".repeat(n)));
+/// }
+/// group.finish();
+/// ```
 pub struct CountedGroup<'a, M: Measurement = WallTime> {
     group: BenchmarkGroup<'a, M>,
     name: String,
 }
 
+/// Each with a value for its example.
 macro_rules! settings {
-    ($($name:ident: $value:ty),* $(,)?) => {$(
+    ($($name:ident: $value:ty, $example:literal;)*) => {$(
         #[doc = concat!("As criterion's `", stringify!($name), "`.")]
+        ///
+        /// ```
+        /// # alloc_kit::install!();
+        /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+        /// # let c = &mut criterion;
+        /// use alloc_kit_bench::{Budget, CriterionExt};
+        ///
+        /// let mut group = c.counted_group("join");
+        #[doc = concat!("group.", stringify!($name), "(", $example, ");")]
+        /// group.bench_function("two", |b| b.within(Budget::allocations(1)).iter(|| ["alpha", "beta"].concat()));
+        /// ```
         pub fn $name(&mut self, value: $value) -> &mut Self {
             self.group.$name(value);
             self
@@ -128,6 +185,16 @@ macro_rules! settings {
 
 impl<'a, M: Measurement> CountedGroup<'a, M> {
     /// Times a routine and counts what it allocates.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    ///
+    /// let mut group = c.counted_group("join");
+    /// group.bench_function("two", |b| b.within(Budget::allocations(1)).iter(|| ["alpha", "beta"].concat()));
+    /// ```
     pub fn bench_function(
         &mut self,
         id: impl Id,
@@ -137,6 +204,22 @@ impl<'a, M: Measurement> CountedGroup<'a, M> {
     }
 
     /// As [`bench_function`](Self::bench_function), with an input that is handed to the closure.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    /// use criterion::BenchmarkId;
+    ///
+    /// let mut group = c.counted_group("split");
+    /// for line in ["a,b", "a,b,c,d"] {
+    ///     let budget = Budget::allocations(1).bytes(256);
+    ///     group.bench_with_input(BenchmarkId::new("fields", line.len()), line, |b, line| {
+    ///         b.within(budget).iter(|| line.split(',').collect::<Vec<_>>());
+    ///     });
+    /// }
+    /// ```
     pub fn bench_with_input<I: ?Sized>(
         &mut self,
         id: impl Id,
@@ -155,24 +238,46 @@ impl<'a, M: Measurement> CountedGroup<'a, M> {
     }
 
     settings! {
-        sample_size: usize,
-        warm_up_time: Duration,
-        measurement_time: Duration,
-        nresamples: usize,
-        noise_threshold: f64,
-        confidence_level: f64,
-        significance_level: f64,
-        plot_config: PlotConfiguration,
-        throughput: Throughput,
-        sampling_mode: SamplingMode,
+        sample_size: usize, "50";
+        warm_up_time: Duration, "std::time::Duration::from_millis(500)";
+        measurement_time: Duration, "std::time::Duration::from_secs(2)";
+        nresamples: usize, "10_000";
+        noise_threshold: f64, "0.05";
+        confidence_level: f64, "0.99";
+        significance_level: f64, "0.01";
+        plot_config: PlotConfiguration, "criterion::PlotConfiguration::default().summary_scale(criterion::AxisScale::Logarithmic)";
+        throughput: Throughput, "criterion::Throughput::Bytes(9)";
+        sampling_mode: SamplingMode, "criterion::SamplingMode::Flat";
     }
 
     /// Criterion's own group, for a benchmark that is only timed.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    ///
+    /// let mut group = c.counted_group("join");
+    /// group.uncounted().bench_function("timed", |b| b.iter(|| ["alpha", "beta"].concat()));
+    /// group.bench_function("counted", |b| b.within(Budget::allocations(1)).iter(|| ["alpha", "beta"].concat()));
+    /// ```
     pub fn uncounted(&mut self) -> &mut BenchmarkGroup<'a, M> {
         &mut self.group
     }
 
     /// Ends the group, as `drop` does.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    ///
+    /// let mut group = c.counted_group("join");
+    /// group.bench_function("two", |b| b.within(Budget::allocations(1)).iter(|| ["alpha", "beta"].concat()));
+    /// group.finish();
+    /// ```
     pub fn finish(self) {
         self.group.finish();
     }
@@ -185,6 +290,18 @@ impl<M: Measurement> fmt::Debug for CountedGroup<'_, M> {
 }
 
 /// Criterion's `Bencher`, counted: each form runs the routine a few times by itself, counting, and then lets criterion time it.
+///
+/// ```
+/// # alloc_kit::install!();
+/// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+/// # let c = &mut criterion;
+/// use alloc_kit_bench::{Budget, CriterionExt};
+///
+/// c.counted_function("sort", |b| {
+///     let mut numbers = [3, 1, 2];
+///     b.within(Budget::allocations(0)).iter(|| numbers.sort_unstable());
+/// });
+/// ```
 pub struct CountedBencher<'b, 'a, M: Measurement = WallTime> {
     bencher: &'b mut Bencher<'a, M>,
     seen: &'b mut Seen,
@@ -192,12 +309,34 @@ pub struct CountedBencher<'b, 'a, M: Measurement = WallTime> {
 
 impl<'a, M: Measurement> CountedBencher<'_, 'a, M> {
     /// What a run may allocate. A benchmark over it runs to its end, as do those after it; then the process fails.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    ///
+    /// let budget = Budget::allocations(1).live_bytes(0);
+    /// c.counted_function("text", |b| b.within(budget).iter(|| 42.to_string()));
+    /// ```
     pub fn within(&mut self, budget: Budget) -> &mut Self {
         self.seen.budget = budget;
         self
     }
 
     /// As criterion's `iter`; what the routine returns is dropped in it.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    ///
+    /// c.counted_function("text", |b| {
+    ///     // The text is dropped in the run: nothing stays live.
+    ///     b.within(Budget::allocations(1).live_bytes(0)).iter(|| 42.to_string());
+    /// });
+    /// ```
     ///
     /// # Panics
     ///
@@ -210,6 +349,18 @@ impl<'a, M: Measurement> CountedBencher<'_, 'a, M> {
     }
 
     /// As criterion's `iter_with_large_drop`; what the routine returns is not dropped in it.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    ///
+    /// c.counted_function("table", |b| {
+    ///     // What is not dropped in the run is live at its end, and nothing was freed.
+    ///     b.within(Budget::allocations(1).live_bytes(4096).deallocations(0)).iter_with_large_drop(|| vec![0_u8; 4096]);
+    /// });
+    /// ```
     #[track_caller]
     pub fn iter_with_large_drop<O>(&mut self, mut routine: impl FnMut() -> O) {
         self.seen.count(|| measure(|| black_box(routine())).1);
@@ -217,6 +368,22 @@ impl<'a, M: Measurement> CountedBencher<'_, 'a, M> {
     }
 
     /// As criterion's `iter_batched`: neither the set-up nor the drop of what the routine returns is in it.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    /// use criterion::BatchSize;
+    ///
+    /// c.counted_function("sorted", |b| {
+    ///     let sorted = |mut list: Vec<u32>| {
+    ///         list.sort_unstable();
+    ///         list
+    ///     };
+    ///     b.within(Budget::allocations(0)).iter_batched(|| vec![3, 1, 2], sorted, BatchSize::SmallInput);
+    /// });
+    /// ```
     #[track_caller]
     pub fn iter_batched<I, O>(
         &mut self,
@@ -232,6 +399,19 @@ impl<'a, M: Measurement> CountedBencher<'_, 'a, M> {
     }
 
     /// As criterion's `iter_batched_ref`: neither the set-up nor a drop is in it.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    /// use criterion::BatchSize;
+    ///
+    /// c.counted_function("pushed", |b| {
+    ///     let room = || Vec::<u32>::with_capacity(8);
+    ///     b.within(Budget::allocations(0)).iter_batched_ref(room, |list| list.push(1), BatchSize::SmallInput);
+    /// });
+    /// ```
     #[track_caller]
     pub fn iter_batched_ref<I, O>(
         &mut self,
@@ -247,6 +427,23 @@ impl<'a, M: Measurement> CountedBencher<'_, 'a, M> {
     }
 
     /// Only counts, for what is then timed by [`time`](Self::time). What the routine returns is dropped in it.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    /// use std::{hint::black_box, time::Instant};
+    ///
+    /// c.counted_function("copied", |b| {
+    ///     b.within(Budget::allocations(1)).count(|| "alpha".to_owned());
+    ///     b.time().iter_custom(|times| {
+    ///         let start = Instant::now();
+    ///         (0..times).for_each(|_| drop(black_box("alpha".to_owned())));
+    ///         start.elapsed()
+    ///     });
+    /// });
+    /// ```
     #[track_caller]
     pub fn count<O>(&mut self, mut routine: impl FnMut() -> O) -> &mut Self {
         self.seen.count(|| measure(|| drop(black_box(routine()))).1);
@@ -254,6 +451,18 @@ impl<'a, M: Measurement> CountedBencher<'_, 'a, M> {
     }
 
     /// Criterion's own bencher, for its other forms: `iter_custom`, `to_async`. Who takes it has to [`count`](Self::count).
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+    /// # let c = &mut criterion;
+    /// use alloc_kit_bench::{Budget, CriterionExt};
+    ///
+    /// c.counted_function("length", |b| {
+    ///     b.within(Budget::allocations(0)).count(|| "alpha".len());
+    ///     b.time().iter(|| "alpha".len());
+    /// });
+    /// ```
     pub fn time(&mut self) -> &mut Bencher<'a, M> {
         self.bencher
     }
@@ -333,6 +542,20 @@ fn print(Outcome { counts, change, over, .. }: &Outcome) {
 }
 
 /// The name of a benchmark in its group: text, or criterion's `BenchmarkId`.
+///
+/// ```
+/// # alloc_kit::install!();
+/// # let mut criterion = criterion::Criterion::default().configure_from_args(); // no `--bench`: as `--test`
+/// # let c = &mut criterion;
+/// use alloc_kit_bench::{Budget, CriterionExt};
+/// use criterion::BenchmarkId;
+///
+/// let mut group = c.counted_group("join");
+/// let budget = Budget::allocations(1);
+/// group.bench_function("two", |b| b.within(budget).iter(|| ["alpha", "beta"].concat()));
+/// group.bench_function(format!("{}", 3), |b| b.within(budget).iter(|| ["alpha"; 3].concat()));
+/// group.bench_function(BenchmarkId::new("many", 100), |b| b.within(budget).iter(|| ["alpha"; 100].concat()));
+/// ```
 pub trait Id: sealed::Sealed {
     #[doc(hidden)]
     fn into_id(self) -> (Either, String);

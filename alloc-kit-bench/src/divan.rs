@@ -88,8 +88,31 @@ pub fn path_of<C>(_: &C) -> String {
 }
 
 /// Counted benchmarks, for divan's `Bencher`.
+///
+/// ```standalone_crate
+/// # alloc_kit::install!();
+/// use alloc_kit_bench::{BencherExt, Budget, id};
+///
+/// #[divan::bench]
+/// fn joined(bencher: divan::Bencher) {
+///     bencher.counted(id!()).within(Budget::allocations(1)).bench(|| ["alpha", "beta"].concat());
+/// }
+/// # divan::main(); // without `--bench`: as `--test`
+/// ```
 pub trait BencherExt<'a, 'b>: sealed::Sealed {
     /// The bencher with a name, under which it is counted. Counters, as `BytesCount`, come before it.
+    ///
+    /// ```standalone_crate
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{BencherExt, Budget, id};
+    ///
+    /// #[divan::bench(args = [1, 100])]
+    /// fn repeated(bencher: divan::Bencher, n: usize) {
+    ///     let bencher = bencher.counter(divan::counter::BytesCount::new(n));
+    ///     bencher.counted(id!(n)).within(Budget::allocations(1)).bench(|| "a".repeat(n));
+    /// }
+    /// # divan::main(); // without `--bench`: as `--test`
+    /// ```
     fn counted(self, id: impl Into<String>) -> Counted<'a, 'b>;
 }
 
@@ -105,6 +128,17 @@ impl<'a, 'b> BencherExt<'a, 'b> for Bencher<'a, 'b> {
 }
 
 /// Divan's `Bencher`, counted: each form runs the routine a few times by itself, counting, and then lets divan time it.
+///
+/// ```standalone_crate
+/// # alloc_kit::install!();
+/// use alloc_kit_bench::{BencherExt, Budget, id};
+///
+/// #[divan::bench]
+/// fn parsed(bencher: divan::Bencher) {
+///     bencher.counted(id!()).within(Budget::allocations(0)).bench(|| "42".parse::<u32>());
+/// }
+/// # divan::main(); // without `--bench`: as `--test`
+/// ```
 #[must_use = "a benchmark function must be registered"]
 pub struct Counted<'a, 'b> {
     bencher: Bencher<'a, 'b>,
@@ -114,12 +148,37 @@ pub struct Counted<'a, 'b> {
 
 impl<'a, 'b> Counted<'a, 'b> {
     /// What a run may allocate. A benchmark over it runs to its end, as do those after it; then the process fails.
+    ///
+    /// ```standalone_crate
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{BencherExt, Budget, id};
+    ///
+    /// #[divan::bench]
+    /// fn length(bencher: divan::Bencher) {
+    ///     let budget = Budget::allocations(1).live_bytes(0);
+    ///     bencher.counted(id!()).within(budget).bench(|| 42.to_string().len());
+    /// }
+    /// # divan::main(); // without `--bench`: as `--test`
+    /// ```
     pub fn within(mut self, budget: Budget) -> Self {
         self.budget = budget;
         self
     }
 
     /// As divan's `bench`.
+    ///
+    /// ```standalone_crate
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{BencherExt, Budget, id};
+    ///
+    /// #[divan::bench]
+    /// fn joined(bencher: divan::Bencher) {
+    ///     // The text is dropped after the run: it is live at its end.
+    ///     let budget = Budget::allocations(1).live_bytes(9).deallocations(0);
+    ///     bencher.counted(id!()).within(budget).bench(|| ["alpha", "beta"].concat());
+    /// }
+    /// # divan::main(); // without `--bench`: as `--test`
+    /// ```
     ///
     /// # Panics
     ///
@@ -131,6 +190,18 @@ impl<'a, 'b> Counted<'a, 'b> {
     }
 
     /// As divan's `bench_local`.
+    ///
+    /// ```standalone_crate
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{BencherExt, Budget, id};
+    ///
+    /// #[divan::bench]
+    /// fn sorted(bencher: divan::Bencher) {
+    ///     let mut numbers = [3, 1, 2];
+    ///     bencher.counted(id!()).within(Budget::allocations(0)).bench_local(|| numbers.sort_unstable());
+    /// }
+    /// # divan::main(); // without `--bench`: as `--test`
+    /// ```
     #[track_caller]
     pub fn bench_local<O>(self, mut benched: impl FnMut() -> O) {
         record_usage(self.id, self.budget, || measure(|| black_box(benched())).1);
@@ -138,6 +209,18 @@ impl<'a, 'b> Counted<'a, 'b> {
     }
 
     /// As divan's `with_inputs`.
+    ///
+    /// ```standalone_crate
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{BencherExt, Budget, id};
+    ///
+    /// #[divan::bench]
+    /// fn pushed(bencher: divan::Bencher) {
+    ///     let bencher = bencher.counted(id!()).within(Budget::allocations(0));
+    ///     bencher.with_inputs(|| Vec::<u32>::with_capacity(8)).bench_refs(|list| list.push(1));
+    /// }
+    /// # divan::main(); // without `--bench`: as `--test`
+    /// ```
     pub fn with_inputs<G>(self, gen_input: G) -> CountedInputs<'a, 'b, G> {
         CountedInputs { counted: self, gen_input }
     }
@@ -151,6 +234,21 @@ impl fmt::Debug for Counted<'_, '_> {
 }
 
 /// [`Counted`], with inputs that are made outside of what is counted and timed.
+///
+/// ```standalone_crate
+/// # alloc_kit::install!();
+/// use alloc_kit_bench::{BencherExt, Budget, id};
+///
+/// #[divan::bench]
+/// fn sorted(bencher: divan::Bencher) {
+///     let bencher = bencher.counted(id!()).within(Budget::allocations(0));
+///     bencher.with_inputs(|| vec![3, 1, 2]).bench_values(|mut list| {
+///         list.sort_unstable();
+///         list
+///     });
+/// }
+/// # divan::main(); // without `--bench`: as `--test`
+/// ```
 #[must_use = "a benchmark function must be registered"]
 pub struct CountedInputs<'a, 'b, G> {
     counted: Counted<'a, 'b>,
@@ -159,6 +257,21 @@ pub struct CountedInputs<'a, 'b, G> {
 
 impl<I, G: FnMut() -> I> CountedInputs<'_, '_, G> {
     /// As divan's `bench_values`.
+    ///
+    /// ```standalone_crate
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{BencherExt, Budget, id};
+    ///
+    /// #[divan::bench]
+    /// fn sorted(bencher: divan::Bencher) {
+    ///     let bencher = bencher.counted(id!()).within(Budget::allocations(0));
+    ///     bencher.with_inputs(|| vec![3, 1, 2]).bench_values(|mut list| {
+    ///         list.sort_unstable();
+    ///         list
+    ///     });
+    /// }
+    /// # divan::main(); // without `--bench`: as `--test`
+    /// ```
     #[track_caller]
     pub fn bench_values<O>(self, benched: impl Fn(I) -> O + Sync)
     where
@@ -173,6 +286,19 @@ impl<I, G: FnMut() -> I> CountedInputs<'_, '_, G> {
     }
 
     /// As divan's `bench_local_values`.
+    ///
+    /// ```standalone_crate
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{BencherExt, Budget, id};
+    ///
+    /// #[divan::bench]
+    /// fn handed_on(bencher: divan::Bencher) {
+    ///     let mut last = Vec::new();
+    ///     let bencher = bencher.counted(id!()).within(Budget::allocations(0));
+    ///     bencher.with_inputs(|| vec![1, 2]).bench_local_values(|list| std::mem::replace(&mut last, list));
+    /// }
+    /// # divan::main(); // without `--bench`: as `--test`
+    /// ```
     #[track_caller]
     pub fn bench_local_values<O>(self, mut benched: impl FnMut(I) -> O) {
         let Self { counted: Counted { bencher, id, budget }, mut gen_input } = self;
@@ -184,6 +310,18 @@ impl<I, G: FnMut() -> I> CountedInputs<'_, '_, G> {
     }
 
     /// As divan's `bench_refs`.
+    ///
+    /// ```standalone_crate
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{BencherExt, Budget, id};
+    ///
+    /// #[divan::bench]
+    /// fn pushed(bencher: divan::Bencher) {
+    ///     let bencher = bencher.counted(id!()).within(Budget::allocations(0));
+    ///     bencher.with_inputs(|| Vec::<u32>::with_capacity(8)).bench_refs(|list| list.push(1));
+    /// }
+    /// # divan::main(); // without `--bench`: as `--test`
+    /// ```
     #[track_caller]
     pub fn bench_refs<O>(self, benched: impl Fn(&mut I) -> O + Sync)
     where
@@ -198,6 +336,19 @@ impl<I, G: FnMut() -> I> CountedInputs<'_, '_, G> {
     }
 
     /// As divan's `bench_local_refs`.
+    ///
+    /// ```standalone_crate
+    /// # alloc_kit::install!();
+    /// use alloc_kit_bench::{BencherExt, Budget, id};
+    ///
+    /// #[divan::bench]
+    /// fn summed(bencher: divan::Bencher) {
+    ///     let mut sum = 0;
+    ///     let bencher = bencher.counted(id!()).within(Budget::allocations(0));
+    ///     bencher.with_inputs(|| vec![1, 2]).bench_local_refs(|list| sum += list.drain(..).sum::<u32>());
+    /// }
+    /// # divan::main(); // without `--bench`: as `--test`
+    /// ```
     #[track_caller]
     pub fn bench_local_refs<O>(self, mut benched: impl FnMut(&mut I) -> O) {
         let Self { counted: Counted { bencher, id, budget }, mut gen_input } = self;

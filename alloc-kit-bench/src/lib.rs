@@ -2,7 +2,14 @@
 #![cfg_attr(all(feature = "criterion", feature = "divan"), doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(all(feature = "criterion", feature = "divan")),
-    doc = "Allocations beside time in benchmarks: the features `criterion` and `divan` are for those harnesses."
+    doc = r#"Allocations beside time in benchmarks: the features `criterion` and `divan` are for those harnesses.
+
+```
+# alloc_kit::install!();
+use alloc_kit_bench::{Budget, record};
+
+record("join/two", Budget::allocations(1), || ["alpha", "beta"].concat());
+```"#
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

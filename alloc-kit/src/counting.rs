@@ -42,8 +42,15 @@ impl<A> CountingAlloc<A> {
     /// use alloc_kit::CountingAlloc;
     /// use std::alloc::System;
     ///
-    /// static COUNTING: CountingAlloc<System> = CountingAlloc::new(System);
-    /// # let _ = &COUNTING;
+    /// # #[cfg(not(feature = "enforce"))] // It has installed one already.
+    /// #[global_allocator]
+    /// static GLOBAL: CountingAlloc<System> = CountingAlloc::new(System);
+    ///
+    /// # #[cfg(feature = "audit")]
+    /// # {
+    /// let (text, usage) = alloc_kit::measure(|| String::from("text"));
+    /// assert_eq!((text.len(), usage.allocations), (4, 1));
+    /// # }
     /// ```
     pub const fn new(inner: A) -> Self {
         Self { inner }
@@ -57,8 +64,15 @@ impl CountingAlloc {
     /// ```
     /// use alloc_kit::CountingAlloc;
     ///
-    /// static COUNTING: CountingAlloc = CountingAlloc::system();
-    /// # let _ = &COUNTING;
+    /// # #[cfg(not(feature = "enforce"))] // It has installed one already.
+    /// #[global_allocator]
+    /// static GLOBAL: CountingAlloc = CountingAlloc::system();
+    ///
+    /// # #[cfg(feature = "audit")]
+    /// # {
+    /// let (text, usage) = alloc_kit::measure(|| String::from("text"));
+    /// assert_eq!((text.len(), usage.allocations), (4, 1));
+    /// # }
     /// ```
     #[must_use]
     pub const fn system() -> Self {

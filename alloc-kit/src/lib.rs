@@ -10,6 +10,7 @@ mod macros;
 #[cfg(not(feature = "audit"))]
 mod off;
 #[cfg(feature = "audit")]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 mod on;
 mod primitives;
 
@@ -84,28 +85,37 @@ pub type SmallVec<T, const N: usize> = ::smallvec::SmallVec<[T; N]>;
 #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
 pub use on::{Usage, fail_nth, for_each_allocation_failure, measure, measure_future};
 
+// In both modes: no label.
 #[cfg(not(feature = "audit"))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub use off::Handle;
 #[cfg(feature = "audit")]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub use on::Handle;
 
 // The two modes of an attribute are two macros: the macro crate has no features that another crate could turn on.
 #[cfg(feature = "audit")]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/alloc_allowed.md")]
 pub use alloc_kit_macros::alloc_allowed;
 #[cfg(not(feature = "audit"))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/alloc_allowed.md")]
 pub use alloc_kit_macros::alloc_allowed_off as alloc_allowed;
 #[cfg(feature = "audit")]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/alloc_budget.md")]
 pub use alloc_kit_macros::alloc_budget;
 #[cfg(not(feature = "audit"))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/alloc_budget.md")]
 pub use alloc_kit_macros::alloc_budget_off as alloc_budget;
 #[cfg(feature = "audit")]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/no_alloc.md")]
 pub use alloc_kit_macros::no_alloc;
 #[cfg(not(feature = "audit"))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/no_alloc.md")]
 pub use alloc_kit_macros::no_alloc_off as no_alloc;
 

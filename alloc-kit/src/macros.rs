@@ -11,6 +11,7 @@
 /// # fn main() {}
 /// ```
 #[cfg(all(feature = "audit", not(feature = "enforce")))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[macro_export]
 macro_rules! install {
     () => {
@@ -32,6 +33,7 @@ macro_rules! install {
 /// # fn main() {}
 /// ```
 #[cfg(any(not(feature = "audit"), feature = "enforce"))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[macro_export]
 macro_rules! install {
     () => {};

@@ -121,11 +121,19 @@ impl Region {
 }
 
 #[doc = include_str!("../docs/handle.md")]
-#[derive(Clone)]
 pub struct Handle {
     shared: Option<Arc<Shared>>,
 }
 
+// Written out: a derived one would be labelled as this mode's alone.
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+impl Clone for Handle {
+    fn clone(&self) -> Self {
+        Self { shared: self.shared.clone() }
+    }
+}
+
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = self.shared.as_ref().and_then(|shared| shared.site).map(|site| site.name);
@@ -133,6 +141,7 @@ impl fmt::Debug for Handle {
     }
 }
 
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 impl Drop for Handle {
     fn drop(&mut self) {
         if let Some(shared) = self.shared.take() {
@@ -145,6 +154,24 @@ impl Drop for Handle {
 
 impl Handle {
     /// The handle of the innermost region that the calling thread is in.
+    ///
+    /// Takes one allocation, uncounted, for the first handle of a region.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// use alloc_kit::{Handle, assert_alloc_budget};
+    /// use std::thread;
+    ///
+    /// /// What starts a thread takes the handle before it does.
+    /// fn in_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    ///     let handle = Handle::current();
+    ///     thread::scope(|scope| scope.spawn(move || handle.attach(work)).join().unwrap())
+    /// }
+    ///
+    /// let text = assert_alloc_budget!(20, in_thread(|| "text".to_uppercase()));
+    /// assert_eq!(text, "TEXT");
+    /// assert_eq!(in_thread(|| 1 + 1), 2); // no region: the handle does nothing
+    /// ```
     #[must_use]
     pub fn current() -> Self {
         if !mode::mode().judges() {
@@ -178,6 +205,18 @@ impl Handle {
     ///
     /// On the region's own thread, where it counts anyway, it is only called: a pool may run a closure there.
     ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// use alloc_kit::{Handle, assert_alloc_budget};
+    /// use std::thread;
+    ///
+    /// let text = assert_alloc_budget!(20, {
+    ///     let handle = Handle::current();
+    ///     thread::scope(|scope| scope.spawn(|| handle.attach(|| "text".to_uppercase())).join().unwrap())
+    /// });
+    /// assert_eq!(text, "TEXT");
+    /// ```
+    ///
     /// # Panics
     ///
     /// When the closure does. Over the budget is the region's to say, when it ends.
@@ -189,12 +228,14 @@ impl Handle {
     /// The future, attached in each of its polls, on whatever threads they are.
     ///
     /// ```
-    /// # async fn example() {
+    /// # let mut waits = std::task::Context::from_waker(std::task::Waker::noop());
+    /// # let example = async {
     /// let handle = alloc_kit::Handle::current();
     /// // As it would be given to `tokio::spawn`.
     /// let task = handle.attach_future(async { 1 + 1 });
     /// assert_eq!(task.await, 2);
-    /// # }
+    /// # };
+    /// # assert!(std::pin::pin!(example).poll(&mut waits).is_ready());
     /// ```
     pub fn attach_future<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         Attached { future: Some(future), handle: self.clone() }

@@ -53,6 +53,7 @@ macro_rules! bytes {
 //   the system's, by the function which that method would call; but for one that is to fail, whose answer is null
 //   and leaves the block that it was about as it is, as the trait allows;
 // - nothing here unwinds: the words wrap, and the cold paths call code that does not panic.
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
     #[cfg_attr(not(debug_assertions), inline)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

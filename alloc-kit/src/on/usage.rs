@@ -11,11 +11,22 @@ use super::line::Totals;
 ///
 #[cfg_attr(feature = "enforce", doc = "```")]
 #[cfg_attr(not(feature = "enforce"), doc = "```no_run")]
-/// let (text, usage) = alloc_kit::measure(|| "heap".to_string());
-/// assert_eq!(usage.allocations, 1);
-/// assert_eq!(usage.bytes_allocated, 4);
-/// assert_eq!(usage.live_bytes, 4); // `text` still lives
-/// # drop(text);
+/// use alloc_kit::{allow_alloc, measure};
+///
+/// let (list, usage) = measure(|| {
+///     let mut list = Vec::with_capacity(4); // 32 bytes
+///     list.extend([1_u64, 2, 3, 4]);
+///     list.push(5); // grows: 64 bytes, and 32 freed
+///     drop(String::with_capacity(100)); // 100 bytes, and freed
+///     allow_alloc!("counted apart", drop(String::with_capacity(1000)));
+///     list
+/// });
+/// assert_eq!((usage.allocations, usage.reallocations, usage.deallocations), (3, 1, 1));
+/// assert_eq!((usage.bytes_allocated, usage.bytes_freed), (32 + 64 + 100, 32 + 100));
+/// assert_eq!(usage.live_bytes, 64); // `list` still lives
+/// assert_eq!(usage.peak_bytes, 64 + 100);
+/// assert_eq!(usage.allowed_allocations, 1);
+/// assert_eq!(list.len(), 5);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -17,6 +17,15 @@ pub struct CapHint {
 
 impl CapHint {
     /// Knows no length yet: what it makes has no capacity, and does not allocate.
+    ///
+    /// ```
+    /// use alloc_kit::CapHint;
+    ///
+    /// static FIELDS: CapHint = CapHint::new();
+    /// assert_eq!(FIELDS.vec::<&str>().capacity(), 0);
+    /// FIELDS.observe(12);
+    /// assert!(FIELDS.vec::<&str>().capacity() >= 12);
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self { usual: AtomicUsize::new(0), max_bytes: BUFFER_BYTES }
@@ -40,6 +49,13 @@ impl CapHint {
     /// Learns the length of what was made.
     ///
     /// One load, and a store where the length was another than the usual.
+    ///
+    /// ```
+    /// let hint = alloc_kit::CapHint::new();
+    /// hint.observe(100); // the first is taken as it is
+    /// hint.observe(1000); // a longer one at most doubles it
+    /// assert_eq!(hint.capacity::<u8>(), 200);
+    /// ```
     #[inline]
     pub fn observe(&self, len: usize) {
         let usual = self.usual.load(Ordering::Relaxed);
@@ -54,6 +70,16 @@ impl CapHint {
     /// For how many elements there would be room now.
     ///
     /// For collections that are made otherwise: `HashMap::with_capacity(HINT.capacity::<(K, V)>())`.
+    ///
+    /// ```
+    /// use alloc_kit::CapHint;
+    /// use std::collections::VecDeque;
+    ///
+    /// static QUEUED: CapHint = CapHint::new();
+    /// QUEUED.observe(40);
+    /// let queue: VecDeque<u64> = VecDeque::with_capacity(QUEUED.capacity::<u64>());
+    /// assert!(queue.capacity() >= 40);
+    /// ```
     #[must_use]
     #[inline]
     pub fn capacity<T>(&self) -> usize {
@@ -63,6 +89,25 @@ impl CapHint {
     }
 
     /// An empty vector with room for the usual length.
+    ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// use alloc_kit::{CapHint, alloc_budget};
+    ///
+    /// static EVEN: CapHint = CapHint::new();
+    ///
+    /// #[alloc_budget(1, warmup = 1)] // the first call has no hint
+    /// fn even(numbers: &[u32]) -> Vec<u32> {
+    ///     let mut even = EVEN.vec();
+    ///     even.extend(numbers.iter().filter(|n| *n % 2 == 0));
+    ///     EVEN.observe(even.len());
+    ///     even
+    /// }
+    ///
+    /// let numbers: Vec<u32> = (0..100).collect();
+    /// assert_eq!(even(&numbers).len(), 50);
+    /// assert_eq!(even(&numbers).capacity(), 50);
+    /// ```
     ///
     /// # Panics
     ///
@@ -96,6 +141,21 @@ impl CapHint {
 
     /// As [`vec`](Self::vec), and does not abort.
     ///
+    /// ```
+    /// use alloc_kit::CapHint;
+    /// use std::collections::TryReserveError;
+    ///
+    /// static ROWS: CapHint = CapHint::new();
+    /// ROWS.observe(500);
+    ///
+    /// fn rows() -> Result<Vec<u64>, TryReserveError> {
+    ///     let mut rows = ROWS.try_vec()?;
+    ///     rows.extend(0..500);
+    ///     Ok(rows)
+    /// }
+    /// assert_eq!(rows().map(|rows| rows.capacity()), Ok(500));
+    /// ```
+    ///
     /// # Errors
     ///
     /// In an out-of-memory.
@@ -107,6 +167,12 @@ impl CapHint {
     }
 
     /// As [`string`](Self::string), and does not abort.
+    ///
+    /// ```
+    /// let hint = alloc_kit::CapHint::new();
+    /// hint.observe(80);
+    /// assert_eq!(hint.try_string().map(|line| line.capacity()), Ok(80));
+    /// ```
     ///
     /// # Errors
     ///

@@ -13,6 +13,20 @@ use super::Recycler;
 /// The elements are dropped then. Another `Vec` may be swapped in, and it is the one whose memory comes back. What borrows
 /// from a `T` must outlive the lease, also where `T` drops nothing. A lease that is forgotten leaks its memory, and the next one
 /// begins anew.
+///
+/// ```
+/// use alloc_kit::{LeasedVec, Recycler};
+///
+/// fn words<'r, 'line>(line: &'line str, recycler: &'r mut Recycler) -> LeasedVec<'r, &'line str> {
+///     let mut words = recycler.lease();
+///     words.extend(line.split(' '));
+///     words
+/// }
+///
+/// let mut recycler = Recycler::new();
+/// assert_eq!(words("to be", &mut recycler)[..], ["to", "be"]);
+/// assert!(recycler.retained_bytes() > 0); // for the next line
+/// ```
 #[must_use = "the memory is leased until this is dropped"]
 pub struct LeasedVec<'r, T> {
     pub(super) items: Vec<T>,

@@ -64,6 +64,22 @@ pub trait Lend: sealed::Sealed {
     ///
     /// Works while the thread's locals are being dropped, too, where the value is a fresh one and not kept.
     ///
+    /// ```
+    /// use alloc_kit::{Lend, Scratch};
+    ///
+    /// thread_local!(static SORTED: Scratch<Vec<u64>> = const { Scratch::new() });
+    ///
+    /// fn median(numbers: &[u64]) -> Option<u64> {
+    ///     SORTED.lend(|sorted| {
+    ///         sorted.extend(numbers);
+    ///         sorted.sort_unstable();
+    ///         sorted.get(sorted.len() / 2).copied()
+    ///     })
+    /// }
+    /// assert_eq!(median(&[5, 1, 3]), Some(3));
+    /// assert_eq!(median(&[]), None); // it was empty again
+    /// ```
+    ///
     /// # Panics
     ///
     /// As [`Scratch::lend`]; and if what initialises the thread-local does, which a `const { .. }` cannot.

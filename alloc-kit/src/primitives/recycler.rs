@@ -84,6 +84,14 @@ unsafe impl Sync for Recycler {}
 
 impl Recycler {
     /// Holds nothing yet: the first lease allocates.
+    ///
+    /// ```
+    /// use alloc_kit::Recycler;
+    ///
+    /// let mut recycler = Recycler::new();
+    /// assert_eq!(recycler.retained_bytes(), 0);
+    /// assert_eq!(recycler.lease::<&str>().capacity(), 0);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn new() -> Self {
@@ -133,6 +141,12 @@ impl Recycler {
     }
 
     /// How much memory is kept, in bytes: 0 if the last lease took it out for good.
+    ///
+    /// ```
+    /// let mut recycler = alloc_kit::Recycler::new();
+    /// recycler.lease::<u64>().reserve_exact(100);
+    /// assert_eq!(recycler.retained_bytes(), 800);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn retained_bytes(&self) -> usize {

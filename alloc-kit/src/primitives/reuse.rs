@@ -52,6 +52,14 @@ pub trait Reuse {
     ///
     /// Costs what `clear` costs: the drop of each element, and for hash maps and sets also time in proportion to the capacity.
     ///
+    /// ```
+    /// use alloc_kit::Reuse;
+    ///
+    /// let mut line = String::from("alpha,beta");
+    /// line.reset();
+    /// assert_eq!((line.as_str(), line.capacity()), ("", 10));
+    /// ```
+    ///
     /// # Panics
     ///
     /// If the drop of an element does.
@@ -62,6 +70,30 @@ pub trait Reuse {
     /// What a `reset` would give back for a bound of its own counts until it has. In constant time for what is implemented
     /// here. For hash tables and `BytesMut` it is exact after a `reset`, and may be less before: ask then, to hold
     /// something to a bound.
+    ///
+    /// ```
+    /// use alloc_kit::Reuse;
+    ///
+    /// struct Frame {
+    ///     pixels: Vec<u8>,
+    ///     number: u64,
+    /// }
+    ///
+    /// impl Reuse for Frame {
+    ///     fn reset(&mut self) {
+    ///         self.pixels.reset();
+    ///         self.number = 0;
+    ///     }
+    ///
+    ///     fn retained_bytes(&self) -> usize {
+    ///         self.pixels.retained_bytes()
+    ///     }
+    /// }
+    ///
+    /// let mut frame = Frame { pixels: vec![0xff; 640], number: 7 };
+    /// frame.reset();
+    /// assert_eq!((frame.number, frame.retained_bytes()), (0, 640));
+    /// ```
     fn retained_bytes(&self) -> usize;
 
     /// Empties it, and fills it from an iterator: `collect` into memory that is there already.

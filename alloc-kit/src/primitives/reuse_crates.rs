@@ -4,6 +4,7 @@ use super::Reuse;
 
 /// The heap buffer of a vector that has spilled stays: it does not move back in place.
 #[cfg(feature = "smallvec")]
+#[cfg_attr(docsrs, doc(auto_cfg = false, cfg(feature = "smallvec")))]
 impl<A: ::smallvec::Array> Reuse for ::smallvec::SmallVec<A> {
     #[inline]
     fn reset(&mut self) {
@@ -17,6 +18,7 @@ impl<A: ::smallvec::Array> Reuse for ::smallvec::SmallVec<A> {
 }
 
 #[cfg(feature = "arrayvec")]
+#[cfg_attr(docsrs, doc(auto_cfg = false, cfg(feature = "arrayvec")))]
 impl<T, const N: usize> Reuse for ::arrayvec::ArrayVec<T, N> {
     #[inline]
     fn reset(&mut self) {
@@ -30,6 +32,7 @@ impl<T, const N: usize> Reuse for ::arrayvec::ArrayVec<T, N> {
 }
 
 #[cfg(feature = "arrayvec")]
+#[cfg_attr(docsrs, doc(auto_cfg = false, cfg(feature = "arrayvec")))]
 impl<const N: usize> Reuse for ::arrayvec::ArrayString<N> {
     #[inline]
     fn reset(&mut self) {
@@ -43,6 +46,7 @@ impl<const N: usize> Reuse for ::arrayvec::ArrayString<N> {
 }
 
 #[cfg(feature = "compact_str")]
+#[cfg_attr(docsrs, doc(auto_cfg = false, cfg(feature = "compact_str")))]
 impl Reuse for ::compact_str::CompactString {
     #[inline]
     fn reset(&mut self) {
@@ -60,6 +64,7 @@ impl Reuse for ::compact_str::CompactString {
 /// What was split off and lives keeps the buffer whole, here and there, and is in no figure, so no bound sees it: of a large
 /// buffer that is handed out in pieces, the rest of a few bytes keeps all of it. Nor are the 40 bytes that a split notes.
 #[cfg(feature = "bytes")]
+#[cfg_attr(docsrs, doc(auto_cfg = false, cfg(feature = "bytes")))]
 impl Reuse for ::bytes::BytesMut {
     #[inline]
     fn reset(&mut self) {

@@ -16,6 +16,7 @@ use super::bounds;
 use super::slots_kept::{HalfMade, smallest, sum};
 
 /// A `Vec` of buffers whose `clear` keeps the buffers: `Slots<String>`, `Slots<Vec<u8>>`, and of records of such.
+///
 #[doc = include_str!("../docs/slots.md")]
 pub struct Slots<T> {
     pub(super) all: Vec<T>,
@@ -28,6 +29,13 @@ pub struct Slots<T> {
 
 impl<T> Slots<T> {
     /// Holds nothing, and allocates nothing yet.
+    ///
+    /// ```
+    /// let mut fields = alloc_kit::Slots::<String>::new();
+    /// assert_eq!(fields.retained_bytes(), 0);
+    /// fields.add().push_str("alpha");
+    /// assert_eq!(fields[..], ["alpha"]);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn new() -> Self {
@@ -36,6 +44,16 @@ impl<T> Slots<T> {
     }
 
     /// Keeps at most so many bytes at a [`clear`](Self::clear): the buffers of all elements and the list of them.
+    ///
+    /// 1 MiB unless told.
+    ///
+    /// ```
+    /// let mut lines = alloc_kit::Slots::<String>::new().max_bytes(4096);
+    /// lines.add().push_str("short");
+    /// lines.add().push_str(&"long".repeat(2000));
+    /// lines.clear(); // gives the long one's buffer back, and keeps the short one's
+    /// assert!(lines.retained_bytes() > 0 && lines.retained_bytes() <= 4096);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn max_bytes(mut self, max_bytes: usize) -> Self {
@@ -44,6 +62,14 @@ impl<T> Slots<T> {
     }
 
     /// How many elements there are, without those that are kept.
+    ///
+    /// ```
+    /// let mut fields = alloc_kit::Slots::<String>::new();
+    /// "a,b,c".split(',').for_each(|field| fields.add().push_str(field));
+    /// assert_eq!(fields.len(), 3);
+    /// fields.clear(); // three are kept, for the next `add`
+    /// assert_eq!(fields.len(), 0);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn len(&self) -> usize {
@@ -51,6 +77,13 @@ impl<T> Slots<T> {
     }
 
     /// Whether there is no element.
+    ///
+    /// ```
+    /// let mut fields = alloc_kit::Slots::<String>::new();
+    /// fields.add().push_str("alpha");
+    /// fields.clear();
+    /// assert!(fields.is_empty() && fields.retained_bytes() > 0);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn is_empty(&self) -> bool {
@@ -180,6 +213,15 @@ impl<T: Reuse> Slots<T> {
     /// each of the others.
     ///
     /// To take one from the middle, bring it to the end before: `slots[n..].rotate_left(1)`.
+    ///
+    /// ```
+    /// let mut path = alloc_kit::Slots::<String>::new();
+    /// "usr/share/doc".split('/').for_each(|part| path.add().push_str(part));
+    /// path.truncate(1);
+    /// assert_eq!(path[..], ["usr"]);
+    /// path.add().push_str("lib"); // in the buffer of "share"
+    /// assert_eq!(path[..], ["usr", "lib"]);
+    /// ```
     #[inline]
     pub fn truncate(&mut self, len: usize) {
         while self.len > len {
@@ -198,6 +240,20 @@ impl<T: Reuse> Slots<T> {
     ///
     /// In constant time, unless the slice was there to be changed, or the bound is exceeded: no element is reset or dropped.
     ///
+    /// ```
+    /// # alloc_kit::install!();
+    /// use alloc_kit::{Slots, assert_no_alloc};
+    ///
+    /// let mut fields = Slots::<String>::new();
+    /// let fill = |fields: &mut Slots<String>, line: &str| {
+    ///     fields.clear();
+    ///     line.split(',').for_each(|field| fields.add().push_str(field));
+    /// };
+    /// fill(&mut fields, "alpha,beta");
+    /// assert_no_alloc!(fill(&mut fields, "omega,phi"));
+    /// assert_eq!(fields[..], ["omega", "phi"]);
+    /// ```
+    ///
     /// # Panics
     ///
     /// If the drop of an element that is given back does. It is empty then all the same.
@@ -213,12 +269,27 @@ impl<T: Reuse> Slots<T> {
     /// How much heap memory it holds, in bytes: what the elements retain, kept ones included, and the list of them.
     ///
     /// In constant time, but for elements that were there to be changed since the last [`clear`](Self::clear).
+    ///
+    /// ```
+    /// let mut lines = alloc_kit::Slots::<String>::new();
+    /// lines.add().reserve_exact(1000);
+    /// lines.clear();
+    /// assert!(lines.retained_bytes() >= 1000); // the buffer, and the list that it is in
+    /// ```
     #[must_use]
     pub fn retained_bytes(&self) -> usize {
         self.count_live().wrapping_add(self.kept_bytes).wrapping_add(self.list_bytes())
     }
 
     /// Gives back all kept elements; not those that it has.
+    ///
+    /// ```
+    /// let mut secrets = alloc_kit::Slots::<String>::new();
+    /// secrets.add().push_str("hunter2");
+    /// secrets.clear(); // the text is still in memory
+    /// secrets.give_back(); // and now freed
+    /// assert_eq!(secrets.retained_bytes(), 0);
+    /// ```
     ///
     /// # Panics
     ///

@@ -77,6 +77,24 @@ where
 }
 
 /// The maps that [`upsert`] works on, with keys that are found by `&Q`: std's `HashMap` and `BTreeMap`.
+///
+/// It is for bounds, where a function takes either. Its methods are not public: [`upsert`] calls them.
+///
+/// ```
+/// use alloc_kit::{UpsertMap, upsert};
+/// use std::collections::BTreeMap;
+///
+/// fn count_words<M>(text: &str, counts: &mut M)
+/// where
+///     M: UpsertMap<str, Value = u32>,
+/// {
+///     text.split(' ').for_each(|word| upsert(counts, word, || 0, |n| *n += 1));
+/// }
+///
+/// let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+/// count_words("the cat the hat", &mut counts);
+/// assert_eq!(counts["the"], 2);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`upsert` can't look up a `&{Q}` in a `{Self}`",
     note = "it takes std's `HashMap` (with the feature `std`) and `BTreeMap`, whose keys are made of `&{Q}` by `From`",

@@ -13,6 +13,25 @@ use super::stats::Overflows;
 use super::{Pool, Reuse};
 
 /// A value of a [`Pool`], which goes back when this is dropped, on whichever thread.
+///
+/// It derefs to the value. What a leased value holds is in no bound of the pool's until it is back.
+///
+/// ```
+/// use alloc_kit::{Lease, Pool};
+///
+/// static LINES: Pool<String> = Pool::new();
+///
+/// /// The line is the caller's until it drops it.
+/// fn greeting(name: &str) -> Lease<'static, String> {
+///     let mut line = LINES.lease();
+///     line.push_str("hello, ");
+///     line.push_str(name);
+///     line
+/// }
+///
+/// assert_eq!(*greeting("you"), "hello, you");
+/// assert_eq!(LINES.stats().values_kept, 1);
+/// ```
 #[must_use = "the value goes back when the lease ends"]
 pub struct Lease<'pool, T: Reuse> {
     held: Held<T>,
@@ -21,6 +40,24 @@ pub struct Lease<'pool, T: Reuse> {
 
 /// A value of a [`Pool`] in an [`Arc`], which goes back when this is dropped, on whichever thread: a [`Lease`] that is
 /// `'static`, for tasks.
+///
+/// ```
+/// use alloc_kit::{ArcLease, Pool};
+/// use std::sync::{Arc, mpsc};
+/// use std::thread;
+///
+/// let pool = Arc::new(Pool::<Vec<u8>>::new());
+/// let (sender, receiver) = mpsc::channel::<ArcLease<Vec<u8>>>();
+/// let reader = thread::spawn(move || receiver.iter().map(|body| body.len()).sum::<usize>());
+/// for part in ["alpha", "beta"] {
+///     let mut body = pool.lease_arc();
+///     body.extend_from_slice(part.as_bytes());
+///     sender.send(body).unwrap();
+/// }
+/// drop(sender);
+/// assert_eq!(reader.join().unwrap(), 9);
+/// assert_eq!(pool.stats().values_leased, 0); // the reader gave them back
+/// ```
 #[must_use = "the value goes back when the lease ends"]
 pub struct ArcLease<T: Reuse> {
     held: Held<T>,
@@ -231,6 +268,19 @@ impl<T: Reuse> ArcLease<T> {
     }
 
     /// Takes the value out of the pool, as it is.
+    ///
+    /// The slot is free then, and the next lease that gets it makes a value. The `Arc` is dropped.
+    ///
+    /// ```
+    /// use alloc_kit::Pool;
+    /// use std::sync::Arc;
+    ///
+    /// let pool = Arc::new(Pool::<String>::new());
+    /// let mut text = pool.lease_arc();
+    /// text.push_str("kept by the caller");
+    /// let text: String = text.into_inner();
+    /// assert_eq!((text.as_str(), Arc::strong_count(&pool)), ("kept by the caller", 1));
+    /// ```
     #[must_use = "the value is dropped if it is not used"]
     pub fn into_inner(self) -> T {
         let mut lease = ManuallyDrop::new(self);

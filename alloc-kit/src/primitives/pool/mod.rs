@@ -73,6 +73,24 @@ impl<T> UnwindSafe for Pool<T> {}
 impl<T> RefUnwindSafe for Pool<T> {}
 
 /// Why there was no value.
+///
+/// ```
+/// use alloc_kit::{LeaseError, Pool};
+///
+/// static BODIES: Pool<Vec<u8>> = Pool::new().max_values(1);
+///
+/// fn answer() -> &'static str {
+///     match BODIES.try_lease() {
+///         Ok(_body) => "200 OK",
+///         Err(LeaseError::AllLeased) => "503 Service Unavailable", // another time
+///         Err(_) => "507 Insufficient Storage",
+///     }
+/// }
+///
+/// assert_eq!(answer(), "200 OK");
+/// let _busy = BODIES.lease();
+/// assert_eq!(answer(), "503 Service Unavailable");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LeaseError {

@@ -11,6 +11,23 @@ use super::slot::Slot;
 /// with each other: `reused + made` is the number of leases.
 ///
 /// Counting costs no read-modify-write but in an overflow.
+///
+/// ```
+/// let pool = alloc_kit::Pool::<Vec<u8>>::new().max_values(1).max_bytes(100);
+/// let mut first = pool.lease();
+/// let second = pool.lease(); // one more than are kept
+/// first.reserve_exact(64);
+/// let stats = pool.stats();
+/// assert_eq!((stats.values_leased, stats.made, stats.overflowed), (2, 2, 1));
+///
+/// drop((first, second));
+/// let stats = pool.stats();
+/// assert_eq!((stats.values_kept, stats.retained_bytes), (1, 64));
+///
+/// pool.lease().reserve_exact(1000); // more than `max_bytes` allows
+/// let stats = pool.stats();
+/// assert_eq!((stats.reused, stats.given_back, stats.values_kept), (1, 1, 0));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolStats {

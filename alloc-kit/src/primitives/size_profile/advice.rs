@@ -34,6 +34,17 @@ pub struct SizeAdvice {
 }
 
 /// What to hold the elements in.
+///
+/// ```
+/// use alloc_kit::{SizeChoice, SizeProfile};
+///
+/// let parents: SizeProfile<[u8; 20]> = SizeProfile::new();
+/// assert_eq!(parents.advice().choice(), SizeChoice::NoSamples);
+/// (0..100).for_each(|_| parents.record(1)); // of 100 commits each has one
+/// assert_eq!(parents.advice().choice(), SizeChoice::SmallVec(1));
+/// (0..900).for_each(|_| parents.record(50)); // of 900 none has
+/// assert_eq!(parents.advice().choice(), SizeChoice::Vec);
+/// ```
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SizeChoice {
@@ -80,12 +91,24 @@ impl SizeAdvice {
     }
 
     /// How many lengths were recorded.
+    ///
+    /// ```
+    /// let lengths = alloc_kit::SizeProfile::<u64>::new();
+    /// [2, 2, 3].map(|len| lengths.record(len));
+    /// assert_eq!(lengths.advice().samples(), 3);
+    /// ```
     #[must_use]
     pub fn samples(&self) -> u64 {
         self.histogram().map(|(_, count)| count).sum()
     }
 
     /// The longest of them.
+    ///
+    /// ```
+    /// let lengths = alloc_kit::SizeProfile::<u64>::new();
+    /// [2, 700, 3].map(|len| lengths.record(len));
+    /// assert_eq!(lengths.advice().longest(), 700);
+    /// ```
     #[must_use]
     pub fn longest(&self) -> usize {
         self.counts.longest
@@ -93,6 +116,13 @@ impl SizeAdvice {
 
     /// The lengths, ascending, and how many there were of each: each by itself up to 256, and from one power of two to
     /// the next above. None is empty.
+    ///
+    /// ```
+    /// let lengths = alloc_kit::SizeProfile::<u64>::new();
+    /// [0, 2, 2, 700].map(|len| lengths.record(len));
+    /// let advice = lengths.advice();
+    /// assert!(advice.histogram().eq([(0..=0, 1), (2..=2, 2), (512..=1023, 1)]));
+    /// ```
     pub fn histogram(&self) -> impl Iterator<Item = (RangeInclusive<usize>, u64)> + '_ {
         let exact = self.counts.exact.iter().enumerate().map(|(len, count)| (len..=len, *count));
         let powers = self.counts.powers.iter().enumerate().map(|(power, count)| {
@@ -105,6 +135,12 @@ impl SizeAdvice {
     /// The share of the lengths that are at most `n`, from 0 to 1; 0 without samples.
     ///
     /// Above 256 it is at least so much, since only powers of two are known there.
+    ///
+    /// ```
+    /// let lengths = alloc_kit::SizeProfile::<u64>::new();
+    /// [1, 2, 3, 9].map(|len| lengths.record(len));
+    /// assert_eq!(lengths.advice().held(4), 0.75);
+    /// ```
     #[must_use]
     pub fn held(&self, n: usize) -> f64 {
         share(self.held_samples(n), self.samples())
@@ -112,24 +148,50 @@ impl SizeAdvice {
 
     /// The smallest `N` at which at most such a share of the values spills to the heap: `0.05` is 5 %. None without
     /// samples.
+    ///
+    /// ```
+    /// let lengths = alloc_kit::SizeProfile::<u64>::new();
+    /// assert_eq!(lengths.advice().n_at_spill(0.05), None);
+    /// (1..=100).for_each(|len| lengths.record(len));
+    /// let advice = lengths.advice();
+    /// assert_eq!((advice.n_at_spill(0.05), advice.n_at_spill(0.5)), (Some(95), Some(50)));
+    /// ```
     #[must_use]
     pub fn n_at_spill(&self, most: f64) -> Option<usize> {
         self.ends().find(|n| share(self.spilled(*n), self.samples()) <= most)
     }
 
     /// The largest `N` that is free: whose `SmallVec<T, N>` is no larger than a `Vec<T>`. 0 if there is none.
+    ///
+    /// ```
+    /// let lengths = alloc_kit::SizeProfile::<u8>::new();
+    /// # #[cfg(target_pointer_width = "64")]
+    /// assert_eq!(lengths.advice().n_free(), 16); // 24 bytes, as a `Vec` has
+    /// ```
     #[must_use]
     pub fn n_free(&self) -> usize {
         layout::most_in_small_vec(self.element.bytes, self.element.align, layout::VEC_BYTES).unwrap_or(0)
     }
 
     /// The size of a `SmallVec<T, N>`, in bytes, without what it has on the heap.
+    ///
+    /// ```
+    /// let lengths = alloc_kit::SizeProfile::<u64>::new();
+    /// let bytes = lengths.advice().small_vec_bytes(8);
+    /// assert_eq!(bytes, size_of::<alloc_kit::SmallVec<u64, 8>>());
+    /// ```
     #[must_use]
     pub fn small_vec_bytes(&self, n: usize) -> usize {
         layout::small_vec_bytes(self.element.bytes, self.element.align, n)
     }
 
     /// The size of an `ArrayVec<T, N>`, in bytes, and for `u8` of an `ArrayString<N>`.
+    ///
+    /// ```
+    /// let lengths = alloc_kit::SizeProfile::<u64>::new();
+    /// let bytes = lengths.advice().array_vec_bytes(8);
+    /// assert_eq!(bytes, size_of::<alloc_kit::ArrayVec<u64, 8>>());
+    /// ```
     #[must_use]
     pub fn array_vec_bytes(&self, n: usize) -> usize {
         layout::array_bytes(self.element.bytes, self.element.align, n)
@@ -140,6 +202,17 @@ impl SizeAdvice {
     /// `SmallVec<T, N>` with the `N` at 5 % spill, or the free one where that is larger, and more if the same bytes hold more. If
     /// it has more than `max_struct_bytes`, then the `N` at which of those that are not empty 10, 20 or 50 % spill, the first that
     /// has not. It is to save at least half of the allocations; else it is `Vec`.
+    ///
+    /// ```
+    /// use alloc_kit::{SizeChoice, SizeProfile};
+    ///
+    /// // What a test holds about `type Fields<'a> = SmallVec<&'a str, 4>`, with the lines that are typical.
+    /// let fields = SizeProfile::<&str>::new();
+    /// for line in ["a,b,c", "a,b,c,d", "a"] {
+    ///     fields.record(line.split(',').count());
+    /// }
+    /// assert_eq!(fields.advice().choice(), SizeChoice::SmallVec(4));
+    /// ```
     #[must_use]
     pub fn choice(&self) -> SizeChoice {
         let Some(five) = self.n_at_spill(0.05) else { return SizeChoice::NoSamples };

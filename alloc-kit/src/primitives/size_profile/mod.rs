@@ -8,8 +8,10 @@ mod advice;
 #[cfg(feature = "audit")]
 mod layout;
 #[cfg(not(feature = "audit"))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 mod off;
 #[cfg(feature = "audit")]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 mod on;
 #[cfg(feature = "audit")]
 mod shown;

@@ -25,6 +25,13 @@ pub struct SizeProfile<T> {
 
 impl<T> SizeProfile<T> {
     /// Has seen no length yet.
+    ///
+    /// ```
+    /// use alloc_kit::SizeProfile;
+    ///
+    /// static FIELDS: SizeProfile<&str> = SizeProfile::new();
+    /// assert_eq!(FIELDS.advice().samples(), 0);
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -37,6 +44,15 @@ impl<T> SizeProfile<T> {
     }
 
     /// Advises no struct that is larger; 256 bytes unless told.
+    ///
+    /// ```
+    /// use alloc_kit::{SizeChoice, SizeProfile};
+    ///
+    /// let lengths = [SizeProfile::<u64>::new(), SizeProfile::new().max_struct_bytes(1024)];
+    /// lengths.iter().for_each(|lengths| lengths.record(100)); // 800 bytes
+    /// assert_eq!(lengths[0].advice().choice(), SizeChoice::Vec);
+    /// assert!(matches!(lengths[1].advice().choice(), SizeChoice::SmallVec(100..)));
+    /// ```
     #[must_use]
     pub const fn max_struct_bytes(self, max_struct_bytes: usize) -> Self {
         let Self { exact, powers, longest, max_struct_bytes: _, element } = self;
@@ -44,6 +60,22 @@ impl<T> SizeProfile<T> {
     }
 
     /// Counts a length, where a value has got its last element. Never allocates or locks.
+    ///
+    /// Costs an atomic addition.
+    ///
+    /// ```
+    /// use alloc_kit::SizeProfile;
+    ///
+    /// static FIELDS: SizeProfile<&str> = SizeProfile::new();
+    ///
+    /// fn fields(line: &str) -> Vec<&str> {
+    ///     let fields: Vec<_> = line.split(',').collect();
+    ///     FIELDS.record(fields.len());
+    ///     fields
+    /// }
+    /// fields("a,b,c");
+    /// assert_eq!(FIELDS.advice().longest(), 3);
+    /// ```
     #[inline]
     pub fn record(&self, len: usize) {
         let counter = if len <= EXACT {
@@ -60,6 +92,16 @@ impl<T> SizeProfile<T> {
     /// What the lengths that were recorded until now say.
     ///
     /// Without the feature `audit` it is a compile error that names the feature.
+    ///
+    /// Allocates a few vectors, however many lengths there were.
+    ///
+    /// ```
+    /// let lengths = alloc_kit::SizeProfile::<u64>::new();
+    /// (0..100).for_each(|n| lengths.record(n % 3));
+    /// let text = lengths.advice().to_string();
+    /// assert!(text.contains("advice: take `SmallVec<u64, 2>`"), "{text}");
+    /// ```
+    #[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
     #[must_use]
     pub fn advice(&self) -> SizeAdvice
     where
@@ -75,12 +117,14 @@ impl<T> SizeProfile<T> {
     }
 }
 
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 impl<T> Default for SizeProfile<T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 impl<T> fmt::Debug for SizeProfile<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counters = self.exact.iter().chain(&self.powers);
