@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Public items that have no example, from rustdoc's JSON: `.ci/doc_examples.py target/doc/alloc_kit.json ..`.
+"""Public items that have no docs or no example, from rustdoc's JSON: `.ci/doc_examples.py target/doc/alloc_kit.json ..`.
 
 What a user can reach from the crate's root counts: items, also those that come from private modules, their inherent methods,
-and the methods of traits. rustdoc's own lint sees neither methods nor all re-exports. An example is a fenced block that is Rust:
+and the methods of traits. rustdoc's own lint and its coverage see neither inherent methods nor all re-exports. An example is a fenced block that is Rust:
 untagged, or tagged with nothing but rustdoc's words for it. `ignore` does not run, so it counts only where the list below says so.
 """
 
@@ -126,6 +126,10 @@ def main():
             walk = Walk(json.load(text))
         for path, (kind, docs, place) in sorted(walk.items.items()):
             if has_example(docs):
+                continue
+            if not (docs or "").strip():
+                missing += 1
+                print(f"{place}: {kind} `{path}` has no docs", file=sys.stderr)
                 continue
             if path in EXCEPTIONS:
                 needed.add(path)
