@@ -1,0 +1,127 @@
+//! The guide on migrating shows what runs: the checks of four other crates, and alloc-kit's in their place.
+//!
+//! `fixtures/migrating` has them, before and after. All of them pass as they are written, all fail when the function that
+//! they check allocates more, and the page (`_guide::migrating`) has their text.
+
+mod support;
+
+use std::fs;
+
+use support::Project;
+use support::run::Run;
+
+const CRATES: [&str; 4] = ["allocation_counter", "assert_no_alloc", "dhat", "stats_alloc"];
+
+/// What somebody changes, and what then allocates more.
+const CHANGES: [(&str, &str, &str); 4] = [
+    ("tests/join/mod.rs", CAPACITY, "String::new()"),
+    ("tests/dhat_after.rs", CAPACITY, "String::new()"),
+    ("tests/assert_no_alloc_before.rs", ".zip(gains)", ".zip(gains.to_vec())"),
+    ("tests/assert_no_alloc_after.rs", ".zip(gains)", ".zip(gains.to_vec())"),
+];
+
+const CAPACITY: &str = "String::with_capacity(fields.iter().map(|field| field.len() + 1).sum())";
+
+#[test]
+fn every_check_passes_and_can_fail() {
+    let user = Project::copy_of("migrating");
+    // Two of the others count what the process allocates, its harness included: one test at a time.
+    let all = ["test", "--no-fail-fast", "--", "--test-threads=1"];
+    let run = user.cargo(&all).succeeds().never_prints(&["warning:"]);
+    let passed = run.stdout().matches("test result: ok. ").count();
+    run.expect(passed == 2 * CRATES.len(), "each of the test programs should have passed");
+    let shown = run.stdout().matches("test a_").count();
+    run.expect(shown >= 2 * CRATES.len(), "each of the tests in the guide should have run");
+    // Ours as `cargo test` runs them.
+    user.cargo(&after(&["test", "--no-fail-fast"])).succeeds();
+
+    for (file, text, replacement) in CHANGES {
+        let source = user.read(file);
+        assert_eq!(source.matches(text).count(), 1, "{file} does not have {text:?} once:\n{source}");
+        user.write(file, &source.replace(text, replacement));
+    }
+    let run = user.cargo(&all).fails();
+    for name in CRATES {
+        for side in ["before", "after"] {
+            let failed = run.stderr().contains(&format!("    `--test {name}_{side}`\n"));
+            run.expect(failed, &format!("{name}_{side} should have failed"));
+        }
+    }
+    how_they_fail(&user, &run);
+    let warned = user.cargo_with(&[("ALLOC_KIT_MODE", "warn")], &["test", "--test", "assert_no_alloc_after"]);
+    warned.succeeds().prints(&["`process` made 1 heap allocation (8 bytes); its budget is 0"]);
+}
+
+/// The others by their numbers, or an abort; ours with the line.
+fn how_they_fail(user: &Project, run: &Run) {
+    let line = |file: &str| format!("--> {}\n", user.place(file, "line.push_str(field)", "push_str"));
+    let gains = user.place("tests/assert_no_alloc_after.rs", ".zip(gains.to_vec())", "to_vec");
+    let pushed = line("tests/dhat_after.rs");
+    let joined = line("tests/join/mod.rs");
+    let stdout = run.stdout();
+    for text in [
+        "`join` made 2 heap allocations (24 bytes); its budget is 1",
+        "`assert_alloc_budget!` made 2 heap allocations (24 bytes); its budget is 1",
+        "`process` made 1 heap allocation (8 bytes); its budget is `allocations = 0`",
+        &format!("--> {gains}\n"),
+        &pushed,
+        &joined,
+        "dhat: assertion failed: `(left == right)`",
+    ] {
+        run.expect(stdout.contains(text) || run.stderr().contains(text), &format!("{text:?} should be there"));
+    }
+    run.expect(run.stderr().contains("memory allocation of 8 bytes failed"), "one aborts");
+}
+
+/// The test programs with alloc-kit only.
+fn after(arguments: &[&str]) -> Vec<String> {
+    let tests = CRATES.iter().flat_map(|name| ["--test".to_owned(), format!("{name}_after")]);
+    arguments.iter().copied().map(str::to_owned).chain(tests).collect()
+}
+
+/// What stands between the marks in the fixture is what the page has.
+#[test]
+fn the_guide_shows_these_files() {
+    let root = support::workspace();
+    let page = root.join("alloc-kit/src/docs/guide/migrating.md");
+    let page = fs::read_to_string(&page).expect("the page");
+    // As it is rendered: rustdoc hides lines that begin so.
+    let shown: Vec<&str> = page.lines().filter(|line| !line.starts_with("# ") && *line != "#").collect();
+    let shown = shown.join("\n");
+    let tests = root.join("tests/fixtures/migrating/tests");
+    let files = CRATES.iter().flat_map(|name| [format!("{name}_before.rs"), format!("{name}_after.rs")]);
+    let mut sections = 0;
+    for file in files.chain(["join/mod.rs".to_owned()]) {
+        let source = fs::read_to_string(tests.join(&file)).expect("a file of the fixture");
+        for (name, text) in marked(&source) {
+            sections += 1;
+            let block = format!("\n{text}```");
+            assert!(shown.contains(&block), "the guide does not show {name:?} of {file} as it is:\n{text}");
+        }
+    }
+    assert_eq!(sections, 2 * CRATES.len() + 2, "before and after, `join` and the events");
+}
+
+/// The sections between `// guide: name` and `// guide: end`, without what they are indented by.
+fn marked(source: &str) -> Vec<(&str, String)> {
+    let mut sections: Vec<(&str, String)> = Vec::new();
+    let mut within = None;
+    for line in source.lines() {
+        let indent = line.len() - line.trim_start().len();
+        match line.trim_start().strip_prefix("// guide: ") {
+            Some("end") => within = None,
+            Some(name) => {
+                within = Some(indent);
+                sections.push((name, String::new()));
+            }
+            None => {
+                if let (Some(indent), Some((_, text))) = (within, sections.last_mut()) {
+                    text.push_str(line.get(indent..).unwrap_or_default());
+                    text.push('\n');
+                }
+            }
+        }
+    }
+    assert_eq!(within, None, "a section does not end");
+    sections
+}
