@@ -1,7 +1,7 @@
-//! The guide on migrating shows what runs: the checks of four other crates, and alloc-kit's in their place.
+//! The guides show what runs: the checks of four other crates, and alloc-kit's in their place; and what needs tokio or rayon.
 //!
 //! `fixtures/migrating` has them, before and after. All of them pass as they are written, all fail when the function that
-//! they check allocates more, and the page (`_guide::migrating`) has their text.
+//! they check allocates more, and the pages (`_guide::migrating`, `asynchronous` and `threads`) have their text.
 
 mod support;
 
@@ -12,12 +12,17 @@ use support::run::Run;
 
 const CRATES: [&str; 4] = ["allocation_counter", "assert_no_alloc", "dhat", "stats_alloc"];
 
+/// What the other pages show: one test program each.
+const PAGES: [&str; 2] = ["asynchronous", "threads"];
+
 /// What somebody changes, and what then allocates more.
-const CHANGES: [(&str, &str, &str); 4] = [
+const CHANGES: [(&str, &str, &str); 6] = [
     ("tests/join/mod.rs", CAPACITY, "String::new()"),
     ("tests/dhat_after.rs", CAPACITY, "String::new()"),
     ("tests/assert_no_alloc_before.rs", ".zip(gains)", ".zip(gains.to_vec())"),
     ("tests/assert_no_alloc_after.rs", ".zip(gains)", ".zip(gains.to_vec())"),
+    ("tests/asynchronous.rs", "part.to_uppercase()", "part.to_uppercase().to_lowercase()"),
+    ("tests/threads.rs", "line.chars()", "line.to_owned().chars()"),
 ];
 
 const CAPACITY: &str = "String::with_capacity(fields.iter().map(|field| field.len() + 1).sum())";
@@ -29,7 +34,7 @@ fn every_check_passes_and_can_fail() {
     let all = ["test", "--no-fail-fast", "--", "--test-threads=1"];
     let run = user.cargo(&all).succeeds().never_prints(&["warning:"]);
     let passed = run.stdout().matches("test result: ok. ").count();
-    run.expect(passed == 2 * CRATES.len(), "each of the test programs should have passed");
+    run.expect(passed == 2 * CRATES.len() + PAGES.len(), "each of the test programs should have passed");
     let shown = run.stdout().matches("test a_").count();
     run.expect(shown >= 2 * CRATES.len(), "each of the tests in the guide should have run");
     // Ours as `cargo test` runs them.
@@ -41,11 +46,9 @@ fn every_check_passes_and_can_fail() {
         user.write(file, &source.replace(text, replacement));
     }
     let run = user.cargo(&all).fails();
-    for name in CRATES {
-        for side in ["before", "after"] {
-            let failed = run.stderr().contains(&format!("    `--test {name}_{side}`\n"));
-            run.expect(failed, &format!("{name}_{side} should have failed"));
-        }
+    for test in programs() {
+        let failed = run.stderr().contains(&format!("    `--test {test}`\n"));
+        run.expect(failed, &format!("{test} should have failed"));
     }
     how_they_fail(&user, &run);
     let warned = user.cargo_with(&[("ALLOC_KIT_MODE", "warn")], &["test", "--test", "assert_no_alloc_after"]);
@@ -66,9 +69,14 @@ fn how_they_fail(user: &Project, run: &Run) {
         &format!("--> {gains}\n"),
         &pushed,
         &joined,
+        "`shout` made 7 heap allocations",
+        "`vowels` made 1 heap allocation (19 bytes)",
         "dhat: assertion failed: `(left == right)`",
     ] {
-        run.expect(stdout.contains(text) || run.stderr().contains(text), &format!("{text:?} should be there"));
+        run.expect(
+            stdout.contains(text) || run.stderr().contains(text),
+            &format!("{text:?} should be there"),
+        );
     }
     run.expect(run.stderr().contains("memory allocation of 8 bytes failed"), "one aborts");
 }
@@ -79,27 +87,40 @@ fn after(arguments: &[&str]) -> Vec<String> {
     arguments.iter().copied().map(str::to_owned).chain(tests).collect()
 }
 
-/// What stands between the marks in the fixture is what the page has.
+/// Every test program of the fixture.
+fn programs() -> Vec<String> {
+    let sides = CRATES.iter().flat_map(|name| [format!("{name}_before"), format!("{name}_after")]);
+    sides.chain(PAGES.map(str::to_owned)).collect()
+}
+
+/// What stands between the marks in the fixture is what the pages have.
 #[test]
-fn the_guide_shows_these_files() {
-    let root = support::workspace();
-    let page = root.join("alloc-kit/src/docs/guide/migrating.md");
-    let page = fs::read_to_string(&page).expect("the page");
-    // As it is rendered: rustdoc hides lines that begin so.
-    let shown: Vec<&str> = page.lines().filter(|line| !line.starts_with("# ") && *line != "#").collect();
-    let shown = shown.join("\n");
-    let tests = root.join("tests/fixtures/migrating/tests");
-    let files = CRATES.iter().flat_map(|name| [format!("{name}_before.rs"), format!("{name}_after.rs")]);
+fn the_guides_show_these_files() {
+    let tests = support::workspace().join("tests/fixtures/migrating/tests");
     let mut sections = 0;
-    for file in files.chain(["join/mod.rs".to_owned()]) {
-        let source = fs::read_to_string(tests.join(&file)).expect("a file of the fixture");
+    for program in programs().into_iter().chain(["join/mod".to_owned()]) {
+        let page = if PAGES.contains(&program.as_str()) { program.as_str() } else { "migrating" };
+        let shown = shown(page);
+        let source = fs::read_to_string(tests.join(format!("{program}.rs"))).expect("a file of the fixture");
         for (name, text) in marked(&source) {
             sections += 1;
             let block = format!("\n{text}```");
-            assert!(shown.contains(&block), "the guide does not show {name:?} of {file} as it is:\n{text}");
+            assert!(shown.contains(&block), "{page} does not show {name:?} of {program} as it is:\n{text}");
         }
     }
-    assert_eq!(sections, 2 * CRATES.len() + 2, "before and after, `join` and the events");
+    assert_eq!(
+        sections,
+        2 * CRATES.len() + 1 + 3,
+        "before and after, the events, and those of the other pages"
+    );
+}
+
+/// A page as it is rendered: rustdoc hides lines that begin with `# `.
+fn shown(page: &str) -> String {
+    let file = support::workspace().join(format!("alloc-kit/src/docs/guide/{page}.md"));
+    let text = fs::read_to_string(file).expect("a page");
+    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("# ")).collect();
+    lines.join("\n")
 }
 
 /// The sections between `// guide: name` and `// guide: end`, without what they are indented by.
