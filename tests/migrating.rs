@@ -65,7 +65,7 @@ fn how_they_fail(user: &Project, run: &Run) {
     for text in [
         "`join` made 2 heap allocations (24 bytes); its budget is 1",
         "`assert_alloc_budget!` made 2 heap allocations (24 bytes); its budget is 1",
-        "`process` made 1 heap allocation (8 bytes); its budget is `allocations = 0`",
+        "`process` made 1 heap allocation (8 bytes); its budget is 0",
         &format!("--> {gains}\n"),
         &pushed,
         &joined,
