@@ -1,7 +1,7 @@
 //! The guides show what runs: the checks of four other crates, and alloc-kit's in their place; and what needs tokio or rayon.
 //!
 //! `fixtures/migrating` has them, before and after. All of them pass as they are written, all fail when the function that
-//! they check allocates more, and the pages (`_guide::migrating`, `asynchronous` and `threads`) have their text.
+//! they check allocates more, and the pages (of `_guide::migrating`, `asynchronous` and `threads`) have their text.
 
 mod support;
 
@@ -99,8 +99,13 @@ fn the_guides_show_these_files() {
     let tests = support::workspace().join("tests/fixtures/migrating/tests");
     let mut sections = 0;
     for program in programs().into_iter().chain(["join/mod".to_owned()]) {
-        let page = if PAGES.contains(&program.as_str()) { program.as_str() } else { "migrating" };
-        let shown = shown(page);
+        let name = program.trim_end_matches("_before").trim_end_matches("_after");
+        let page = if CRATES.contains(&name) {
+            format!("migrating/{name}")
+        } else {
+            name.replace("join/mod", "migrating")
+        };
+        let shown = shown(&page);
         let source = fs::read_to_string(tests.join(format!("{program}.rs"))).expect("a file of the fixture");
         for (name, text) in marked(&source) {
             sections += 1;
