@@ -1,4 +1,5 @@
-//! The guides show what runs: the checks of four other crates, and alloc-kit's in their place; and what needs tokio or rayon.
+//! The guides show what runs: the checks of four other crates, and alloc-kit's in their place; what needs tokio or rayon;
+//! and the script for CI.
 //!
 //! `fixtures/migrating` has them, before and after. All of them pass as they are written, all fail when the function that
 //! they check allocates more, and the pages (of `_guide::migrating`, `asynchronous` and `threads`) have their text.
@@ -32,11 +33,13 @@ fn every_check_passes_and_can_fail() {
     let user = Project::copy_of("migrating");
     // Two of the others count what the process allocates, its harness included: one test at a time.
     let all = ["test", "--no-fail-fast", "--", "--test-threads=1"];
-    let run = user.cargo(&all).succeeds().never_prints(&["warning:"]);
+    let report = user.path("held.jsonl").display().to_string();
+    let run = user.cargo_with(&[("ALLOC_KIT_REPORT", &report)], &all).succeeds().never_prints(&["warning:"]);
     let passed = run.stdout().matches("test result: ok. ").count();
     run.expect(passed == 2 * CRATES.len() + PAGES.len(), "each of the test programs should have passed");
     let shown = run.stdout().matches("test a_").count();
     run.expect(shown >= 2 * CRATES.len(), "each of the tests in the guide should have run");
+    script_of_the_page_on_ci(&user);
     // Ours as `cargo test` runs them.
     user.cargo(&after(&["test", "--no-fail-fast"])).succeeds();
 
@@ -53,6 +56,33 @@ fn every_check_passes_and_can_fail() {
     how_they_fail(&user, &run);
     let warned = user.cargo_with(&[("ALLOC_KIT_MODE", "warn")], &["test", "--test", "assert_no_alloc_after"]);
     warned.succeeds().prints(&["`process` made 1 heap allocation (8 bytes); its budget is 0"]);
+}
+
+/// What the page on CI gives finds a budget that no test exercised, and is content where all of them hold.
+fn script_of_the_page_on_ci(user: &Project) {
+    let page = shown("ci");
+    let (_, script) = page.split_once("```python\n").expect("a script on the page");
+    let (script, _) = script.split_once("```").expect("its end");
+    user.write("budgets.py", script);
+    let python = |report: &str| {
+        let mut python = support::clean_command("python3");
+        python.arg(user.path("budgets.py")).arg(user.path(report));
+        python
+    };
+    // Without one, Windows has a program of that name, which says so by this code.
+    if !python("held.jsonl").output().is_ok_and(|output| output.status.code() != Some(9009)) {
+        assert!(std::env::var_os("CI").is_none(), "CI has to have python3");
+        eprintln!("not tested: there is no python3");
+        return;
+    }
+    Run::of(python("held.jsonl")).succeeds().prints(&[" budgets, 0 of them do not hold"]);
+    let report = user.path("part.jsonl").display().to_string();
+    user.cargo_with(&[("ALLOC_KIT_REPORT", &report)], &["test", "--test", "dhat_after", "events"]).succeeds();
+    Run::of(python("part.jsonl"))
+        .fails()
+        .prints(&[": dhat_after::join: never exercised\n", "1 budgets, 1 of them do not hold"]);
+    user.write("empty.jsonl", "");
+    Run::of(python("empty.jsonl")).fails().prints(&["0 budgets, "]);
 }
 
 /// The others by their numbers, or an abort; ours with the line.
