@@ -124,6 +124,9 @@ pub use alloc_kit_macros::CloneFrom;
 #[doc = include_str!("docs/reuse.md")]
 pub use alloc_kit_macros::Reuse;
 
+#[path = "guide.rs"]
+pub mod _guide;
+
 #[doc = include_str!("docs/report.md")]
 pub mod _report {}
 
