@@ -14,9 +14,26 @@
 //! It prints
 //!
 //! ```text
+//! the handler alone, for 10,000 requests
+//!                allocations       bytes        peak
+//! before  usual      647,978  68,851,156      17,352
+//! after   lean             0           0           0
+//! time    2.6 times as long before as after (9 rounds)
+//!
+//! over loopback, 8 connections: server, clients and tokio together
+//! before  usual           65 allocations a request
+//! after   lean   none at all, in 10,000 requests
+//!         on two threads: none, since `#[no_alloc(scope = process)]` held
+//! time    1.3 times as long usual as lean: 22 us a request, and 17 us
+//!
+//! a connection for each request, 100 of them
+//! before  usual           20 allocations a connection
+//! after   lean             7: tokio's 6, and the client's buffer
 //! ```
 //!
-//! Of a request over loopback most is the kernel's work: WRK
+//! Of a request over loopback most is the kernel's work, on both sides. `wrk -t1 -c8 'http://127.0.0.1:8080/suggest?q=%2Fapi&limit=5'`
+//! had 1.2 times as many requests a second answered by `serve lean` as by `serve usual`, and with 16 requests in each packet
+//! (pipelining, by a script of wrk), where the kernel does less for each, 2.1 times as many. Both with allocations counted.
 //!
 //! `http/message.rs` says where a request ends, and `http/server.rs` what a connection may do, and what tokio allocates for it.
 

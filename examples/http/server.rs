@@ -143,7 +143,7 @@ pub(crate) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, mu
 async fn connection<H: Handler>(mut stream: TcpStream, handler: Arc<H>, mut terms: Terms) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let Some(mut buffers) = handler.buffers() else {
-        let mut refusal = Vec::new();
+        let mut refusal = Vec::with_capacity(RESPONSE);
         Head::text(Status::Busy).write_alone(&mut refusal, false);
         return linger(&mut stream, &mut refusal, terms.patience).await;
     };

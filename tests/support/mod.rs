@@ -23,8 +23,11 @@ use std::thread;
 use run::Run;
 
 /// How fixtures name the published crates in their manifests.
-const CRATES_IN_FIXTURES: [(&str, &str); 2] =
-    [("alloc-kit", "\"../../../alloc-kit\""), ("alloc-kit-bench", "\"../../../alloc-kit-bench\"")];
+const CRATES_IN_FIXTURES: [(&str, &str); 3] = [
+    ("alloc-kit", "\"../../../alloc-kit\""),
+    ("alloc-kit-bench", "\"../../../alloc-kit-bench\""),
+    ("alloc-kit", "\"../../alloc-kit\""),
+];
 
 /// The workspace's folder.
 pub(crate) fn workspace() -> PathBuf {
@@ -41,10 +44,15 @@ pub(crate) struct Project {
 impl Project {
     /// A copy of `tests/fixtures/<fixture>`.
     pub(crate) fn copy_of(fixture: &str) -> Self {
+        Self::copy_of_folder("tests/fixtures", fixture)
+    }
+
+    /// A copy of a folder of the workspace that is a package of its own.
+    pub(crate) fn copy_of_folder(parent: &str, fixture: &str) -> Self {
         let temporary = env::temp_dir();
         // The debug information and the working folder must agree on the name, which a symbolic link would spoil.
         let temporary = if cfg!(unix) { temporary.canonicalize().expect("a folder") } else { temporary };
-        let original = workspace().join("tests/fixtures").join(fixture);
+        let original = workspace().join(parent).join(fixture);
         assert!(original.is_dir(), "there is no fixture {}", original.display());
         // Process ids come again, and folders of tests that failed stay. The name is not alloc-kit's: the tests look
         // for that in programs.
