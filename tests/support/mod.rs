@@ -23,8 +23,11 @@ use std::thread;
 use run::Run;
 
 /// How fixtures name the published crates in their manifests.
-const CRATES_IN_FIXTURES: [(&str, &str); 2] =
-    [("alloc-kit", "\"../../../alloc-kit\""), ("alloc-kit-bench", "\"../../../alloc-kit-bench\"")];
+const CRATES_IN_FIXTURES: [(&str, &str); 3] = [
+    ("alloc-kit", "\"../../../alloc-kit\""),
+    ("alloc-kit-bench", "\"../../../alloc-kit-bench\""),
+    ("alloc-kit", "\"../../alloc-kit\""),
+];
 
 /// The workspace's folder.
 pub(crate) fn workspace() -> PathBuf {
@@ -44,7 +47,7 @@ impl Project {
         Self::copy_from(&workspace().join("tests/fixtures").join(fixture))
     }
 
-    /// A copy of a package that is elsewhere in the workspace, three folders deep.
+    /// A copy of a package that is elsewhere in the workspace, two or three folders deep.
     pub(crate) fn copy_from(original: &Path) -> Self {
         let temporary = env::temp_dir();
         // The debug information and the working folder must agree on the name, which a symbolic link would spoil.
