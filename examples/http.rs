@@ -56,6 +56,9 @@ mod tests;
 #[cfg(test)]
 #[path = "http/tests_connections.rs"]
 mod tests_connections;
+#[cfg(test)]
+#[path = "http/tests_responses.rs"]
+mod tests_responses;
 #[path = "http/usual.rs"]
 mod usual;
 

@@ -123,8 +123,13 @@ fn a_client_that_waits_for_the_word_gets_it() {
 fn who_is_refused_in_the_midst_of_sending_reads_why() {
     with_client(NEVER, async |_, client| {
         client.send(b"POST /hits HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n").await.unwrap();
-        client.send("x".repeat(100_000).as_bytes()).await.unwrap();
+        client.send("x".repeat(30_000).as_bytes()).await.unwrap();
         assert_eq!(client.receive().await.unwrap().0, 413);
+        // Nor is who goes on sending cut off.
+        for _ in 0..7 {
+            client.send("x".repeat(10_000).as_bytes()).await.unwrap();
+            yield_now().await;
+        }
         assert!(client.is_at_its_end().await);
     });
     with_client(NEVER, async |_, client| {
