@@ -3,7 +3,7 @@
 //! Ids, hashes and entity tags are bytes that are shown in hex, and the line that everybody has written for it is `map`, `format!`, `collect`:
 //! a `String` for each byte, put into one that grows. The text is twice as long as the bytes, so there is nothing to find out.
 //!
-//! Run with `cargo run --release --example heap_string`. It prints the capacities while text is pushed, and what one of 16 bytes
+//! Run with `cargo run --release --example heap_string`. It prints the capacities while text is pushed, and what a hash of 16 bytes
 //! for each line of a real log takes:
 //!
 //! ```text
