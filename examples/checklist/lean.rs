@@ -127,13 +127,10 @@ impl Record<'_> {
 #[no_alloc]
 pub(crate) fn parse(line: &str) -> Result<Record<'_>, Problem<'_>> {
     let parts = || line.split('"');
-    let quotes = parts().count() - 1;
-    let [Some(head), Some(request), Some(numbers), _, _, Some(agent), Some(seconds)] = first(parts()) else {
-        return Err(Problem::Quotes(quotes));
+    let [Some(head), Some(request), Some(numbers), _, _, Some(agent), Some(seconds), None] = first(parts())
+    else {
+        return Err(Problem::Quotes(parts().count() - 1));
     };
-    if quotes != 6 {
-        return Err(Problem::Quotes(quotes));
-    }
     if request.split(' ').count() != 3 {
         return Err(Problem::Request(request));
     }
@@ -185,13 +182,12 @@ struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in self.0.split_inclusive(['\\', '"']) {
-            let plain = part.trim_end_matches(['\\', '"']);
-            f.write_str(plain)?;
-            if let Some(special) = part[plain.len()..].chars().next() {
-                write!(f, "\\{special}")?;
-            }
+        let mut rest = self.0;
+        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'\\' | b'"')) {
+            let (plain, special) = (&rest[..at], &rest[at..=at]);
+            write!(f, "{plain}\\{special}")?;
+            rest = &rest[at + 1..];
         }
-        Ok(())
+        f.write_str(rest)
     }
 }

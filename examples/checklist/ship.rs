@@ -45,7 +45,7 @@ pub(crate) fn month(name: &str) -> Option<u8> {
     (1..).zip(MONTHS).find(|(_, month)| *month == name).map(|(number, _)| number)
 }
 
-/// In place of a connection: how much was sent, and a sum that is another for another order or text.
+/// In place of a connection: how much was sent, and the sum of its bytes.
 #[derive(Default)]
 pub(crate) struct Wire {
     pub(crate) bytes: usize,
@@ -55,8 +55,7 @@ pub(crate) struct Wire {
 impl Write for Wire {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.bytes += bytes.len();
-        self.sum =
-            bytes.iter().fold(self.sum, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(*byte)));
+        self.sum += bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>();
         Ok(bytes.len())
     }
 

@@ -16,6 +16,11 @@ fn both_ways_send_the_same() {
     assert!(before.allocations > 20 * lines, "{before}");
     assert!(after.allocations < 500, "{after}");
     assert!(after.peak_bytes < before.peak_bytes, "{after}, and {before}");
+
+    let mut wires = [(); 2].map(|()| Vec::with_capacity(4 << 20));
+    ship::<usual::Shipper>(LOG, &mut wires[0]).expect("a vector takes all");
+    ship::<lean::Shipper>(LOG, &mut wires[1]).expect("a vector takes all");
+    assert!(wires[0] == wires[1], "not byte for byte");
 }
 
 #[test]
