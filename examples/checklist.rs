@@ -105,24 +105,12 @@ fn outcome() -> Result<(), String> {
 fn profile() -> Result<(), String> {
     // What alloc-kit allocates at the first call of a budget is none of the job's.
     shipped::<lean::Shipper>()?;
-    table("as it was", "dhat-heap.json", shipped::<usual::Shipper>)?;
-    table("after the audit", "dhat-heap-lean.json", shipped::<lean::Shipper>)
+    let folder = "examples/checklist/";
+    places::print("as it was", folder, "dhat-heap.json", shipped::<usual::Shipper>)?;
+    places::print("after the audit", folder, "dhat-heap-lean.json", shipped::<lean::Shipper>)
 }
 
 #[cfg(not(all(feature = "dhat-heap", not(test))))]
 fn profile() -> Result<(), String> {
     Err("a profile wants `--features dhat-heap`".to_owned())
-}
-
-#[cfg(all(feature = "dhat-heap", not(test)))]
-fn table(way: &str, file: &str, job: fn() -> Shipped) -> Result<(), String> {
-    let lines = places::places(file, "examples/checklist/", job)?;
-    let all: u64 = lines.iter().map(|(_, place)| place.blocks).sum();
-    println!("{way}: {} blocks", thousands(all));
-    println!("   blocks       bytes  at the peak  line");
-    for (line, place) in lines {
-        let [blocks, bytes, at_peak] = [place.blocks, place.bytes, place.at_peak].map(thousands);
-        println!("{blocks:>9} {bytes:>11} {at_peak:>12}  {line}");
-    }
-    Ok(())
 }

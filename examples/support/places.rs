@@ -2,31 +2,41 @@
 //!
 //! For a look at all of it there is `dh_view`, which loads the file that is left.
 
+use crate::support::thousands;
 use alloc_kit::dhat::Profiler;
 use serde_json::Value;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::hint::black_box;
 
 /// What a line allocated.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Place {
-    pub(crate) blocks: u64,
-    pub(crate) bytes: u64,
-    pub(crate) at_peak: u64,
+struct Place {
+    blocks: u64,
+    bytes: u64,
+    at_peak: u64,
 }
 
-/// Does the job, and gives what each line of the sources in `folder` allocated, most blocks first: of a call chain, the innermost
-/// line that is there. `file` in the working folder is the profile.
+/// Does the job, and prints what each line of the sources in `folder` allocated, most blocks first: of a call chain, the innermost
+/// line that is there. The profile is `file`, in the working folder.
 ///
 /// # Errors
 ///
 /// Where the profile cannot be written or read.
-pub(crate) fn places<T>(
-    file: &str,
-    folder: &str,
-    job: impl FnOnce() -> T,
-) -> Result<Vec<(String, Place)>, String> {
+pub(crate) fn print<T>(what: &str, folder: &str, file: &str, job: impl FnOnce() -> T) -> Result<(), String> {
+    let places = places(folder, file, job)?;
+    let all: u64 = places.iter().map(|(_, place)| place.blocks).sum();
+    println!("{what}: {} blocks", thousands(all));
+    println!("   blocks       bytes  at the peak  line");
+    for (line, place) in places {
+        let [blocks, bytes, at_peak] = [place.blocks, place.bytes, place.at_peak].map(thousands);
+        println!("{blocks:>9} {bytes:>11} {at_peak:>12}  {line}");
+    }
+    Ok(())
+}
+
+fn places<T>(folder: &str, file: &str, job: impl FnOnce() -> T) -> Result<Vec<(String, Place)>, String> {
     // dhat prints why it could not write the file, and goes on; it is better known before.
     File::create(file).map_err(|why| format!("cannot write {file}: {why}"))?;
     let profiler = Profiler::builder().file_name(file).build();
@@ -36,7 +46,7 @@ pub(crate) fn places<T>(
     let text = fs::read_to_string(file).map_err(|why| format!("cannot read {file}: {why}"))?;
     let profile: Value = serde_json::from_str(&text).map_err(|why| format!("{file} is no profile: {why}"))?;
     let mut places: Vec<_> = by_line(&profile, folder).into_iter().collect();
-    places.sort_by_key(|(_, place)| u64::MAX - place.blocks);
+    places.sort_by_key(|(_, place)| Reverse(place.blocks));
     Ok(places)
 }
 
