@@ -13,7 +13,7 @@
 //!                         allocations       bytes        peak
 //! before  words as texts      269,906  15,843,959   9,371,265
 //! after   no words                  8      17,756      11,360
-//! time    18.7 times as long before as after (20 rounds)
+//! time    18.4 times as long before as after (18 rounds)
 //! ```
 
 // dhat has one profiler a process, and tests run side by side.
