@@ -33,7 +33,12 @@ pub(crate) fn compare<R: PartialEq + Debug>(
     for (when, name, cost) in [("before", before, &old_cost), ("after", after, &new_cost)] {
         let [allocations, bytes, peak] =
             [cost.allocations, cost.bytes_allocated, cost.peak_bytes].map(thousands);
-        println!("{when:8}{name:width$} {allocations:>12} {bytes:>11} {peak:>11}");
+        // They are in no other figure.
+        let allowed = match cost.allowed_allocations {
+            0 => String::new(),
+            allowed => format!("  and {allowed} in `allow_alloc!`"),
+        };
+        println!("{when:8}{name:width$} {allocations:>12} {bytes:>11} {peak:>11}{allowed}");
     }
     if cfg!(debug_assertions) {
         println!("time    is taken in release builds only");

@@ -12,6 +12,7 @@
 use alloc_kit::no_alloc;
 
 #[no_alloc]
+#[inline(never)] // what is inlined has no name without debug information
 fn path(request: &str) -> Option<String> {
     request.split(' ').nth(1).map(str::to_lowercase)
 }
