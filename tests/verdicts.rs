@@ -172,13 +172,19 @@ fn the_first_places_are_shown_and_the_rest_is_counted() {
         drop(black_box(vec![1_u8; 4]));
         drop(black_box(vec![1_u8; 5]));
     }
+    let line = line!() - 1;
     let message = broken(many);
     assert!(message.contains("made 9 heap allocations (27 bytes); its budget is 0"), "{message}");
     if cfg!(debug_assertions) {
         for label in ["1 allocation, 1 byte\n", "1 allocation, 2 bytes\n", "5 allocations, 15 bytes\n"] {
             assert!(message.contains(label), "no {label:?} in:\n{message}");
         }
-        assert!(message.contains("= note: 2 more at 2 other places"), "{message}");
+        let [first, second] =
+            [line - 2, line - 1].map(|line| format!("{}:{line}:24", file!().replace('\\', "/")));
+        assert!(
+            message.contains(&format!("= note: 2 more at 2 other places: {first}, {second}\n")),
+            "{message}"
+        );
     }
 }
 

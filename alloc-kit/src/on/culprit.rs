@@ -32,6 +32,23 @@ pub(super) fn culprits(traces: &[Trace], home: &str) -> Vec<Culprit> {
     culprits
 }
 
+/// Places that are only named, of those that are not shown with their source.
+const NAMED: usize = 4;
+
+/// What is said of the places that are not shown: how many, and where the first of them are.
+pub(super) fn more<'a>(times: u64, places: impl ExactSizeIterator<Item = &'a Culprit>) -> String {
+    let mut text = format!("{times} more at {}", counted(places.len() as u64, "other place"));
+    let unnamed = places.len().saturating_sub(NAMED);
+    let named: Vec<String> =
+        places.take(NAMED).filter_map(|culprit| culprit.place().map(Place::shown)).collect();
+    if !named.is_empty() {
+        text += ": ";
+        text += &named.join(", ");
+        text += if unnamed > 0 { ", .." } else { "" };
+    }
+    text
+}
+
 impl Culprit {
     /// Whether it is about deallocations.
     pub(super) fn frees(&self) -> bool {

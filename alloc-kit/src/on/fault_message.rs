@@ -4,11 +4,10 @@ use core::slice;
 
 use annotate_snippets::{Element, Group, Level};
 
-use super::culprit::{Culprit, culprits};
+use super::culprit::{Culprit, culprits, more};
 use super::message::{CALLERS, NO_DEBUG_INFO, renderer};
 use super::resolve::{Owner, Route};
 use super::trace::Trace;
-use super::usage::counted;
 
 /// Places that are shown with their source; the others are summed up.
 const PLACES: usize = 10;
@@ -32,7 +31,7 @@ pub(super) fn cannot_fail(title: &str, spared: &[Numbered], home: &str) -> Strin
     }
     if !rest.is_empty() {
         let times: usize = rest.iter().map(|place| place.numbers.len()).sum();
-        let text = format!("{times} more at {}", counted(rest.len() as u64, "other place"));
+        let text = more(times as u64, rest.iter().map(|place| &place.culprit));
         group = group.element(Level::NOTE.message(text));
     }
     if let Some(first) = shown.first() {

@@ -11,7 +11,8 @@ use super::usage::Usage;
 /// Runs the closure and says what the calling thread allocated and freed in it.
 ///
 /// The result is handed on, alive: what it holds is in [`live_bytes`](Usage::live_bytes). Measurements and budgets
-/// nest in any order, and each is inclusive. Other threads are not counted. Costs some hundred instructions.
+/// nest in any order, and each is inclusive. Other threads are not counted, and what [`allow_alloc!`](crate::allow_alloc)
+/// lets pass is only in [`allowed_allocations`](Usage::allowed_allocations). Costs some hundred instructions.
 ///
 /// # Panics
 ///

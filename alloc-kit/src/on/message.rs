@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 
 use annotate_snippets::{Group, Level, Renderer};
 
-use super::culprit::{Culprit, culprits};
+use super::culprit::{Culprit, culprits, more};
 use super::hint::hint;
 use super::line::Totals;
 use super::mode;
@@ -61,10 +61,12 @@ pub(super) fn broken(broken: &Broken<'_>) -> String {
     }
     if !rest.is_empty() {
         let times: u64 = rest.iter().map(|culprit| culprit.times).sum();
-        group = group
-            .element(note("note", format!("{times} more at {}", counted(rest.len() as u64, "other place"))));
+        group = group.element(note("note", more(times, rest.iter())));
     }
-    if usage.allocations > limits.allocations && limits.allocations > 0 {
+    // Of other threads that nobody attached no line would be shown, whatever the budget.
+    let own = broken.own.allocations.cast_unsigned();
+    let traced = if site.process { own } else { usage.allocations };
+    if traced > limits.allocations && limits.allocations > 0 {
         let within = counted(limits.allocations, "allocation");
         group = group.element(note(
             "note",
