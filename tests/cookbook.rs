@@ -1,7 +1,8 @@
 //! The cookbook: every program of examples/ is run and prints what its first lines say, and all are in the index.
 //!
 //! A program's output stands in its header, in a block that begins with `//! ```text`. Each line has to be printed as it is
-//! there, but for what follows `time`: of that, the numbers may be others, and a debug build takes none.
+//! there, but for what follows `time`: of that, the numbers may be others, and a debug build takes none. And the budgets of recipes
+//! are seen to be there, to hold, and to be no larger than they need to be.
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test cookbook`.
 
@@ -10,8 +11,9 @@ mod support;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{self, Command};
 
+use serde_json::Value;
 use support::run::Run;
 use support::{clean_command, workspace};
 
@@ -96,12 +98,17 @@ fn build() -> PathBuf {
 }
 
 #[test]
-fn each_prints_what_its_first_lines_say() {
+fn each_prints_what_its_first_lines_say_under_its_budgets() {
     let programs = build();
+    let reports = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cookbook");
+    fs::create_dir_all(&reports).expect("a folder for the reports");
     for example in examples().iter().filter(|example| example.name != TESTED_BY_ITSELF) {
         let said = example.output();
         assert!(!said.is_empty(), "{} does not say what it prints", example.path());
-        let run = Run::of(Command::new(programs.join(&example.name))).succeeds();
+        let report = reports.join(format!("{}-{}.jsonl", example.name, process::id()));
+        let mut program = Command::new(programs.join(&example.name));
+        program.env("ALLOC_KIT_REPORT", &report);
+        let run = Run::of(program).succeeds();
         let printed = run.stdout();
         let of_interest = |line: &&str| !(cfg!(debug_assertions) && line.starts_with("time"));
         let [said, printed] = [said, printed.lines().collect()]
@@ -109,6 +116,22 @@ fn each_prints_what_its_first_lines_say() {
         if AS_DOCUMENTED {
             run.expect(said == printed, &format!("{} says {said:#?}", example.path()));
         }
+        judged(example, &fs::read_to_string(&report).expect("the report"));
+        fs::remove_file(report).expect("remove the report");
+    }
+}
+
+/// Some budget was held. A recipe's, the one "that keeps it", leaves no room: by one less it would break. (One that only tests call is
+/// the tests' to see.)
+fn judged(example: &Example, report: &str) {
+    let records = report.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"));
+    let of_a_function = |record: &Value| record["kind"] == "function" && record["form"] != "assertion";
+    let called: Vec<Value> =
+        records.filter(|record| of_a_function(record) && record["verdict"] != "never exercised").collect();
+    assert!(!called.is_empty(), "no call in {} has a budget", example.path());
+    for budget in called.iter().filter(|_| example.is_recipe()) {
+        assert_eq!(budget["verdict"], "held", "{budget}");
+        assert_eq!(budget["room"]["allocations"], 0, "room for more in {}: {budget}", example.path());
     }
 }
 
