@@ -121,6 +121,9 @@ fn each_prints_what_its_first_lines_say_under_its_budgets() {
     }
 }
 
+/// Where a budget says what has to do for any input, and this one needs less: at most one line in 20 of a log has failed.
+const WITH_ROOM: &str = "type_sizes::outcomes";
+
 /// Some budget was held. A recipe's, the one "that keeps it", leaves no room: by one less it would break. (One that only tests call is
 /// the tests' to see.)
 fn judged(example: &Example, report: &str) {
@@ -131,7 +134,8 @@ fn judged(example: &Example, report: &str) {
     assert!(!called.is_empty(), "no call in {} has a budget", example.path());
     for budget in called.iter().filter(|_| example.is_recipe()) {
         assert_eq!(budget["verdict"], "held", "{budget}");
-        assert_eq!(budget["room"]["allocations"], 0, "room for more in {}: {budget}", example.path());
+        let is_tight = budget["room"]["allocations"] == 0;
+        assert_eq!(is_tight, budget["path"] != WITH_ROOM, "room for more in {}: {budget}", example.path());
     }
 }
 

@@ -11,7 +11,7 @@ mod guide;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use alloc_kit_benches::ALL;
+use alloc_kit_benches::{ALL, Workload};
 use guide::GUIDE;
 
 /// Rows of the guide's text, which are no rows of its tables.
@@ -112,20 +112,46 @@ fn what_a_recipe_takes_is_in_it() {
     }
 }
 
+/// All that show it, and no other.
 #[test]
-fn workloads_show_the_same_row() {
+fn workloads_of_a_row_are_those_that_show_it() {
     for row in rows() {
-        let find = |id| {
-            ALL.iter()
-                .find(|workload| workload.id == id)
-                .unwrap_or_else(|| panic!("no workload {id}: {row:?}"))
+        let shows = |workload: &&Workload| {
+            workload.guide.iter().any(|shown| row.guide.starts_with(of_the_tables(shown)))
         };
-        let workloads: Vec<_> = names(&row.bench).map(find).collect();
-        let shown = workloads.iter().flat_map(|workload| workload.guide);
-        let is_shown = shown.map(|shown| of_the_tables(shown)).any(|shown| row.guide.starts_with(shown));
-        let is_of_the_text =
-            OF_THE_TEXT.contains(&&*row.guide) && (row.bench == "-" || !workloads.is_empty());
-        assert!(is_shown || is_of_the_text, "no workload of its row shows {}: {}", row.guide, row.bench);
+        let shown: Vec<String> =
+            ALL.iter().filter(shows).map(|workload| format!("`{}`", workload.id)).collect();
+        if OF_THE_TEXT.contains(&&*row.guide) {
+            let known = |id| ALL.iter().any(|workload| workload.id == id);
+            assert!(row.bench == "-" || names(&row.bench).all(known), "an unknown workload: {row:?}");
+        } else {
+            assert_eq!(row.bench, shown.join(", "), "workloads that show {}", row.guide);
+        }
+    }
+}
+
+/// Of what a recipe imports from alloc-kit, its index row has all but what judges and measures.
+#[test]
+fn helpers_that_a_recipe_takes_are_in_the_index() {
+    const JUDGES: [&str; 7] = [
+        "alloc_budget",
+        "allow_alloc",
+        "assert_alloc_budget",
+        "assert_no_alloc",
+        "measure",
+        "no_alloc",
+        "Usage",
+    ];
+    for row in rows() {
+        let source = row.source();
+        let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let imports = code.split("use alloc_kit::").skip(1).filter_map(|rest| rest.split(';').next());
+        for name in
+            imports.flat_map(|names| names.split(|char: char| !(char.is_alphanumeric() || char == '_')))
+        {
+            let is_known = name.is_empty() || JUDGES.contains(&name) || row.takes.contains(name);
+            assert!(is_known, "{} takes {name}, which the index does not say: {}", row.file(), row.takes);
+        }
     }
 }
 
