@@ -119,13 +119,13 @@ fn workloads_of_a_row_are_those_that_show_it() {
         let shows = |workload: &&Workload| {
             workload.guide.iter().any(|shown| row.guide.starts_with(of_the_tables(shown)))
         };
-        let shown: Vec<String> =
+        let workloads: Vec<String> =
             ALL.iter().filter(shows).map(|workload| format!("`{}`", workload.id)).collect();
         if OF_THE_TEXT.contains(&&*row.guide) {
             let known = |id| ALL.iter().any(|workload| workload.id == id);
             assert!(row.bench == "-" || names(&row.bench).all(known), "an unknown workload: {row:?}");
         } else {
-            assert_eq!(row.bench, shown.join(", "), "workloads that show {}", row.guide);
+            assert_eq!(row.bench, workloads.join(", "), "workloads that show {}", row.guide);
         }
     }
 }

@@ -75,12 +75,12 @@ fn script_of_the_page_on_ci(user: &Project) {
         eprintln!("not tested: there is no python3");
         return;
     }
-    Run::of(python("held.jsonl")).succeeds().prints(&[" budgets, 0 of them do not hold"]);
+    Run::of(python("held.jsonl")).succeeds().prints(&[" budgets, 0 of them are not shown to hold"]);
     let report = user.path("part.jsonl").display().to_string();
     user.cargo_with(&[("ALLOC_KIT_REPORT", &report)], &["test", "--test", "dhat_after", "events"]).succeeds();
     Run::of(python("part.jsonl"))
         .fails()
-        .prints(&[": dhat_after::join: never exercised\n", "1 budgets, 1 of them do not hold"]);
+        .prints(&[": dhat_after::join: never exercised\n", "1 budgets, 1 of them are not shown to hold"]);
     user.write("empty.jsonl", "");
     Run::of(python("empty.jsonl")).fails().prints(&["0 budgets, "]);
 }

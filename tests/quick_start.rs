@@ -28,8 +28,14 @@ fn red_and_then_green() {
     let (section, _) = section.split_once("\n## ").expect("a section after it");
     let blocks = blocks(section);
     let languages: Vec<&str> = blocks.iter().map(|(language, _)| language.as_str()).collect();
-    assert_eq!(languages, ["sh", "rust", "text", "rust", "rust"], "the blocks of the section");
-    let [commands, red, message, green, other] = [0, 1, 2, 3, 4].map(|nth| blocks[nth].1.as_str());
+    assert_eq!(languages, ["sh", "sh", "rust", "text", "rust", "rust"], "the blocks of the section");
+    let [commands, by_path, red, message, green, other] =
+        [0, 1, 2, 3, 4, 5].map(|nth| blocks[nth].1.as_str());
+
+    // The same two, with a path in each.
+    let without_comments = commands.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
+    let without_paths = by_path.lines().map(|line| line.replace(" --path ../alloc-kit/alloc-kit", ""));
+    assert!(without_comments.eq(without_paths), "{commands}{by_path}");
 
     let hot = Project::copy_of("quick_start");
     let path = workspace().join("alloc-kit").display().to_string();

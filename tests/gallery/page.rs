@@ -11,7 +11,7 @@ Each kind of failure, as a terminal shows it: the function, what is printed, and
 [`app/`](app), a package of its own; where code mends it, that has a test there that passes.
 
 All of this is printed by the commands that the pictures show. `docs/gallery/make` runs them and writes this page, and the test
-`gallery` fails where something else is printed now. Left out are the numbers of threads, paths of the machine, lines of alloc-kit's
+`gallery` fails where something else is printed now. Lines are those of the linked sources. Left out are the numbers of threads, paths of the machine, lines of alloc-kit's
 own, and, with `...`, what cargo and the test harness print around it.
 
 ";

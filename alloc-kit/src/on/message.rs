@@ -70,7 +70,7 @@ pub(super) fn broken(broken: &Broken<'_>) -> String {
         let within = counted(limits.allocations, "allocation");
         group = group.element(note(
             "note",
-            format!("not shown: {within} before, within the budget; a budget of 0 shows all"),
+            format!("not shown: {within} before, within the budget; a budget of 0 begins with them"),
         ));
     }
     let in_traces: u64 = culprits.iter().map(|culprit| culprit.times).sum();
