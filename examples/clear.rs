@@ -1,10 +1,9 @@
 //! `buf.clear()`: keep the buffer of a loop outside of it, and that of a function that is called again and again in a `Scratch`.
 //!
 //! Windows, Java and JavaScript engines take text in UTF-16: a logger or a binding converts every text that it passes on. What it
-//! collects into a new `Vec` doubles twice, since nobody knows how long UTF-16 will be, and it starts with a third of the text's
-//! length. (In units it is no longer than the text in bytes.)
+//! collects into a new `Vec` starts with a third of the text's length, and doubles twice. (UTF-16 has at most a unit for each byte.)
 //!
-//! Run with `cargo run --release --example clear`. It prints, for the paths of a real log:
+//! Run with `cargo run --release --example clear`. It prints, for the paths in a log that nginx wrote:
 //!
 //! ```text
 //!                              allocations       bytes        peak
