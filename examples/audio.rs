@@ -24,8 +24,10 @@
 //! voices freed elsewhere             0     61
 //! voices leaked, lines lost          0      0
 //! time    of most callbacks, in ms: 0.002 0.001
-//! time    of the longest one, in ms: 0.039 0.070; a block lasts 2.667
+//! time    that 99 of 100 are within, in ms: 0.005 0.004; a block lasts 2.667
 //! ```
+//!
+//! The longest one would say how busy the machine is: it is another callback in each run, in both ways, whichever was interrupted.
 
 #[path = "audio/control.rs"]
 mod control;
@@ -118,11 +120,11 @@ fn report(out: &mut impl Write, music: &[u8], usual: &Rendered, lean: &Rendered)
     ] {
         writeln!(out, "{name:26} {usual:>9} {lean:>6}")?;
     }
-    let ([usual, usual_most], [lean, lean_most]) = (usual.cost.times(), lean.cost.times());
+    let ([usual, usual_late], [lean, lean_late]) = (usual.cost.times(), lean.cost.times());
     writeln!(out, "time    of most callbacks, in ms: {usual:.3} {lean:.3}")?;
     writeln!(
         out,
-        "time    of the longest one, in ms: {usual_most:.3} {lean_most:.3}; a block lasts {BLOCK_MS:.3}"
+        "time    that 99 of 100 are within, in ms: {usual_late:.3} {lean_late:.3}; a block lasts {BLOCK_MS:.3}"
     )?;
     out.flush()
 }

@@ -3,7 +3,7 @@
 //! A server of files looks up what each request is for: a path that ends in `/` stands for the `index.html` there. All
 //! others are right as they came, and cloning each of them, to be able to change it, is an allocation a request.
 //!
-//! Run with `cargo run --release --example clone_in_loop`. It prints, for the requests of a real log:
+//! Run with `cargo run --release --example clone_in_loop`. It prints, for the requests in a log that nginx wrote:
 //!
 //! ```text
 //!                                allocations       bytes        peak

@@ -1,10 +1,11 @@
 //! `Cow<'static, str>`: a text that is mostly one of a few literals, and made only now and then, borrows the literals.
 //!
-//! A server says for each answer how long it may be kept. Three of its four values for that are fixed; what is built anew each hour
-//! may be kept for the rest of the hour, which has to be written out. With `String` as the type of all, the fixed ones are
-//! copied to the heap as well, for each answer.
+//! A server says for each answer how long it may be kept. Three of its four values for that are fixed; what is built anew each hour may be
+//! kept for the rest of the hour, which has to be written out. With `String` as the type of all, the fixed ones are copied to the heap as
+//! well, for each answer. A `Cow` saves little time here: a short copy that is freed at once is cheap, and the time after has the guard of
+//! each call in it (without it: 1.4).
 //!
-//! Run with `cargo run --release --example cow`. It prints, for the requests of a real log:
+//! Run with `cargo run --release --example cow`. It prints, for the requests in a log that nginx wrote:
 //!
 //! ```text
 //!                              allocations       bytes        peak

@@ -4,7 +4,7 @@
 //! hand-written exporter makes each with `format!`, to have them look alike: each goes to the heap, is copied to the page, and is
 //! freed. What takes a `&str` takes the literal as well, and `writeln!` writes the numbers to the page itself.
 //!
-//! Run with `cargo run --release --example format_static`. It prints, for a hundred pages on a real log:
+//! Run with `cargo run --release --example format_static`. It prints, for a hundred pages on a log that nginx wrote:
 //!
 //! ```text
 //!                             allocations       bytes        peak

@@ -1,10 +1,10 @@
 //! `Box<T>`: always one allocation, so a `Box<dyn Trait>` of a known set of types is one a value. Make it an `enum`.
 //!
-//! A server looks for the rule of a request's folder: the first that has one, from the file up or from the root down, as it is
-//! configured. The two orders are two types of iterator, and boxed they can be returned from one function: an allocation a
-//! request, and calls that nobody can inline. (Where there is one type, `-> impl Iterator` will do.)
+//! A server looks for the rule of a request's folder: from the file up or from the root down, as configured. The two are two types of
+//! iterator, and boxed they can be returned from one function: an allocation a request, and calls that nobody can inline. (Of one type,
+//! `-> impl Iterator` will do.) The `enum` saves little time: a box freed at once is cheap, and the guard is timed (without it: 1.4).
 //!
-//! Run with `cargo run --release --example heap_box`. It prints what a box is, and both ways for the requests of a real log:
+//! Run with `cargo run --release --example heap_box`. It prints what a box is, and both ways for the requests in a log that nginx wrote:
 //!
 //! ```text
 //! Box::new(1_u64)                           1 allocation, 8 bytes

@@ -4,7 +4,7 @@
 //! and `entry` wants an owned key to find one that is there already: a `String` a request. Kept, with the second beside each
 //! count, it allocates for new clients only. (To forget them again, `retain` those of this hour: the table stays.)
 //!
-//! Run with `cargo run --release --example heap_map`. It prints what a map takes, and both ways for the requests of a real log:
+//! Run with `cargo run --release --example heap_map`. It prints what a map takes, and both ways for the requests in a log that nginx wrote:
 //!
 //! ```text
 //! HashMap::new()                            4 allocations, room for [3, 7, 14, 28]

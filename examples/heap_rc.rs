@@ -4,7 +4,7 @@
 //! `.await`. With the routes in it by value that is each text of each of them, a request. Behind an `Arc` it is a count;
 //! and `Arc::make_mut` still changes them: in place, or a copy of them while a request has the old ones.
 //!
-//! Run with `cargo run --release --example heap_rc`. It prints what an `Arc` takes, and both ways for the requests of a real log:
+//! Run with `cargo run --release --example heap_rc`. It prints what an `Arc` takes, and both ways for requests in a log that nginx wrote:
 //!
 //! ```text
 //! Arc::new(1_u64)                           1 allocation, 24 bytes

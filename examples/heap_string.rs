@@ -4,7 +4,7 @@
 //! a `String` for each byte, put into one that grows. The text is twice as long as the bytes, so there is nothing to find out.
 //!
 //! Run with `cargo run --release --example heap_string`. It prints the capacities while text is pushed, and what a hash of 16 bytes
-//! for each line of a real log takes:
+//! for each line of a log that nginx wrote takes:
 //!
 //! ```text
 //! String::new()                             4 allocations, room for [8, 16, 32, 64]

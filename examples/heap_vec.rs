@@ -1,10 +1,11 @@
 //! `Vec<T>`: allocates on the first push, and grows 0, 4, 8, 16. Say how many there will be, or have room for the usual number in place.
 //!
-//! A file server takes `.` and `..` out of each path that it is asked for, before it opens anything. It needs a stack of segments
-//! for that, which lives for one path: a `Vec` is allocated for each, and once more for those of more than four segments. (A
-//! server has a limit on their number; where there is none, a `SmallVec` moves the few long ones to the heap.)
+//! A file server takes `.` and `..` out of each path that it is asked for, before it opens anything. It needs a stack of segments for
+//! that, which lives for one path: a `Vec` is allocated for each, and once more for those of more than four segments. (A server has a
+//! limit on their number; where there is none, a `SmallVec` moves the few long ones to the heap.) Room in place saves little time: a block
+//! just freed is at hand for the next `Vec`, and the guard of each call is timed (without it: 1.3).
 //!
-//! Run with `cargo run --release --example heap_vec`. It prints what 20 pushes take, and both ways for the paths of a real log:
+//! Run with `cargo run --release --example heap_vec`. It prints what 20 pushes take, and both ways for paths in a log that nginx wrote:
 //!
 //! ```text
 //! Vec::<&str>::new()                        4 allocations, room for [4, 8, 16, 32]

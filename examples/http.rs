@@ -75,7 +75,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use usual::Usual;
 
-/// What a real nginx logged: its paths are what is suggested, and asked for.
+/// A log that nginx wrote, of traffic that is made up: its paths are what is suggested, and asked for.
 const LOG: &str = include_str!("data/access.log");
 
 const USAGE: &str = "\

@@ -4,7 +4,7 @@
 //! is made for every page, also where there is another; and for the types to fit, the others are copied as well. A comparison
 //! with `"GET".to_string()` is one with a copy.
 //!
-//! Run with `cargo run --release --example literals`. It prints, for the requests of a real log:
+//! Run with `cargo run --release --example literals`. It prints, for the requests in a log that nginx wrote:
 //!
 //! ```text
 //!                             allocations       bytes        peak

@@ -1,10 +1,11 @@
 //! `&str` not `String`: a function that only looks at a text takes it as `&str`, so that nobody has to make a `String` to call it.
 //!
 //! A server turns away the addresses on a list, which is a `HashSet<String>`: so the question takes a `String`, it seems, and each
-//! request, whose address is a part of what was read, is asked for with a copy. But `contains` takes what a `String` lends. (A
-//! function that keeps the text is another matter: it takes a `String`, and who has one gives it away.)
+//! request, whose address is a part of what was read, is asked for with a copy. But `contains` takes what a `String` lends. (A function
+//! that keeps the text is another matter: it takes a `String`, and who has one gives it away.) That saves little time here: the address is
+//! hashed either way, and the time after has the guard of each call in it (without it: 1.7).
 //!
-//! Run with `cargo run --release --example str_params`. It prints, for the requests of a real log:
+//! Run with `cargo run --release --example str_params`. It prints, for the requests in a log that nginx wrote:
 //!
 //! ```text
 //!                                    allocations       bytes        peak

@@ -3,7 +3,7 @@
 //! What draws by triangles (an immediate-mode UI, a chart, a 2D game) makes lists of them for each frame, and knows how many there
 //! will be. A `Vec` that is not told doubles its room some fifteen times, is copied as it moves, and has room to spare at the end.
 //!
-//! Run with `cargo run --release --example with_capacity`. It prints, for a chart of the times of a real log's requests:
+//! Run with `cargo run --release --example with_capacity`. It prints, for a chart of the times in a log that nginx wrote:
 //!
 //! ```text
 //!                                  allocations       bytes        peak

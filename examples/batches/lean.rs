@@ -87,7 +87,7 @@ fn export_batch<'a>(lines: &[&'a str]) -> (Written, HashMap<&'a str, Stats>) {
 
 /// The lines as JSON. What grows is kept by who gives it, and grows where it is said.
 #[no_alloc]
-fn json<'a>(
+pub(crate) fn json<'a>(
     lines: &[&'a str],
     text: &mut String,
     agent: &mut String,

@@ -3,9 +3,10 @@
 use crate::lean::{self, AGENT};
 use crate::line::{Line, Quoted, parse, unescape};
 use crate::report::{Clients, Stats, Written};
-use crate::{BATCH, LOG, cost_of_batches, pool, usual};
+use crate::{BATCH, LOG, MOST_GROWTHS, cost_of_batches, pool, usual};
 use alloc_kit::{Lend, measure, no_alloc};
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
@@ -54,8 +55,24 @@ fn a_batch_costs_its_map_and_a_client_its_key() {
     // When all clients are known.
     let second = cost_of_batches(&pool, &lines, |lines| lean::batch(lines, &totals));
     assert_eq!(second.allocations, batches);
+    // `allow_alloc!` hides from a budget what a line would cost in there.
+    for cost in [first, second] {
+        assert!(cost.allowed <= MOST_GROWTHS * batches, "{}", cost.allowed);
+    }
     let usual = cost_of_batches(&pool, &lines, usual::batch);
     assert!(usual.allocations > 7 * lines.len() as u64, "{}", usual.allocations);
+}
+
+#[test]
+fn buffers_that_have_grown_are_written_to_as_they_are() {
+    let (lines, mut text, mut agent) = (sample(), String::new(), String::new());
+    let mut clients = HashMap::with_capacity(lines.len());
+    let mut allocations = || {
+        let (_, usage) = measure(|| lean::json(&lines, &mut text, &mut agent, &mut clients));
+        usage.allocations + usage.allowed_allocations
+    };
+    assert!((2..=MOST_GROWTHS).contains(&allocations()));
+    assert_eq!(allocations(), 0);
 }
 
 #[test]
