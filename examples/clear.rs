@@ -41,8 +41,7 @@ thread_local! {
     static WIDE: Scratch<Vec<u16>> = const { Scratch::new() };
 }
 
-/// After, for one at a time: a logger has only `&self`, and any thread calls it. Each thread keeps a list, of at most 64 KiB, which `lend`
-/// gives empty.
+/// After, one at a time: a logger has only `&self`. Each thread keeps a list, of at most 64 KiB, which `lend` gives empty.
 #[no_alloc]
 fn show(text: &str) -> usize {
     WIDE.lend(|wide| {
