@@ -21,7 +21,7 @@ pub(crate) const NEVER: Duration = Duration::from_secs(600);
 /// A server for one test.
 pub(crate) struct Running {
     runtime: Runtime,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
 }
