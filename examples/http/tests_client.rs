@@ -3,19 +3,20 @@
 //! Each answer is held against a model of the log, and the report of that process says that every call was judged.
 
 use crate::LOG;
-use crate::compare::MAX_CONNECTIONS;
+use crate::compare::{MAX_CONNECTIONS, NEVER};
 use crate::load::REQUESTS;
 use crate::server::Handler;
 use crate::table::{LIMIT_MAX, paths_of};
 use crate::tests::budgets::{alone, regressed};
 use crate::tests::lean;
-use crate::tests_connections::{NEVER, running};
+use crate::tests_connections::running;
 use serde_json::{Value, from_str, json};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::panic::resume_unwind;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::{env, fs, process, thread};
 use ureq::http::Response;
@@ -31,10 +32,9 @@ type Answer = (u16, String);
 
 #[test]
 fn ten_thousand_requests_of_another_client_are_judged() {
-    let file = env::temp_dir().join(format!("alloc-kit-http-{}.jsonl", process::id()));
-    alone("tests_client::ten_thousand_requests", &[("ALLOC_KIT_REPORT", file.as_os_str())]);
-    let report = fs::read_to_string(&file).unwrap();
-    fs::remove_file(&file).unwrap();
+    let file = Temporary(env::temp_dir().join(format!("alloc-kit-http-{}.jsonl", process::id())));
+    alone("tests_client::ten_thousand_requests", &[("ALLOC_KIT_REPORT", file.0.as_os_str())]);
+    let report = fs::read_to_string(&file.0).unwrap();
     let budgets: Vec<Value> = report.lines().map(|line| from_str(line).unwrap()).collect();
     let judged = |name: &str| {
         let is_named = |budget: &&Value| budget["path"].as_str().is_some_and(|path| path.ends_with(name));
@@ -44,6 +44,15 @@ fn ten_thousand_requests_of_another_client_are_judged() {
     };
     for name in ["lean::respond", "server::fill", "server::flush"] {
         assert!(judged(name) >= REQUESTS as u64, "{name}: {}", judged(name));
+    }
+}
+
+/// A file that is gone when the test is over, even if that failed.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
     }
 }
 
