@@ -41,7 +41,7 @@ def has_example(docs):
 
 
 class Walk:
-    """All that is reachable from the root of one crate, by path."""
+    """All that is reachable from the root of one crate, by kind and path: a trait and its derive share the path."""
 
     def __init__(self, crate):
         self.index = crate["index"]
@@ -118,7 +118,7 @@ class Walk:
     def add(self, kind, path, docs, item):
         span = item["span"]
         place = f"{span['filename']}:{span['begin'][0]}" if span else "?"
-        self.items[path] = (kind, docs, place)
+        self.items[kind, path] = (docs, place)
 
 
 def main():
@@ -127,7 +127,7 @@ def main():
     for file in sys.argv[1:]:
         with open(file, encoding="utf-8") as text:
             walk = Walk(json.load(text))
-        for path, (kind, docs, place) in sorted(walk.items.items()):
+        for (kind, path), (docs, place) in sorted(walk.items.items()):
             if has_example(docs):
                 continue
             if not (docs or "").strip():

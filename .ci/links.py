@@ -15,7 +15,8 @@ import subprocess
 import sys
 import urllib.parse
 
-MARKDOWN = ["*.md", "alloc-kit*/*.md", "examples/*.md", "benches/*.md", "tests/*.md", "docs/**/*.md"]
+# Pages of the docs, which have links that rustdoc resolves: they are looked at as pages.
+RUSTDOC = "alloc-kit/src/docs/"
 GITHUB = re.compile(
     r"https://(?:github\.com/alloc-kit/alloc-kit/(?:blob|tree|raw)/main|raw\.githubusercontent\.com/alloc-kit/alloc-kit/main)/?(.*)"
 )
@@ -178,7 +179,7 @@ def main():
             wrong = wrong_in_page(root, file, link)
             if wrong:
                 broken.setdefault((os.path.relpath(file), link, wrong), line)
-    files = sorted({os.path.realpath(file) for each in MARKDOWN for file in glob.glob(each, recursive=True)})
+    files = sorted({os.path.realpath(file) for file in in_repository() if file.endswith(".md") and not file.startswith(RUSTDOC)})
     for file in map(os.path.relpath, files):
         for line, link in links_of_markdown(file):
             looked_at["Markdown"] += 1

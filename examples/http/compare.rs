@@ -18,7 +18,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub(crate) const MAX_CONNECTIONS: usize = 64;
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Patience for longer than any load takes.
+pub(crate) const NEVER: Duration = Duration::from_secs(600);
 /// Connections that are opened for one request, in turn.
 const SHORT_CONNECTIONS: u64 = 100;
 const ROUNDS: usize = 11;
@@ -40,7 +41,7 @@ impl Site {
         script: &Arc<Vec<Exchange>>,
     ) -> io::Result<Self> {
         let (stop, stopped) = watch::channel(false);
-        let terms = Terms { patience: PATIENCE, stop: stopped };
+        let terms = Terms { patience: NEVER, stop: stopped };
         let (address, server, load) = runtime.block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await?;
             let address = listener.local_addr()?;

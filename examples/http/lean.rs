@@ -25,8 +25,8 @@ impl Lean {
     }
 
     #[cfg(test)]
-    pub(crate) fn buffers_kept(&self) -> u64 {
-        self.pool.stats().values_kept
+    pub(crate) fn pool_stats(&self) -> alloc_kit::PoolStats {
+        self.pool.stats()
     }
 
     /// Routes a request and writes the body of the response.

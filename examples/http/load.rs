@@ -1,4 +1,4 @@
-//! A load from real clients: connections over loopback that are kept alive, each request made from a line of the log, each
+//! A load from clients of our own: connections over loopback that are kept alive, each request made from a line of the log, each
 //! response checked. Once they are connected the clients allocate nothing either, so that a budget can be one of the process.
 
 use crate::message::{HEADERS_MAX, Status};
