@@ -18,6 +18,7 @@ fn path(request: &str) -> Option<String> {
 }
 
 #[test]
+#[inline(never)] // likewise
 fn path_of_a_request() {
     assert_eq!(path("GET /Index HTTP/1.1").as_deref(), Some("/index"));
 }
