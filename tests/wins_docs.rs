@@ -3,12 +3,12 @@
 
 #[path = "support/guide.rs"]
 mod guide;
-
-use std::fs;
-use std::path::Path;
+#[path = "support/page.rs"]
+mod page;
 
 use alloc_kit_benches::{ALL, Workload};
 use guide::GUIDE;
+use page::{assert_holds, between_marks, read};
 
 const REMEDY: &str =
     "`cargo bench -p alloc-kit-benches --bench wins -- --markdown --charts docs` prints and draws it";
@@ -65,24 +65,4 @@ fn shows(workload: &Workload, row: &str) -> bool {
 
 fn named(workload: &Workload) -> String {
     format!("`{}` in `{}`", workload.id, workload.theme)
-}
-
-fn assert_holds(file: &str, mark: &str, table: &[String]) {
-    let found = between_marks(file, mark);
-    let table = table.join("\n");
-    assert!(found.trim() == table, "{file} has to have between its marks `{mark}`:\n{table}");
-}
-
-/// What a file has between two marks.
-fn between_marks(file: &str, mark: &str) -> String {
-    let text = read(file);
-    let mark = format!("<!-- {mark} -->\n");
-    let parts: Vec<&str> = text.split(&mark).collect();
-    assert_eq!(parts.len(), 3, "{file} has two marks {mark}");
-    parts[1].to_owned()
-}
-
-fn read(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
