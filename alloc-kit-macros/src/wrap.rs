@@ -173,6 +173,7 @@ pub(crate) fn site(
             form: #form,
             budget: #texts,
             process: #process,
+            raise: |message| #private::raise(message),
             stats: #private::Stats::new(),
         };
     }

@@ -5,6 +5,7 @@
 pub use crate::on::{
     AllowGuard, Allowed, EXCEPTIONS, Exception, Gives, Guard, IsDone, Judged, Limit, Limits, Making, SITES,
     Site, Stats, allow, allowed, allowed_box, allowed_from, enter, judged, judged_box, judged_from, making,
+    raise,
 };
 #[cfg(feature = "audit")]
 pub use crate::on::{Claim, Class, SIZES, assert_growth};

@@ -89,7 +89,6 @@ fn neutral(app: &Project, output: &str) -> String {
     let text = text.replace(&format!(" {}", COLOUR.join(" ")), "");
     let lines = text.lines().map(|line| {
         let line = without_thread_number(line);
-        let line = without_own_line(&line);
         without_hash(&line)
     });
     lines.map(|line| line + "\n").collect()
@@ -103,17 +102,6 @@ fn without_thread_number(line: &str) -> String {
             format!("{thread} panicked at {place}")
         }
         _ => line.to_owned(),
-    }
-}
-
-/// A panic in a line of alloc-kit's own is in some line of that file.
-fn without_own_line(line: &str) -> String {
-    match line.split_once(" panicked at alloc-kit-0.1.0/") {
-        Some((thread, place)) => {
-            let file = place.split(':').next().unwrap_or(place);
-            format!("{thread} panicked at alloc-kit-0.1.0/{file}:")
-        }
-        None => line.to_owned(),
     }
 }
 

@@ -281,8 +281,8 @@ impl Stretch<'_> {
             _ => Role::Inside,
         };
         let last = Last { carried: mem::take(&mut self.budget.carried), role, limits: self.budget.limits };
-        if let Some(broken) = judge::end(serial, Some(last)) {
-            panic!("{broken}");
+        if let Some(failure) = judge::end(serial, Some(last)) {
+            failure.raise();
         }
     }
 }

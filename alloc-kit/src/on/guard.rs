@@ -129,7 +129,7 @@ fn end_plain(serial: Serial) {
 #[inline(never)]
 #[track_caller]
 fn end_in_full(serial: Serial) {
-    if let Some(broken) = judge::end(serial, None) {
-        panic!("{broken}");
+    if let Some(failure) = judge::end(serial, None) {
+        failure.raise();
     }
 }

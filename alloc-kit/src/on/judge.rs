@@ -10,12 +10,30 @@ use super::message::{self, Broken};
 use super::mode::{self, Mode};
 use super::region::{self, Before, Carried, Serial};
 use super::report;
-use super::site::Limits;
+use super::site::{self, Limits, Site};
 use super::stats;
 use super::threads;
 use super::trace::Trace;
 use super::usage::Usage;
 use super::verdict;
+
+/// A broken budget that panics, or a region that could not be judged.
+pub(super) struct Failure {
+    message: String,
+    site: Option<&'static Site>,
+}
+
+impl Failure {
+    /// Panics with it: at the budget's place, or else at its caller's.
+    #[cold]
+    #[track_caller]
+    pub(super) fn raise(self) -> ! {
+        match self.site {
+            Some(site) => (site.raise)(self.message),
+            None => site::raise(self.message),
+        }
+    }
+}
 
 /// A region that was left.
 pub(super) struct Ended {
@@ -181,13 +199,17 @@ const UNKNOWN: &str = "not every thread of the process could be asked";
 /// Leaves a region and judges it, with what a future has carried.
 #[cold]
 #[inline(never)]
-pub(super) fn end(serial: Serial, last: Option<Last>) -> Option<String> {
+pub(super) fn end(serial: Serial, last: Option<Last>) -> Option<Failure> {
     let context = context::context();
     // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held.
     let context = unsafe { context.as_mut() }?;
     match region::leave(context, serial) {
-        Some(ended) => ended.judge(context, last),
-        None => Some(OUT_OF_ORDER.to_owned()).filter(|_| !thread::panicking()),
+        Some(ended) => {
+            let site = ended.region.site;
+            ended.judge(context, last).map(|message| Failure { message, site })
+        }
+        None if thread::panicking() => None,
+        None => Some(Failure { message: OUT_OF_ORDER.to_owned(), site: None }),
     }
 }
 

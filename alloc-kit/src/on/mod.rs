@@ -63,7 +63,7 @@ pub use growth::{Claim, SIZES, assert_growth};
 pub use guard::{Guard, enter};
 pub use handle::Handle;
 pub use measure::{measure, measure_future};
-pub use site::{EXCEPTIONS, Exception, Limit, Limits, SITES, Site};
+pub use site::{EXCEPTIONS, Exception, Limit, Limits, SITES, Site, raise};
 pub use stats::Stats;
 pub use usage::Usage;
 

@@ -1,6 +1,8 @@
 //! What a budget is and where it stands in the source: written by the attributes, read by everything else. And the
 //! register: every site of the program, also of functions that are private, generic, or never called.
 
+use std::panic;
+
 use linkme::distributed_slice;
 
 use super::stats::Stats;
@@ -32,8 +34,21 @@ pub struct Site {
     pub budget: &'static [(&'static str, &'static str)],
     /// Whether all threads count (`scope = process`).
     pub process: bool,
+    /// Calls [`raise`] from there, so that a broken budget's panic has that place, whoever polls or drops its region.
+    pub raise: fn(String) -> !,
     /// What was seen of it in this process.
     pub stats: Stats,
+}
+
+/// Panics with a message, at its caller's place.
+///
+/// # Panics
+///
+/// Always.
+#[cold]
+#[track_caller]
+pub fn raise(message: String) -> ! {
+    panic::panic_any(message)
 }
 
 /// One use of `allow_alloc!` or `#[alloc_allowed]`.
