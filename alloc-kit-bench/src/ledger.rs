@@ -4,6 +4,8 @@
 //! the first benchmark registers a function with C's `atexit`, which prints the table and the failures, and makes the
 //! process end with another code than 0.
 
+#![allow(unsafe_code, reason = "C's atexit and _exit")]
+
 use core::ffi::c_int;
 use std::collections::BTreeMap;
 use std::io::{self, Write};

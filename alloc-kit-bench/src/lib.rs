@@ -11,6 +11,7 @@ use alloc_kit_bench::{Budget, record};
 record("join/two", Budget::allocations(1), || ["alpha", "beta"].concat());
 ```"#
 )]
+#![deny(unsafe_code)] // The file that may is listed in SECURITY.md.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod baseline;

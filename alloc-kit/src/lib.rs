@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::test_attr_in_doctest, reason = "the README shows a test as its reader would write it")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![deny(unsafe_code)] // The files that may are listed in SECURITY.md.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;

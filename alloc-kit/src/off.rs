@@ -1,5 +1,7 @@
 //! Off mode: `CountingAlloc` only forwards, and a `Handle` only calls.
 
+#![allow(unsafe_code, reason = "an allocator that forwards")]
+
 use core::alloc::{GlobalAlloc, Layout};
 
 use crate::CountingAlloc;

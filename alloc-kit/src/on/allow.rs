@@ -3,6 +3,8 @@
 //! The thread counts apart from its entry to its exit, so nothing of it is in any region around, and what was live
 //! before and after does not differ to them. A region inside is judged as everywhere.
 
+#![allow(unsafe_code, reason = "the thread's context, and a pinned future's field")]
+
 use core::marker::PhantomData;
 use core::pin::Pin;
 use core::ptr;

@@ -5,6 +5,8 @@
 //! forgotten) is dropped with the next outer one. A recursive entry is not in it, so its length is bounded by the
 //! number of sites.
 
+#![allow(unsafe_code, reason = "the context hangs on the line by a raw pointer")]
+
 use core::ptr;
 use std::sync::Arc;
 

@@ -5,6 +5,8 @@
 //! first frame that is not std's decide. Of a build without debug information too little is known: inlined frames
 //! are not seen, `try_reserve` among them. There only what is certain is infallible.
 
+#![allow(unsafe_code, reason = "frames are read without a lock")]
+
 use core::ptr;
 use std::panic;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 //! What was used is carried in the future, and nothing of it stays with a thread between polls. So other tasks on
 //! the thread do not disturb it, and the next poll may be on another thread.
 
+#![allow(unsafe_code, reason = "the thread's context, and a pinned future's field")]
+
 use core::fmt;
 use core::mem::{self, size_of};
 use core::pin::Pin;

@@ -7,6 +7,8 @@
 //! `leave_lean`, one that has others through `enter_plain` and `leave_plain`. The rest is cold: a thread's first guard,
 //! a budget that is broken, a warm-up, a report.
 
+#![allow(unsafe_code, reason = "the thread's context")]
+
 use core::marker::PhantomData;
 use core::mem;
 

@@ -4,6 +4,8 @@
 //! the limits, so that what is over them is traced there; its figures are added to the sum when it ends, and the
 //! region looks at the sum when it ends itself.
 
+#![allow(unsafe_code, reason = "the thread's context")]
+
 use core::fmt;
 use core::mem;
 use core::pin::Pin;

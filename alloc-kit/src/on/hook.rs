@@ -7,6 +7,8 @@
 //!
 //! Over the system's allocator, requests that `malloc` serves go straight there (`system.rs`).
 
+#![allow(unsafe_code, reason = "an allocator, and the words of the line by raw pointers")]
+
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr;
 

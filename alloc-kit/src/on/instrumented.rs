@@ -1,5 +1,7 @@
 //! Whether the program was built with instrumentation that allocates by itself.
 
+#![allow(unsafe_code, reason = "the linker's symbols")]
+
 /// Whether it was built with `-C instrument-coverage`.
 ///
 /// The profiler's runtime is in such a program under a fixed name. Elsewhere than on Linux it can't be asked for

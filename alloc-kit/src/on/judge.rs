@@ -1,5 +1,7 @@
 //! What becomes of a region's figures: carried on, held against its limits, handed to the regions around.
 
+#![allow(unsafe_code, reason = "the thread's context")]
+
 use std::process;
 use std::thread;
 

@@ -11,6 +11,8 @@
 //!
 //! What a trap does is in `trap.rs`; what a region is, in `region.rs`.
 
+#![allow(unsafe_code, reason = "the thread's line, which the hook writes to as well")]
+
 use core::ops::{Deref, DerefMut};
 use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering, fence};

@@ -1,5 +1,7 @@
 //! [`measure`]: figures for a closure, with no limit and no verdict.
 
+#![allow(unsafe_code, reason = "the thread's line")]
+
 use core::future::poll_fn;
 use core::marker::PhantomData;
 use core::pin::pin;

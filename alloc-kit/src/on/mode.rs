@@ -3,6 +3,8 @@
 //! A verdict over an allocator that does not count would always hold, so the first guard fails instead. Where the
 //! counts are not the program's own, or nobody asked for verdicts, guards let through, and that is said.
 
+#![allow(unsafe_code, reason = "an allocation by hand, to see whether it is counted")]
+
 use core::alloc::Layout;
 use core::hint::black_box;
 use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};

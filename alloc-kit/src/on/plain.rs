@@ -3,6 +3,8 @@
 //! Lean is a limit on allocations and no other; plain is any limits. A thread's first guard, a budget that is broken, a
 //! warm-up, a report: for these the functions here give nothing, having changed nothing, and `region.rs` is asked.
 
+#![allow(unsafe_code, reason = "the thread's context")]
+
 use super::context::{Context, Exit, Role};
 use super::line::{self, Totals};
 use super::region::{self, Serial};

@@ -5,6 +5,8 @@
 //!
 //! What the functions of the user do with it is in `fault.rs`.
 
+#![allow(unsafe_code, reason = "the plan hangs on the line by a raw pointer")]
+
 use std::thread;
 
 use super::fallible;

@@ -8,6 +8,8 @@
 //!   down. If one line of the program came to dhat now over the hook's hot path and now over its cold one, the profile would
 //!   have one location twice, and `dh_view` refuses such a file. So here each request takes the cold path.
 
+#![allow(unsafe_code, reason = "an allocator that hands on to dhat's")]
+
 use core::alloc::{GlobalAlloc, Layout};
 use std::alloc::System;
 use std::cell::Cell;

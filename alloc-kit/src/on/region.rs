@@ -5,6 +5,8 @@
 //! enter and leave through here, so that they nest in any order; what is plain goes through `plain.rs`. What becomes
 //! of the figures is in `judge.rs`.
 
+#![allow(unsafe_code, reason = "the thread's line")]
+
 use core::mem;
 use std::sync::Arc;
 

@@ -4,6 +4,8 @@
 //! the end. Each time it is whole lines in one write to a file opened for appending, and locked meanwhile, so that many
 //! processes can share a file. The schema is in `docs/report.md`; [`SCHEMA`] is its version.
 
+#![allow(unsafe_code, reason = "a function that the C runtime calls, and C's atexit")]
+
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::env;

@@ -5,6 +5,7 @@
 //! of up to 8 every `malloc` of a 64-bit Unix will do, whatever the size. That is one comparison, not two, and it
 //! pays for most of the counting. Blocks from either function are `free`d and `realloc`ed alike.
 
+#![allow(unsafe_code, reason = "C's malloc and its kin")]
 #![expect(
     clippy::inline_always,
     reason = "a call would cost more than all of the counting, also without optimisation"

@@ -9,6 +9,7 @@
 //! - With debug assertions, that is in `cargo test`, a build does not optimise: a thread-local is some ten calls, and
 //!   every dereference is checked.
 
+#![allow(unsafe_code, reason = "thread-local storage by assembly, and words by raw pointers")]
 #![expect(
     clippy::inline_always,
     reason = "a call would cost more than all of the counting, also without optimisation"

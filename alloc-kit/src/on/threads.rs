@@ -11,6 +11,8 @@
 //!   makes [`is_complete`] false, and the list is not looked at from then on: a node may be left in it of a thread that
 //!   is gone. In the child of a `fork` the list has one thread.
 
+#![allow(unsafe_code, reason = "the lines of all threads, and C's pthread_atfork")]
+
 use core::cell::{Cell, UnsafeCell};
 use core::hint::spin_loop;
 use core::marker::PhantomPinned;

@@ -4,6 +4,8 @@
 //! nothing is allocated, so a trace can be taken in the middle of anything, another backtrace included. They are
 //! resolved when the region ends (`resolve.rs`).
 
+#![allow(unsafe_code, reason = "frames are read without a lock")]
+
 use super::trap::Event;
 
 /// Frames kept of a trace, innermost first.

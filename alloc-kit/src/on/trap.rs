@@ -1,5 +1,7 @@
 //! What happens when a word of the line turned negative: a new peak, a refill, or a limit that was exceeded.
 
+#![allow(unsafe_code, reason = "the thread's line and context")]
+
 use super::context;
 use super::line::{self, BYTES_BETWEEN_CHECKS, UNLIMITED};
 use super::plan;

@@ -6,6 +6,8 @@
 //!   `item.align()`, that nothing else refers to.
 //! - `start` is not null and aligned by `item.align()`, also where it is none.
 
+#![allow(unsafe_code, reason = "memory goes from one type to another")]
+
 use alloc::vec::Vec;
 use core::alloc::Layout;
 use core::fmt;

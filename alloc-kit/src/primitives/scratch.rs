@@ -3,6 +3,8 @@
 //! The value is taken out of its place, used, and put back. So the place holds a value that is reset or none, and whoever
 //! comes while it is out, or after a panic, starts with a fresh one.
 
+#![allow(unsafe_code, reason = "a look at what a `Cell` holds")]
+
 use core::cell::Cell;
 use core::fmt;
 use core::panic::{RefUnwindSafe, UnwindSafe};

@@ -1,5 +1,6 @@
 //! Values, slices and text into the arena, in bumpalo's grid of names.
 
+#![allow(unsafe_code, reason = "values are written to bumpalo's raw memory")]
 #![expect(
     clippy::inline_always,
     reason = "as bumpalo's: a value is made in its place only where all of it is inlined"

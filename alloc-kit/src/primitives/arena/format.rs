@@ -1,5 +1,7 @@
 //! Formatted text into the arena.
 
+#![allow(unsafe_code, reason = "text that was written as UTF-8 is taken as it")]
+
 use core::fmt::{self, Write};
 use core::str;
 

@@ -1,5 +1,7 @@
 //! Slices of what an iterator gives, however much that is.
 
+#![allow(unsafe_code, reason = "values are written behind the length of a vector")]
+
 use bumpalo::collections::Vec as BumpVec;
 
 use super::Arena;

@@ -4,6 +4,8 @@
 //! the largest one fits in. Otherwise none is kept, and the next round begins with one of that size: made at the round's
 //! first request, so that a reset never allocates.
 
+#![allow(unsafe_code, reason = "the sizes of bumpalo's chunks")]
+
 use core::alloc::Layout;
 use core::ptr::NonNull;
 

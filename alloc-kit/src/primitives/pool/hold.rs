@@ -1,5 +1,7 @@
 //! Which slot a lease gets: the thread's own, else one that is for all, else none of the pool's.
 
+#![allow(unsafe_code, reason = "slots by their index")]
+
 use alloc::vec::Vec;
 
 use super::lease::Held;

@@ -1,5 +1,7 @@
 //! Who holds a value, and how it goes back.
 
+#![allow(unsafe_code, reason = "a lease has its slot, and the pool, by a raw pointer")]
+
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;

@@ -350,6 +350,7 @@ impl<T: Reuse> Pool<T> {
     /// # Panics
     ///
     /// If the drop of a value does; the rest is for another call.
+    #[expect(unsafe_code, reason = "a thread's own slots are its own to claim")]
     pub fn give_back(&self) {
         let me = current::number();
         for slot in self.slots.all() {

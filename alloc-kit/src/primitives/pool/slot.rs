@@ -9,6 +9,8 @@
 //!
 //! Nothing waits: a slot is held by the first try, or not at all. `tests/pool_loom.rs` runs this in every order.
 
+#![allow(unsafe_code, reason = "who may call what is a promise of the caller")]
+
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::numbers::Numbers;

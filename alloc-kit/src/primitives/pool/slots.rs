@@ -1,5 +1,7 @@
 //! The slots of a pool: made all at once, by the first lease, and there as long as the pool.
 
+#![allow(unsafe_code, reason = "slots are shared by threads, and made once")]
+
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
 use core::slice;

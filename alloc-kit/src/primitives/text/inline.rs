@@ -1,5 +1,7 @@
 //! Text of up to `N` bytes in place: what the sinks for formatting write to first.
 
+#![allow(unsafe_code, reason = "bytes that were not written yet")]
+
 use core::mem::MaybeUninit;
 use core::{ptr, slice, str};
 
