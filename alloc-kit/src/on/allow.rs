@@ -15,6 +15,7 @@ use std::thread;
 use super::context::{self, Role};
 use super::line::{self, Apart, Totals};
 use super::region::{self, Before, Entry, Serial};
+use super::report;
 use super::site::{Exception, Limits, Site};
 use super::stats;
 
@@ -45,13 +46,16 @@ fn mark() -> Serial {
     let Some(context) = (unsafe { context.as_mut() }) else { return Serial::NONE };
     let entry = Entry { role: Role::Allowed, site: None, path: "", limits: Limits::NONE };
     let serial = region::enter(context, entry, Totals::NONE, Before::default());
+    if serial.is_none() {
+        return serial;
+    }
     if context.aside.len() == context.aside.capacity() {
         let _suspended = line::suspend();
         context.aside.reserve(1);
     }
     let mut line = line::change();
-    context.aside.push((serial, *line));
-    line.begin_apart();
+    context.aside.push((serial, line.begin_apart()));
+    drop(line);
     serial
 }
 
@@ -96,6 +100,10 @@ pub(super) struct Used {
 static USED: Mutex<Vec<Used>> = Mutex::new(Vec::new());
 
 fn note(exception: &'static Exception, site: Option<&'static Site>, used: Totals) {
+    // A child of `fork` reports nothing, and has the lock as another thread may have left it.
+    if !report::is_of_this_process() {
+        return;
+    }
     let mut all = USED.lock().unwrap_or_else(PoisonError::into_inner);
     let address = |site: Option<&'static Site>| site.map(ptr::from_ref);
     let is_same = |known: &Used| ptr::eq(known.exception, exception) && address(known.site) == address(site);

@@ -1,10 +1,11 @@
 //! Stretches in which a thread counts apart: exceptions, and this crate's own work.
 //!
 //! The line is replaced by an idle one, which counts from nothing, and put back afterwards as it was. So nothing of it
-//! is in any total, and no word of the regions around moves.
+//! is in any total, and no word of the regions around moves. A signal handler that comes meanwhile counts apart as well.
 
-use core::ptr;
+use core::{mem, ptr};
 
+use super::context::Context;
 use super::line::{Line, change};
 
 /// While it lives, the thread counts apart: what it allocates is in none of its totals, and no region judges it.
@@ -17,10 +18,7 @@ pub(super) struct Apart {
 impl Apart {
     /// Starts to count apart, from nothing.
     pub(super) fn begin() -> Self {
-        let mut line = change();
-        let before = *line;
-        line.begin_apart();
-        Self { before }
+        Self { before: change().begin_apart() }
     }
 }
 
@@ -46,6 +44,28 @@ pub(super) fn suspend() -> Suspended {
     line.context = ptr::null_mut();
     drop(line);
     Suspended { _apart: apart }
+}
+
+/// While it lives, the thread changes what it knows of its regions: it counts as ever, and a signal handler finds neither
+/// a region to be judged in nor a way to enter one.
+#[must_use = "regions are there again when this is dropped"]
+pub(super) struct Withheld {
+    context: *mut Context,
+}
+
+/// Withholds the thread's regions until the value is dropped.
+pub(super) fn withhold() -> Withheld {
+    let mut line = change();
+    line.suspended += 1;
+    Withheld { context: mem::replace(&mut line.context, ptr::null_mut()) }
+}
+
+impl Drop for Withheld {
+    fn drop(&mut self) {
+        let mut line = change();
+        line.context = self.context;
+        line.suspended -= 1;
+    }
 }
 
 #[cfg(test)]

@@ -210,7 +210,8 @@ impl Context {
             let allocations = remaining(limits.allocations, all_used);
             // Others use it up, too: the less there is left, the sooner it is looked at again.
             let until = if shared.is_some() && allocations > 0 { allocations / 64 } else { allocations };
-            let bytes = remaining(limits.bytes, used.bytes_allocated);
+            // It only grows, beyond what a signed number holds, too.
+            let bytes = remaining(limits.bytes, as_signed(used.bytes_allocated.cast_unsigned()));
             let deallocations = remaining(limits.deallocations, used.deallocations);
             left.allocations = left.allocations.min(until);
             left.bytes = left.bytes.min(bytes);

@@ -5,7 +5,7 @@ use core::slice;
 use annotate_snippets::{Element, Group, Level};
 
 use super::culprit::{Culprit, culprits, more};
-use super::message::{CALLERS, NO_DEBUG_INFO, renderer};
+use super::message::{CALLERS, renderer, why_no_line};
 use super::resolve::{Owner, Route};
 use super::trace::Trace;
 
@@ -63,7 +63,7 @@ fn callers(culprit: &Culprit) -> Vec<Element<'static>> {
         of_dependency.map(|frame| note("inside", frame.function.clone())).into_iter().collect();
     elements.extend(user.iter().skip(1).take(CALLERS).map(|caller| note("called from", caller.shown())));
     if user.first().is_none_or(|frame| frame.place.is_none()) {
-        elements.push(note("note", NO_DEBUG_INFO.to_owned()));
+        elements.push(note("note", why_no_line()));
     }
     elements
 }

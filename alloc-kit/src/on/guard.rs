@@ -76,7 +76,10 @@ fn enter_plain(site: &'static Site, path: &'static str, limits: &Limits) -> Seri
 #[inline(never)]
 #[track_caller]
 fn enter_in_full(site: &'static Site, path: &'static str, limits: &Limits) -> Serial {
-    if region::is_suspended() || !mode::judges(site) {
+    if region::is_suspended() {
+        return interrupts(site);
+    }
+    if !mode::judges(site) {
         return Serial::NONE;
     }
     let context = context::context();
@@ -86,7 +89,15 @@ fn enter_in_full(site: &'static Site, path: &'static str, limits: &Limits) -> Se
     if context.is_in(site, path) {
         return Serial::NONE;
     }
-    region::enter(context, region::begin(site, path, *limits), Totals::NONE, Before::default())
+    let serial =
+        region::enter(context, region::begin(site, path, *limits), Totals::NONE, Before::default());
+    if serial.is_none() { interrupts(site) } else { serial }
+}
+
+/// Only a signal handler gets here in the middle of this crate's own work.
+fn interrupts(site: &'static Site) -> Serial {
+    site.stats.interrupts();
+    Serial::NONE
 }
 
 impl Guard {

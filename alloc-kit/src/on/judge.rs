@@ -5,6 +5,7 @@
 use std::process;
 use std::thread;
 
+use super::apart;
 use super::context::{self, Context, Process, Region, Role};
 use super::handle::Shared;
 use super::line::{self, Totals};
@@ -13,6 +14,7 @@ use super::mode::{self, Mode};
 use super::region::{self, Before, Carried, Serial};
 use super::report;
 use super::site::{self, Limits, Site};
+use super::stack;
 use super::stats;
 use super::threads;
 use super::trace::Trace;
@@ -110,7 +112,10 @@ impl Ended {
         let is_plain =
             !over && shared.is_none() && !has_rare && *process != Process::Unknown && !stats::are_kept();
         if is_plain && (*role != Role::Judged || !verdict::is_broken(limits, &self.usage)) {
-            context.traces.forget(self.depth);
+            if !context.traces.is_empty() {
+                let _withheld = apart::withhold();
+                context.traces.forget(self.depth);
+            }
             return None;
         }
         self.judge_in_full(context, carried)
@@ -170,7 +175,7 @@ impl Ended {
         if let Some(shared) = shared {
             traces.extend(shared.traces());
         }
-        let message = message::broken(&Broken {
+        let broken = Broken {
             site,
             path,
             limits,
@@ -179,7 +184,8 @@ impl Ended {
             traces: &traces,
             attached,
             started,
-        });
+        };
+        let message = stack::with_room(|| message::broken(&broken));
         match mode::mode() {
             Mode::Warn => mode::say(&message),
             Mode::Abort => {

@@ -8,6 +8,9 @@
 //! - All arithmetic wraps: totals mean something as differences.
 //! - What changes two words of one total does so by [`change`], so that another thread, which sums over all lines
 //!   (`threads.rs`), can tell that it looked in between. The hook changes one word of each, and does nothing for it.
+//! - A signal handler may count between any two instructions. So words are moved by differences, each by [`shift`]: in
+//!   between a total is off by as much at the handler's start as at its end, and afterwards what it counted is there.
+//!   It finds a change [interrupted](Changing::interrupts), or no context: then it enters no region, and judges nothing.
 //!
 //! What a trap does is in `trap.rs`; what a region is, in `region.rs`.
 
@@ -15,12 +18,13 @@
 
 use core::ops::{Deref, DerefMut};
 use core::ptr;
-use core::sync::atomic::{AtomicU32, Ordering, fence};
+use core::sync::atomic::{Ordering, fence};
 
 pub(super) use super::apart::{Apart, suspend};
 use super::context::Context;
 use super::plan::Plan;
 pub(super) use super::thread::line;
+use super::thread::{shift, shift_version};
 pub(super) use super::totals::Totals;
 
 /// Where `peak` stands while no region watches it: so high that `room` never runs out.
@@ -131,40 +135,48 @@ impl Line {
     /// Makes the thread trap after `left` more allocations, without changing the total.
     #[inline]
     pub(super) fn set_allocations_left(&mut self, left: i64) {
-        self.allocations_base = self.allocations_base.wrapping_add(left.wrapping_sub(self.allocations_left));
-        self.allocations_left = left;
+        let by = left.wrapping_sub(self.allocations_left);
+        shift(&mut self.allocations_base, by);
+        shift(&mut self.allocations_left, by);
     }
 
     /// Makes the thread trap after `left` more requested bytes, without changing the total.
     #[inline]
     pub(super) fn set_bytes_left(&mut self, left: i64) {
-        self.bytes_base = self.bytes_base.wrapping_add(left.wrapping_sub(self.bytes_left));
-        self.bytes_left = left;
+        let by = left.wrapping_sub(self.bytes_left);
+        shift(&mut self.bytes_base, by);
+        shift(&mut self.bytes_left, by);
     }
 
     /// Makes the thread trap after `left` more deallocations, without changing the total.
     #[inline]
     pub(super) fn set_deallocations_left(&mut self, left: i64) {
-        self.deallocations_base =
-            self.deallocations_base.wrapping_add(left.wrapping_sub(self.deallocations_left));
-        self.deallocations_left = left;
+        let by = left.wrapping_sub(self.deallocations_left);
+        shift(&mut self.deallocations_base, by);
+        shift(&mut self.deallocations_left, by);
+    }
+
+    /// Moves the watermark, and the room below it. The room first: what a signal handler allocates in between raises the
+    /// watermark by what it is over, and no more.
+    #[inline]
+    fn shift_peak(&mut self, by: i64) {
+        shift(&mut self.room, by);
+        shift(&mut self.peak, by);
     }
 
     /// Starts a watermark at what is live now and gives the outer one, for [`end_peak`](Self::end_peak).
     #[inline]
     pub(super) fn begin_peak(&mut self) -> i64 {
         let outer = self.peak;
-        self.peak = self.live_bytes();
-        self.room = 0;
+        self.shift_peak(self.room.wrapping_neg());
         outer
     }
 
     /// Ends the watermark and puts the larger of it and the outer one back; gives the one that ended.
     #[inline]
     pub(super) fn end_peak(&mut self, outer: i64) -> i64 {
-        let (ended, live) = (self.peak, self.live_bytes());
-        self.peak = ended.max(outer);
-        self.room = self.peak.wrapping_sub(live);
+        let ended = self.peak;
+        self.shift_peak(ended.max(outer).wrapping_sub(ended));
         ended
     }
 
@@ -189,8 +201,7 @@ impl Line {
     pub(super) fn raise_peak(&mut self) -> bool {
         let raised = self.room < 0;
         if raised {
-            self.peak = self.peak.wrapping_sub(self.room);
-            self.room = 0;
+            self.shift_peak(self.room.wrapping_neg());
         }
         raised
     }
@@ -205,18 +216,20 @@ impl Line {
         self.suspended > 0
     }
 
-    /// Changes the trap for allocations to that of another total, at the total that is given.
+    /// Changes the trap for allocations to that of another total.
     #[inline]
-    pub(super) fn set_allocations_base(&mut self, base: i64, total: i64) {
-        self.allocations_base = base;
-        self.allocations_left = base.wrapping_sub(total);
+    pub(super) fn set_allocations_base(&mut self, base: i64) {
+        let by = base.wrapping_sub(self.allocations_base);
+        shift(&mut self.allocations_base, by);
+        shift(&mut self.allocations_left, by);
     }
 
     /// Changes the trap for deallocations likewise.
     #[inline]
-    pub(super) fn set_deallocations_base(&mut self, base: i64, total: i64) {
-        self.deallocations_base = base;
-        self.deallocations_left = base.wrapping_sub(total);
+    pub(super) fn set_deallocations_base(&mut self, base: i64) {
+        let by = base.wrapping_sub(self.deallocations_base);
+        shift(&mut self.deallocations_base, by);
+        shift(&mut self.deallocations_left, by);
     }
 
     #[inline]
@@ -231,74 +244,115 @@ impl Line {
 
     /// Forgets in advance the deallocation of a block that this crate made by itself.
     pub(super) fn forget_deallocation(&mut self, bytes: i64) {
-        self.deallocations_left = self.deallocations_left.wrapping_add(1);
-        self.room = self.room.wrapping_sub(bytes);
+        shift(&mut self.deallocations_left, 1);
+        shift(&mut self.room, bytes.wrapping_neg());
     }
 
-    /// Counts apart from here on, from nothing; other threads go on seeing what was counted until now.
-    pub(super) fn begin_apart(&mut self) {
-        self.replace(Line {
+    /// The words that count, in the order in which they are replaced.
+    fn counting(&mut self) -> [&mut i64; 9] {
+        [
+            &mut self.room,
+            &mut self.peak,
+            &mut self.allocations_left,
+            &mut self.allocations_base,
+            &mut self.bytes_left,
+            &mut self.bytes_base,
+            &mut self.deallocations_left,
+            &mut self.deallocations_base,
+            &mut self.reallocations,
+        ]
+    }
+
+    /// The words as they are at one moment: no signal handler has counted in the middle of the copy.
+    fn at_one_moment(&mut self) -> Line {
+        let copy = |line: &mut Line| {
+            // SAFETY: a reference is valid for reads. Volatile, so that both copies are made.
+            unsafe { ptr::read_volatile(line) }
+        };
+        loop {
+            let (mut first, mut second) = (copy(self), copy(self));
+            if first.counting() == second.counting() {
+                return first;
+            }
+        }
+    }
+
+    /// Counts apart from here on, from nothing; other threads go on seeing what was counted until now. Gives the words
+    /// to [put back](Self::put_back).
+    pub(super) fn begin_apart(&mut self) -> Line {
+        let before = self.at_one_moment();
+        let apart = Line {
             suspended: self.suspended,
             context: self.context,
             allowed: self.allowed,
             registered: self.registered,
             apart: self.apart + 1,
-            published: self.public_totals(),
+            published: before.public_totals(),
             ..Line::IDLE
-        });
+        };
+        self.replace(&before, apart);
+        before
     }
 
     /// The words of a line that was left for one apart; what is not counted may have changed meanwhile.
     pub(super) fn put_back(&mut self, before: &Line) {
-        self.replace(Line { allowed: self.allowed, registered: self.registered, ..*before });
+        let apart = self.at_one_moment();
+        self.replace(&apart, Line { allowed: self.allowed, registered: self.registered, ..*before });
     }
 
-    /// Takes over all words but the version, which other threads look at all the time.
-    fn replace(&mut self, by: Line) {
-        Line {
-            allocations_left: self.allocations_left,
-            peak: self.peak,
-            bytes_left: self.bytes_left,
-            allocations_base: self.allocations_base,
-            room: self.room,
-            bytes_base: self.bytes_base,
-            deallocations_left: self.deallocations_left,
-            reallocations: self.reallocations,
-            deallocations_base: self.deallocations_base,
-            peak_allowed: self.peak_allowed,
-            suspended: self.suspended,
-            version: _,
-            context: self.context,
-            allowed: self.allowed,
-            registered: self.registered,
-            apart: self.apart,
-            published: self.published,
-            plan: self.plan,
-        } = by;
+    /// Takes over all words but the version, which other threads look at all the time. Those that count are moved by what
+    /// they differ in from the words at one moment: what a signal handler has counted since is kept.
+    fn replace(&mut self, at_one_moment: &Line, mut by: Line) {
+        let mut from = *at_one_moment;
+        for ((word, from), to) in self.counting().into_iter().zip(from.counting()).zip(by.counting()) {
+            shift(word, to.wrapping_sub(*from));
+        }
+        self.peak_allowed = by.peak_allowed;
+        self.suspended = by.suspended;
+        self.context = by.context;
+        self.allowed = by.allowed;
+        self.registered = by.registered;
+        self.apart = by.apart;
+        self.published = by.published;
+        self.plan = by.plan;
     }
 }
 
 /// The calling thread's line, to change words of it that belong together.
 ///
-/// Nothing may allocate or free before it is dropped.
-pub(super) struct Changing(*mut Line);
+/// Nothing may allocate or free before it is dropped; but a signal handler may, and may change something itself.
+pub(super) struct Changing {
+    line: *mut Line,
+    /// What makes the version odd: 1, or 0 where it is.
+    step: u32,
+}
 
 #[inline]
 pub(super) fn change() -> Changing {
     let line = line();
-    step(line);
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let step = 1 - unsafe { (*line).version } % 2;
+    let changing = Changing { line, step };
+    changing.step();
     fence(Ordering::Release);
-    Changing(line)
+    changing
 }
 
-/// Makes the version the next one. Only the line's own thread does.
-#[inline]
-fn step(line: *mut Line) {
-    // SAFETY: the line is valid on this thread.
-    let version = unsafe { &raw mut (*line).version };
-    // SAFETY: as above, and it is aligned; other threads read it as an atomic, too.
-    let version = unsafe { AtomicU32::from_ptr(version) };
-    version.store(version.load(Ordering::Relaxed).wrapping_add(1), Ordering::Release);
+impl Changing {
+    /// Whether this is in a signal handler that came in the middle of another change.
+    #[inline]
+    pub(super) fn interrupts(&self) -> bool {
+        self.step == 0
+    }
+
+    /// Makes the version the next one. Only the line's own thread does.
+    #[inline]
+    fn step(&self) {
+        // SAFETY: the line is valid on this thread.
+        let version = unsafe { &raw mut (*self.line).version };
+        // SAFETY: as above, and it is aligned; other threads read it as an atomic.
+        unsafe { shift_version(version, self.step) }
+    }
 }
 
 impl Deref for Changing {
@@ -307,7 +361,7 @@ impl Deref for Changing {
     #[inline]
     fn deref(&self) -> &Line {
         // SAFETY: the line is valid on this thread, and while something is changed nothing is counted.
-        unsafe { &*self.0 }
+        unsafe { &*self.line }
     }
 }
 
@@ -315,14 +369,14 @@ impl DerefMut for Changing {
     #[inline]
     fn deref_mut(&mut self) -> &mut Line {
         // SAFETY: the line is valid on this thread, and while something is changed nothing is counted.
-        unsafe { &mut *self.0 }
+        unsafe { &mut *self.line }
     }
 }
 
 impl Drop for Changing {
     #[inline]
     fn drop(&mut self) {
-        step(self.0);
+        self.step();
     }
 }
 

@@ -1,7 +1,9 @@
 //! The message of a broken budget: what was measured against what is allowed, and the lines that did it.
 
 use std::env;
+use std::fs::File;
 use std::io::{self, IsTerminal};
+use std::path::Path;
 
 use annotate_snippets::{Group, Level, Renderer};
 
@@ -9,7 +11,7 @@ use super::culprit::{Culprit, culprits, more};
 use super::hint::hint;
 use super::line::Totals;
 use super::mode;
-use super::resolve::{Owner, without_generics};
+use super::resolve::{Owner, forks, without_generics};
 use super::site::{Limits, Site};
 use super::trace::Trace;
 use super::usage::{Usage, counted};
@@ -87,7 +89,7 @@ pub(super) fn broken(broken: &Broken<'_>) -> String {
             group = group.element(note("called from", caller.shown()));
         }
         if first.route.user.first().is_none_or(|frame| frame.place.is_none()) {
-            group = group.element(note("note", NO_DEBUG_INFO.to_owned()));
+            group = group.element(note("note", why_no_line()));
         }
     }
     if limits.warmup > 0 {
@@ -135,7 +137,24 @@ const ATTACH: &str = "`Handle::current()` here and `attach` there would";
 const NARROW_DOWN: &str = "what was kept is not traced; \
     `assert_alloc_budget!(live_bytes = 0, ..)` round parts of the function narrows it down";
 
-pub(super) const NO_DEBUG_INFO: &str = "the line is not known, since the program was built without debug information; \
+/// Why there is no line to show.
+pub(super) fn why_no_line() -> String {
+    if forks::are_symbols_lost() {
+        return "the line is not known, since the process was forked in the middle of another message".to_owned();
+    }
+    // It may have been deleted, and then there may be no debug information, or be some: nobody can know.
+    let read = env::current_exe().and_then(|program| File::open(&program).map_err(|error| named(&error, &program)));
+    match read {
+        Ok(_) => NO_DEBUG_INFO.to_owned(),
+        Err(error) => format!("the line is not known, since the program's own file cannot be read: {error}"),
+    }
+}
+
+fn named(error: &io::Error, program: &Path) -> io::Error {
+    io::Error::other(format!("{}: {error}", program.display()))
+}
+
+const NO_DEBUG_INFO: &str = "the line is not known, since the program was built without debug information; \
     `debug = \"line-tables-only\"` in its profile, or CARGO_PROFILE_RELEASE_DEBUG=line-tables-only, gives it";
 
 /// What was over but is in no trace, as a sentence.

@@ -11,7 +11,8 @@
 //! Beside that, `site` is the register of all budgets, `stats` what was seen of each, and `report` writes that down;
 //! `mode` says whether anything is judged in this process, and `threads` sums over all lines. `growth` measures at
 //! several sizes, and asks `class` how the figures grow. `fault` makes a `plan` of which allocation is to fail; the hook's
-//! cold functions ask it, and it asks what is `fallible`. `profiled` is what stands before the hook where dhat comes behind it.
+//! cold functions ask it, and it asks what is `fallible`. What may take much of a stack is done on another where that is
+//! small (`stack`). `profiled` is what stands before the hook where dhat comes behind it.
 
 mod allow;
 mod apart;
@@ -44,6 +45,7 @@ mod region;
 mod report;
 mod resolve;
 mod site;
+mod stack;
 mod stats;
 mod system;
 mod thread;

@@ -61,6 +61,10 @@ fn fill_lean(
     allocations: u64,
     used: (i64, i64),
 ) -> Option<Serial> {
+    let mut line = line::change();
+    if line.interrupts() {
+        return None;
+    }
     let region = context.slots.get_mut(context.depth)?;
     context.depth += 1;
     context.serial += 1;
@@ -70,7 +74,6 @@ fn fill_lean(
     (region.site, region.path) = (Some(site), path);
     region.limits.allocations = allocations;
     region.threads = threads::started();
-    let mut line = line::change();
     let total = line.allocations();
     region.start.allocations = total - used.0;
     region.start.bytes_allocated = line.bytes_allocated() - used.1;
@@ -78,7 +81,7 @@ fn fill_lean(
     // The larger ones are as good as no limit: what is left to the outer regions is never more.
     let left = as_signed(allocations).saturating_sub(used.0);
     if left < line.allocations_left {
-        line.set_allocations_base(total.wrapping_add(left), total);
+        line.set_allocations_base(total.wrapping_add(left));
     }
     Some(Serial(context.serial))
 }
@@ -103,7 +106,7 @@ pub(super) fn leave_lean(serial: Serial) -> Option<(i64, i64)> {
         return None;
     }
     context.depth = depth;
-    line.set_allocations_base(region.outer_allocations_base, total);
+    line.set_allocations_base(region.outer_allocations_base);
     Some((used, line.bytes_allocated() - region.start.bytes_allocated))
 }
 
@@ -125,7 +128,7 @@ pub(super) fn enter_plain(
     if context.depth == context.slots.len() {
         return None;
     }
-    let (serial, region) = region::fill(context, Role::Judged, Some(site), path, limits, used);
+    let (serial, region) = region::fill(context, Role::Judged, Some(site), path, limits, used)?;
     region.exit = Exit::Plain;
     Some(serial)
 }
@@ -148,18 +151,19 @@ pub(super) fn leave_plain(serial: Serial) -> Option<(Totals, u64)> {
     let used = end - region.start;
     let peak = if region.watches_peak { line.peak().wrapping_sub(region.start.live_bytes) } else { 0 };
     let limits = &region.limits;
-    let is_over = |used: i64, limit: u64| used > as_signed(limit);
+    // But for what is live these only grow, beyond what a signed number holds, too.
+    let is_over = |used: i64, limit: u64| used.cast_unsigned() > limit;
     if is_over(used.allocations, limits.allocations)
         | is_over(used.bytes_allocated, limits.bytes)
         | is_over(peak, limits.peak_bytes)
-        | is_over(used.live_bytes, limits.live_bytes)
+        | (used.live_bytes > as_signed(limits.live_bytes))
         | is_over(used.deallocations, limits.deallocations)
     {
         return None;
     }
     context.depth = depth;
-    line.set_allocations_base(region.outer_allocations_base, end.allocations);
-    line.set_deallocations_base(region.outer_deallocations_base, end.deallocations);
+    line.set_allocations_base(region.outer_allocations_base);
+    line.set_deallocations_base(region.outer_deallocations_base);
     if region.watches_peak {
         line.end_peak(region.outer_peak);
         line.peak_allowed = region.outer_peak_allowed;

@@ -95,14 +95,14 @@ pub(super) fn enter(context: &mut Context, entry: Entry, used: Totals, before: B
         make_room(context);
     }
     let process = if limits.process { begin_process(before.process) } else { Process::Apart };
-    let (serial, region) = fill(context, role, site, path, &limits, &used);
+    let Some((serial, region)) = fill(context, role, site, path, &limits, &used) else { return Serial::NONE };
     region.shared = before.shared;
     region.published = used.allocations;
     region.process = process;
     serial
 }
 
-/// Enters the next slot.
+/// Enters the next slot; none in a signal handler that came in the middle of such a thing.
 #[inline]
 pub(super) fn fill<'a>(
     context: &'a mut Context,
@@ -111,12 +111,15 @@ pub(super) fn fill<'a>(
     path: &'static str,
     limits: &Limits,
     used: &Totals,
-) -> (Serial, &'a mut Region) {
+) -> Option<(Serial, &'a mut Region)> {
+    let mut line = line::change();
+    if line.interrupts() {
+        return None;
+    }
     context.serial += 1;
     let serial = context.serial;
     let region = &mut context.slots[context.depth];
     context.depth += 1;
-    let mut line = line::change();
     let totals = line.totals();
     region.serial = serial;
     (region.exit, region.is_lean, region.over) = (Exit::InFull, false, false);
@@ -141,17 +144,17 @@ pub(super) fn fill<'a>(
     let left = |limit: u64, used: i64| as_signed(limit).saturating_sub(used);
     let allocations = left(limits.allocations, used.allocations);
     if limits.allocations != NO_LIMIT && allocations < line.allocations_left {
-        line.set_allocations_base(totals.allocations.wrapping_add(allocations), totals.allocations);
+        line.set_allocations_base(totals.allocations.wrapping_add(allocations));
     }
     let deallocations = left(limits.deallocations, used.deallocations);
     if limits.deallocations != NO_LIMIT && deallocations < line.deallocations_left {
-        line.set_deallocations_base(totals.deallocations.wrapping_add(deallocations), totals.deallocations);
+        line.set_deallocations_base(totals.deallocations.wrapping_add(deallocations));
     }
     let bytes = left(limits.bytes, used.bytes_allocated);
     if limits.bytes != NO_LIMIT && bytes < line.bytes_left {
         line.set_bytes_left(bytes);
     }
-    (Serial(serial), region)
+    Some((Serial(serial), region))
 }
 
 #[cold]
@@ -179,17 +182,17 @@ pub(super) fn leave(context: &mut Context, serial: Serial) -> Option<Ended> {
     if context.depth > depth + 1 {
         drop_forgotten(context, depth);
     }
+    let mut line = line::change();
     context.depth = depth;
     // The slot is free for the next.
     let region = mem::replace(&mut context.slots[depth], Region::FREE);
-    let mut line = line::change();
     let end = line.totals();
-    line.set_allocations_base(region.outer_allocations_base, end.allocations);
+    line.set_allocations_base(region.outer_allocations_base);
     let (mut own, mut peak) = (end - region.start, 0);
     if region.is_lean {
         own = Totals { allocations: own.allocations, bytes_allocated: own.bytes_allocated, ..Totals::NONE };
     } else {
-        line.set_deallocations_base(region.outer_deallocations_base, end.deallocations);
+        line.set_deallocations_base(region.outer_deallocations_base);
         if region.watches_peak {
             peak = line.end_peak(region.outer_peak).wrapping_sub(region.start.live_bytes).cast_unsigned();
             line.peak_allowed = region.outer_peak_allowed;

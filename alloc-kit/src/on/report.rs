@@ -7,12 +7,12 @@
 #![allow(unsafe_code, reason = "a function that the C runtime calls, and C's atexit")]
 
 use core::ffi::c_int;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::env;
-use std::ffi::OsString;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::panic;
+use std::path::{self, Path, PathBuf};
 use std::process;
 use std::sync::OnceLock;
 
@@ -21,7 +21,7 @@ use super::line;
 use super::message;
 use super::mode::{self, Mode};
 use super::site::{SITES, Site};
-use super::stats;
+use super::stats::{self, INTERRUPTS};
 use super::threads;
 use super::usage::counted;
 
@@ -32,7 +32,9 @@ const VARIABLE: &str = "ALLOC_KIT_REPORT";
 pub(super) const SCHEMA: u64 = 1;
 
 /// The file, as it was named when the process started.
-static FILE: OnceLock<OsString> = OnceLock::new();
+static FILE: OnceLock<PathBuf> = OnceLock::new();
+/// Whether something of the report could not be written.
+static LACKS: AtomicBool = AtomicBool::new(false);
 /// The process that is reported: a forked child would report the same again.
 static PROCESS: AtomicU32 = AtomicU32::new(0);
 
@@ -57,6 +59,8 @@ extern "C" fn start() {
     let _suspended = line::suspend();
     PROCESS.store(process::id(), Ordering::Relaxed);
     if let Some(file) = env::var_os(VARIABLE).filter(|file| !file.is_empty()) {
+        // The program may go to another folder. Where it has none, it is said when the file can't be written.
+        let file = path::absolute(&file).unwrap_or_else(|_| file.into());
         let _ = FILE.set(file);
         stats::keep();
     }
@@ -67,7 +71,7 @@ extern "C" fn start() {
 
 extern "C" fn end() {
     let _suspended = line::suspend();
-    if process::id() != PROCESS.load(Ordering::Relaxed) {
+    if !is_of_this_process() {
         return;
     }
     // A panic must not leave a C function.
@@ -80,7 +84,8 @@ extern "C" fn end() {
         }
     });
     let unended = panic::catch_unwind(say_broken).unwrap_or(false);
-    if unended && mode::mode() == Mode::Fail {
+    // Who asked for a report would else look at what there is of it, or at that of another run.
+    if (unended && mode::mode() == Mode::Fail) || LACKS.load(Ordering::Relaxed) {
         // Not `exit`, which runs what is registered for it, and this is it.
         // SAFETY: it has no requirement.
         unsafe { _exit(101) }
@@ -105,6 +110,13 @@ fn say_broken() -> bool {
                  and had not returned when the process ended"
             ));
         }
+        let interrupted = stats.interrupted();
+        if interrupted > 0 {
+            let calls = counted(interrupted, "call");
+            mode::say(&format!(
+                "alloc-kit: the budget of `{name}` ({file}:{line}) was not verified in {calls}: {INTERRUPTS}"
+            ));
+        }
         let broken = stats.broken();
         if broken > 0 {
             let calls = counted(broken, "call");
@@ -115,54 +127,111 @@ fn say_broken() -> bool {
     unended
 }
 
+/// Whether this is the process that is reported.
+pub(super) fn is_of_this_process() -> bool {
+    process::id() == PROCESS.load(Ordering::Relaxed)
+}
+
 /// Writes what was seen of a site so far, if a report was asked for.
 pub(super) fn write_at_once(site: &Site) {
-    if FILE.get().is_some() && process::id() == PROCESS.load(Ordering::Relaxed) {
+    if FILE.get().is_some() && is_of_this_process() {
         write(&json::of_site(site));
     }
 }
 
 fn write(text: &str) {
     let Some(file) = FILE.get() else { return };
-    let append = || -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        // A file that can be written and not read will do as well.
-        let mut file = options.clone().read(true).open(file).or_else(|_| options.open(file))?;
-        lock(&file);
-        // After a process that was killed in the middle of a line.
-        let mut last = [b'\n'];
-        if file.seek(SeekFrom::End(-1)).is_ok() {
-            let _ = file.read_exact(&mut last);
-        }
-        if last == *b"\n" {
-            file.write_all(text.as_bytes())
-        } else {
-            file.write_all(format!("\n{text}").as_bytes())
-        }
-    };
-    if let Err(error) = append() {
+    if let Err(error) = open(file).and_then(|file| append(file, text)) {
+        LACKS.store(true, Ordering::Relaxed);
         mode::say(&format!("alloc-kit: cannot write the report to {VARIABLE}={}: {error}", file.display()));
     }
 }
 
-/// Waits until no other process writes to the file; until it is closed none does. Where that can't be had, a blank line
-/// may get between.
-#[cfg(unix)]
-fn lock(file: &File) {
-    use std::os::fd::AsRawFd;
+fn open(file: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    if fs::metadata(file).is_ok_and(|known| !known.is_file()) {
+        return system::open_special(options, file);
+    }
+    // A file that can be written and not read will do as well.
+    options.clone().read(true).open(file).or_else(|_| options.open(file))
+}
 
-    /// On every Unix.
-    const LOCK_EX: c_int = 2;
+fn append(mut file: File, text: &str) -> io::Result<()> {
+    let is_file = file.metadata()?.is_file();
+    system::lock(&file);
+    // After a process that was killed in the middle of a line.
+    let (mut last, mut end) = ([b'\n'], 0);
+    if is_file && file.seek(SeekFrom::End(-1)).is_ok() {
+        end = file.seek(SeekFrom::End(0))?;
+        let _ = file.seek(SeekFrom::End(-1)).and_then(|_| file.read_exact(&mut last));
+    }
+    let separator = if last == *b"\n" { "" } else { "\n" };
+    let written = file.write_all(format!("{separator}{text}").as_bytes());
+    if written.is_err() && is_file {
+        // No half of a line stays.
+        let _ = file.set_len(end);
+    }
+    system::unlock(&file);
+    written
+}
+
+#[cfg(unix)]
+mod system {
+    use core::ffi::c_int;
+    use std::fs::{File, OpenOptions};
+    use std::io;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::fs::OpenOptionsExt;
+    use std::path::Path;
+
     unsafe extern "C" {
         /// C's, as is.
         safe fn flock(file: c_int, operation: c_int) -> c_int;
+        /// C's, as is.
+        safe fn fcntl(file: c_int, command: c_int, ...) -> c_int;
     }
-    let _ = flock(file.as_raw_fd(), LOCK_EX);
+    /// On every Unix.
+    const LOCK_EX: c_int = 2;
+    const LOCK_UN: c_int = 8;
+    const F_GETFL: c_int = 3;
+    const F_SETFL: c_int = 4;
+    const O_NONBLOCK: c_int = if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 4 };
+
+    /// Waits until no other process writes to the file. Where that can't be had, a blank line may get between.
+    pub(super) fn lock(file: &File) {
+        let _ = flock(file.as_raw_fd(), LOCK_EX);
+    }
+
+    /// Not left to its closing: a child that was forked meanwhile has the file open as well, and would keep the lock.
+    pub(super) fn unlock(file: &File) {
+        let _ = flock(file.as_raw_fd(), LOCK_UN);
+    }
+
+    /// Opens what is no file. A pipe that nobody reads is an error, and not waited for; one that is read is written to as
+    /// it is read.
+    pub(super) fn open_special(mut options: OpenOptions, file: &Path) -> io::Result<File> {
+        let file = options.create(false).custom_flags(O_NONBLOCK).open(file)?;
+        let flags = fcntl(file.as_raw_fd(), F_GETFL);
+        let _ = fcntl(file.as_raw_fd(), F_SETFL, flags & !O_NONBLOCK);
+        Ok(file)
+    }
 }
 
 #[cfg(not(unix))]
-fn lock(_: &File) {}
+mod system {
+    use std::fs::{File, OpenOptions};
+    use std::io;
+    use std::path::Path;
+
+    pub(super) fn lock(_: &File) {}
+
+    pub(super) fn unlock(_: &File) {}
+
+    pub(super) fn open_special(options: OpenOptions, file: &Path) -> io::Result<File> {
+        options.open(file)
+    }
+}
 
 /// What every line says of its process.
 pub(super) fn process(object: Object) -> Object {

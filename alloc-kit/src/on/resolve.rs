@@ -41,7 +41,9 @@ pub(super) struct Route {
 /// Takes the symbol cache's lock and reads debug information: a tenth of a second at first.
 pub(super) fn resolve(trace: &Trace, home: &str) -> Route {
     let mut frames = Vec::new();
-    for &ip in trace.frames() {
+    let resolving = forks::lock();
+    let known = if forks::are_symbols_lost() { &[] } else { trace.frames() };
+    for &ip in known {
         let mut known = false;
         backtrace::resolve(ptr::without_provenance_mut::<c_void>(ip), |symbol| {
             known = true;
@@ -54,6 +56,7 @@ pub(super) fn resolve(trace: &Trace, home: &str) -> Route {
             break;
         }
     }
+    drop(resolving);
     // What was called before the hook, and the hook itself: of no interest.
     let hook = frames.iter().position(is_own).unwrap_or(0);
     let hook = hook + frames[hook..].iter().take_while(|frame| is_own(frame)).count();
@@ -162,6 +165,48 @@ pub(super) fn without_generics(path: &str) -> String {
         _ => depth == 0,
     });
     outside.collect()
+}
+
+/// The symbol cache's lock in a child of `fork`, where it is as another thread may have left it: nobody forks while it is
+/// held for a message.
+pub(super) mod forks {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    static RESOLVING: Mutex<()> = Mutex::new(());
+    static LOST: AtomicBool = AtomicBool::new(false);
+    /// More than a message takes. Who forks in a signal handler may have interrupted one, and would wait for ever.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// Held while symbols are looked for.
+    pub(in super::super) fn lock() -> MutexGuard<'static, ()> {
+        RESOLVING.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held while the process forks, if it can be had.
+    pub(in super::super) fn prepare() -> Option<MutexGuard<'static, ()>> {
+        let start = Instant::now();
+        loop {
+            match RESOLVING.try_lock() {
+                Ok(guard) => return Some(guard),
+                Err(TryLockError::Poisoned(guard)) => return Some(guard.into_inner()),
+                Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => return None,
+                Err(TryLockError::WouldBlock) => thread::yield_now(),
+            }
+        }
+    }
+
+    /// In the child, where it could not be had.
+    pub(in super::super) fn lose_symbols() {
+        LOST.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nothing can be looked for in this process.
+    pub(in super::super) fn are_symbols_lost() -> bool {
+        LOST.load(Ordering::Relaxed)
+    }
 }
 
 impl Frame {

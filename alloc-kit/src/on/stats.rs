@@ -26,6 +26,8 @@ pub struct Stats {
     threads: AtomicU64,
     /// Regions that have exceeded a limit and have not ended yet.
     over: AtomicU32,
+    /// Calls in a signal handler that interrupted this crate's own work.
+    interrupts: AtomicU64,
     /// Where the function is, with its type, once it was called.
     path: OnceLock<&'static str>,
 }
@@ -43,6 +45,9 @@ pub(super) fn keep() {
 pub(super) fn are_kept() -> bool {
     KEPT.load(Ordering::Relaxed)
 }
+
+/// Why such a call was not judged.
+pub(super) const INTERRUPTS: &str = "a signal handler interrupted alloc-kit's own work";
 
 /// The figures of a site, for the report.
 pub(super) struct Seen {
@@ -80,6 +85,7 @@ impl Stats {
             room: [const { AtomicI64::new(i64::MAX) }; KEYS.len()],
             threads: AtomicU64::new(0),
             over: AtomicU32::new(0),
+            interrupts: AtomicU64::new(0),
             path: OnceLock::new(),
         }
     }
@@ -111,6 +117,17 @@ impl Stats {
             self.not_judged.fetch_add(1, Ordering::Relaxed);
             self.why_not.get_or_init(|| why);
         }
+    }
+
+    /// A call could not be judged, since it was in a signal handler that interrupted this crate's own work. Nothing here
+    /// may wait, or allocate.
+    pub(super) fn interrupts(&self) {
+        self.interrupts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many could not.
+    pub(super) fn interrupted(&self) -> u64 {
+        self.interrupts.load(Ordering::Relaxed)
     }
 
     /// A judged call was over a limit.
@@ -165,14 +182,15 @@ impl Stats {
             (if most == i64::MIN { 0 } else { most }, (room != i64::MAX).then_some(room))
         };
         let load = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
+        let interrupts = load(&self.interrupts);
         Seen {
-            calls: load(&self.calls),
+            calls: load(&self.calls) + interrupts,
             judged: load(&self.judged),
             broken: load(&self.broken),
-            not_judged: load(&self.not_judged),
+            not_judged: load(&self.not_judged) + interrupts,
             warmed_up: load(&self.warmed_up),
             threads: load(&self.threads),
-            why_not: self.why_not.get().copied(),
+            why_not: self.why_not.get().copied().or((interrupts > 0).then_some(INTERRUPTS)),
             path: self.path.get().copied(),
             keys: core::array::from_fn(of),
             over: self.is_over(),

@@ -8,6 +8,9 @@
 //!   be asked for by a call. The assembly takes the initial-exec form, two instructions.
 //! - With debug assertions, that is in `cargo test`, a build does not optimise: a thread-local is some ten calls, and
 //!   every dereference is checked.
+//!
+//! What changes a word elsewhere than in the hot path is an instruction on every x86-64: a signal comes before or after
+//! it, and what its handler counts is not lost. Elsewhere the compiler decides.
 
 #![allow(unsafe_code, reason = "thread-local storage by assembly, and words by raw pointers")]
 #![expect(
@@ -16,6 +19,7 @@
 )]
 
 pub(super) use address::line;
+pub(super) use shift::{shift, shift_version};
 pub(super) use word::subtract;
 
 #[cfg(not(all(
@@ -141,5 +145,66 @@ mod word {
             );
         }
         below_zero != 0
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", not(miri))))]
+mod shift {
+    use core::sync::atomic::{AtomicU32, Ordering};
+
+    /// Adds to a word, wrapping.
+    #[inline(always)]
+    pub(in super::super) fn shift(word: &mut i64, by: i64) {
+        *word = word.wrapping_add(by);
+    }
+
+    /// Adds to a version, after and before all that is written around it.
+    ///
+    /// # Safety
+    ///
+    /// The version is valid for reads and writes, aligned, and only this thread changes it.
+    #[inline(always)]
+    pub(in super::super) unsafe fn shift_version(version: *mut u32, by: u32) {
+        // SAFETY: the caller's promise.
+        let version = unsafe { AtomicU32::from_ptr(version) };
+        version.store(version.load(Ordering::Relaxed).wrapping_add(by), Ordering::Release);
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+mod shift {
+    use core::arch::asm;
+
+    /// Adds to a word, wrapping, by one instruction: a signal handler's own counting gets between no load and store.
+    #[inline(always)]
+    pub(in super::super) fn shift(word: &mut i64, by: i64) {
+        // SAFETY: the word is valid for reads and writes; nothing else is touched but the flags.
+        unsafe {
+            asm!(
+                "add qword ptr [{word}], {by}",
+                word = in(reg) &raw mut *word,
+                by = in(reg) by,
+                options(nostack),
+            );
+        }
+    }
+
+    /// Adds to a version, after and before all that is written around it: the processor keeps the order of writes, and
+    /// the compiler that of assembly.
+    ///
+    /// # Safety
+    ///
+    /// The version is valid for reads and writes, aligned, and only this thread changes it.
+    #[inline(always)]
+    pub(in super::super) unsafe fn shift_version(version: *mut u32, by: u32) {
+        // SAFETY: the caller's promise; nothing else is touched but the flags.
+        unsafe {
+            asm!(
+                "add dword ptr [{version}], {by:e}",
+                version = in(reg) version,
+                by = in(reg) by,
+                options(nostack),
+            );
+        }
     }
 }

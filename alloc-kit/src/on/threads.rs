@@ -19,9 +19,13 @@ use core::marker::PhantomPinned;
 use core::mem::{self, MaybeUninit};
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
+#[cfg(unix)]
+use std::sync::MutexGuard;
 use std::thread;
 
 use super::line::{self, Line, Totals};
+#[cfg(unix)]
+use super::resolve::forks;
 
 /// A place in the list; it lies in a thread-local of the thread whose line it is.
 pub(super) struct Node {
@@ -129,16 +133,25 @@ pub(super) fn survive_forks() {
     }
     /// Whether `prepare` has the lock; who forks in a signal handler may not get it.
     static LOCKED: AtomicBool = AtomicBool::new(false);
+    thread_local! {
+        /// The one of the symbols, likewise; taken first, since who has it may come or go.
+        static SYMBOLS: Cell<Option<MutexGuard<'static, ()>>> = const { Cell::new(None) };
+    }
 
     extern "C" fn prepare() {
+        let _ = SYMBOLS.try_with(|symbols| symbols.set(forks::prepare()));
         LOCKED.store(lock(), Ordering::Relaxed);
     }
     extern "C" fn parent() {
         if LOCKED.swap(false, Ordering::Relaxed) {
             unlock();
         }
+        let _ = SYMBOLS.try_with(Cell::take);
     }
     extern "C" fn child() {
+        if SYMBOLS.try_with(Cell::take).ok().flatten().is_none() {
+            forks::lose_symbols();
+        }
         let intact = LOCKED.swap(false, Ordering::Relaxed) && is_complete();
         // SAFETY: there is no other thread.
         let list = unsafe { &mut *THREADS.list.get() };

@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "the thread's line and context")]
 
-use super::context;
+use super::{apart, context};
 use super::line::{self, BYTES_BETWEEN_CHECKS, UNLIMITED};
 use super::plan;
 
@@ -28,8 +28,12 @@ pub(super) fn settle(event: Event, size: usize) {
     if line.is_within_limits(new_peak) {
         return;
     }
+    // A signal handler that came in the middle of a change: the words are not yet what they will be.
+    let interrupts = line.interrupts();
     drop(line);
-    judge(event, size);
+    if !interrupts {
+        judge(event, size);
+    }
 }
 
 /// Asks the regions whether the event is over a limit, and traces it if so.
@@ -44,8 +48,9 @@ fn judge(event: Event, size: usize) {
     if now.context.is_null() {
         return trap_after(until_failure, BYTES_BETWEEN_CHECKS, UNLIMITED);
     }
+    let withheld = apart::withhold();
     // SAFETY: a context that is not null is valid on this thread, and no reference to it is held while something
-    // is counted: this crate's own work is suspended, which was asked just now.
+    // is counted: this crate's own work is suspended, which was asked just now. A signal handler finds none.
     let context = unsafe { &mut *now.context };
     let left = context.left(&now.totals(), event);
     context.note_over(left.over);
@@ -54,7 +59,9 @@ fn judge(event: Event, size: usize) {
         context.traces.record(left.over, event, size as u64);
         drop(suspended);
     }
-    if context.traces.is_full() {
+    let is_full = context.traces.is_full();
+    drop(withheld);
+    if is_full {
         // Once no more is traced, there is nothing to trap for: the counts alone decide when the region ends.
         return trap_after(until_failure, BYTES_BETWEEN_CHECKS, UNLIMITED);
     }
