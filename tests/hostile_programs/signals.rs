@@ -1,0 +1,155 @@
+//! Signal handlers that allocate, have guards of their own, and break them. They ask an allocator that may be asked there:
+//! the system's may not, and so no program may do this with it. Leaving a handler by `longjmp` is not looked at: over
+//! frames of Rust's that is undefined.
+
+use std::ffi::c_int;
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use alloc_kit::{alloc_budget, measure};
+
+use crate::child::{alone, allocate, holds, request};
+
+static HANDLED: AtomicU64 = AtomicU64::new(0);
+
+/// Has the signal handled so; `flags` besides restarting system calls.
+fn handle(signal: c_int, handler: extern "C" fn(c_int), flags: c_int) {
+    // SAFETY: all zeros are an action.
+    let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+    action.sa_sigaction = handler as *const () as usize;
+    action.sa_flags = libc::SA_RESTART | flags;
+    // SAFETY: the action is one, and the old one is not asked for.
+    assert_eq!(unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) }, 0);
+}
+
+extern "C" fn allocates(_signal: c_int) {
+    request(16);
+    HANDLED.fetch_add(1, Ordering::Relaxed);
+}
+
+#[alloc_budget(1, bytes = 16, live_bytes = 0, deallocations = 1)]
+fn guarded() {
+    request(16);
+}
+
+extern "C" fn has_a_guard(_signal: c_int) {
+    guarded();
+    HANDLED.fetch_add(1, Ordering::Relaxed);
+}
+
+#[alloc_budget(0)]
+fn guarded_and_over() {
+    request(16);
+}
+
+extern "C" fn breaks_a_budget(_signal: c_int) {
+    guarded_and_over();
+}
+
+/// Gives the calling thread a stack for signal handlers, which stays.
+fn alternate_stack() {
+    let size = 256 * 1024;
+    let memory = Box::leak(vec![0_u8; size].into_boxed_slice());
+    let stack = libc::stack_t { ss_sp: memory.as_mut_ptr().cast(), ss_flags: 0, ss_size: size };
+    // SAFETY: the memory is the stack's for ever.
+    assert_eq!(unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) }, 0);
+}
+
+/// Works, with three allocations and one deallocation less, until so many signals have come. Gives how often.
+fn work_until(signals: u64) -> u64 {
+    let mut rounds = 0;
+    while HANDLED.load(Ordering::Relaxed) < signals {
+        holds(2);
+        request(300_000);
+        rounds += 1;
+    }
+    rounds
+}
+
+/// Sends the signal to the calling thread from another one, while the work is done, and waits for each.
+fn interrupted<R>(signal: c_int, signals: u64, work: impl FnOnce() -> R) -> R {
+    // SAFETY: it has no requirement.
+    let this = unsafe { libc::pthread_self() };
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            for sent in 0..signals {
+                // SAFETY: the thread lives, since it waits for this one.
+                assert_eq!(unsafe { libc::pthread_kill(this, signal) }, 0);
+                while HANDLED.load(Ordering::Relaxed) <= sent {
+                    thread::yield_now();
+                }
+            }
+        });
+        work()
+    })
+}
+
+#[test]
+fn a_signal_of_another_thread_is_counted_exactly() {
+    let run = alone("signals::a_signal_of_another_thread_is_counted_exactly", || {
+        for (handler, flags) in
+            [(allocates as extern "C" fn(c_int), 0), (has_a_guard, 0), (has_a_guard, libc::SA_ONSTACK)]
+        {
+            alternate_stack();
+            handle(libc::SIGUSR1, handler, flags);
+            HANDLED.store(0, Ordering::Relaxed);
+            let signals = 2_000;
+            interrupted(libc::SIGUSR1, signals, || {
+                let (rounds, usage) = measure(|| work_until(signals));
+                assert_eq!(usage.allocations, 3 * rounds + signals, "{rounds}: {usage}");
+                assert_eq!(usage.deallocations, usage.allocations, "{usage}");
+                assert_eq!(usage.bytes_allocated, 300_020 * rounds + 16 * signals, "{usage}");
+                assert_eq!(usage.live_bytes, 0, "{usage}");
+            });
+        }
+    });
+    if let Some(run) = run {
+        run.succeeds();
+    }
+}
+
+#[test]
+fn a_timer_is_counted_exactly() {
+    let run = alone("signals::a_timer_is_counted_exactly", || {
+        handle(libc::SIGALRM, allocates, 0);
+        // Of threads in which it is not blocked, the kernel takes any: this is to be the only one.
+        let every = libc::timeval { tv_sec: 0, tv_usec: 200 };
+        let timer = libc::itimerval { it_interval: every, it_value: every };
+        let (rounds, usage) = measure(|| {
+            // SAFETY: the timer is one, and the old one is not asked for.
+            assert_eq!(unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, ptr::null_mut()) }, 0);
+            work_until(500)
+        });
+        let never = libc::timeval { tv_sec: 0, tv_usec: 0 };
+        let timer = libc::itimerval { it_interval: never, it_value: never };
+        // SAFETY: as above.
+        assert_eq!(unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, ptr::null_mut()) }, 0);
+        // Some may have been handled by the harness's thread, which counts by itself.
+        let handled = usage.allocations - 3 * rounds;
+        assert!(handled <= HANDLED.load(Ordering::Relaxed), "{usage}");
+        assert_eq!(usage.bytes_allocated, 300_020 * rounds + 16 * handled, "{usage}");
+        assert_eq!((usage.deallocations, usage.live_bytes), (usage.allocations, 0), "{usage}");
+    });
+    if let Some(run) = run {
+        run.succeeds();
+    }
+}
+
+#[test]
+fn a_broken_budget_in_a_handler_ends_the_process() {
+    for flags in [0, libc::SA_ONSTACK] {
+        let run = alone("signals::a_broken_budget_in_a_handler_ends_the_process", || {
+            alternate_stack();
+            handle(libc::SIGUSR1, breaks_a_budget, flags);
+            allocate(1);
+            // SAFETY: it has no requirement.
+            unsafe { libc::raise(libc::SIGUSR1) };
+            unreachable!("it was let pass");
+        });
+        let Some(run) = run else { return };
+        let title = "alloc-kit: `guarded_and_over` made 1 heap allocation (16 bytes); its budget is 0";
+        run.prints(&[title, "SIGABRT"]).never_prints(&["it was let pass"]);
+    }
+}
