@@ -16,12 +16,12 @@ fn on_a_large_stack(work: impl FnOnce() + Send) {
     });
 }
 
-/// A budget at each level, which the outermost one's is.
+/// A budget at each level, of which the outermost one's counts.
 #[alloc_budget(budget)]
 fn guarded(levels: usize, budget: usize) {
     allocate(1);
     if black_box(levels) > 1 {
-        guarded(levels - 1, 0);
+        guarded(levels - 1, black_box(budget).min(1));
     }
 }
 

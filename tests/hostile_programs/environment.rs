@@ -109,15 +109,10 @@ fn a_folder_that_is_gone() {
     // Gone before it started.
     fs::create_dir(&gone).expect("a folder");
     let program = command(test);
-    let mut shell = command(test);
-    shell = {
-        let mut new = Command::new("sh");
-        new.args(["-c", "rmdir \"$PWD\" && exec \"$0\" \"$@\""]).arg(program.get_program());
-        new.args(program.get_args()).current_dir(&gone).env("HOSTILE_CHILD", test);
-        new.env("ALLOC_KIT_REPORT", "report.jsonl");
-        drop(shell);
-        new
-    };
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "rmdir \"$PWD\" && exec \"$0\" \"$@\""]).arg(program.get_program());
+    shell.args(program.get_args()).current_dir(&gone).env("HOSTILE_CHILD", test);
+    shell.env("ALLOC_KIT_REPORT", "report.jsonl");
     let said = "alloc-kit: cannot write the report to ALLOC_KIT_REPORT=report.jsonl: No such file or directory";
     Run::of(shell).fails().prints(&[said, "test result: ok. 1 passed"]);
 }

@@ -53,7 +53,7 @@ fn memory_that_is_really_not_there() {
                 served += 1;
             }
         });
-        assert!(served < 100, "{served}");
+        assert!(served < 900, "{served}");
         assert_eq!((usage.allocations, usage.bytes_allocated), (served, served << 20), "{usage}");
         assert_eq!((usage.live_bytes, usage.peak_bytes), (served.cast_signed() << 20, served << 20), "{usage}");
         lists.clear();

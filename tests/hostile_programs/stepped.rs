@@ -1,5 +1,8 @@
 //! A signal after every single instruction: the processor's trap flag raises `SIGTRAP`, and the handler allocates. No
 //! place between a load and a store, or between two words of one total, is left out, and no clock is involved.
+//!
+//! Then with one signal alone, after some of the instructions, or with `HOSTILE_STEPS=all` after each in turn: on a machine
+//! whose own processor is simulated a step takes up to a millisecond, and that is a million of them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -74,6 +77,9 @@ mod flag {
     }
 }
 
+/// Steps, in all, with one signal alone.
+const STEPS_ALONE: u64 = 2_000;
+
 /// What the work uses with a signal after each instruction, and how often the handler allocated meanwhile.
 fn stepped(work: impl FnOnce()) -> (Usage, u64) {
     HANDLED.store(0, Ordering::Relaxed);
@@ -92,9 +98,11 @@ fn at_every_instruction(work: impl Fn(), check: impl Fn(&Usage, u64)) -> u64 {
     check(&usage, handled);
     let steps = STEPS.load(Ordering::Relaxed);
     assert!(cfg!(not(target_arch = "x86_64")) || steps > 30, "{steps}");
-    // All of a few thousand; of more, as many.
-    let (stride, mut all) = ((steps / 4_000).max(1), steps);
-    for only in (0..steps).step_by(usize::try_from(stride).expect("a number")) {
+    let all_steps = std::env::var_os("HOSTILE_STEPS").is_some_and(|value| value == "all");
+    // The n-th takes n steps: so many, in all.
+    let runs = if all_steps { steps } else { (2 * STEPS_ALONE / steps).clamp(3, steps) };
+    let mut all = steps;
+    for only in (0..runs).map(|run| run * steps / runs) {
         ONLY.store(only, Ordering::Relaxed);
         let (usage, handled) = stepped(&work);
         check(&usage, handled);
@@ -228,9 +236,8 @@ fn a_guard_in_the_handler_is_judged_or_said_not_to_be() {
             GUARDED.store(1, Ordering::Relaxed);
             guarded();
             let mut all = 1;
-            for work in [lean as fn(), plain, refills] {
+            for (work, bytes) in [(lean as fn(), 100), (plain, 100), (refills, 300_000)] {
                 let signals = at_every_instruction(work, |usage, handled| {
-                    let bytes = if work == refills as fn() { 300_000 } else { 100 };
                     // Where a report is kept, so are figures, as our own work.
                     in_whole(usage, 1, bytes, handled);
                 });

@@ -75,8 +75,8 @@ fn fill_lean(
     region.limits.allocations = allocations;
     region.threads = threads::started();
     let total = line.allocations();
-    region.start.allocations = total - used.0;
-    region.start.bytes_allocated = line.bytes_allocated() - used.1;
+    region.start.allocations = total.wrapping_sub(used.0);
+    region.start.bytes_allocated = line.bytes_allocated().wrapping_sub(used.1);
     region.outer_allocations_base = line.allocations_base();
     // The larger ones are as good as no limit: what is left to the outer regions is never more.
     let left = as_signed(allocations).saturating_sub(used.0);
@@ -101,13 +101,13 @@ pub(super) fn leave_lean(serial: Serial) -> Option<(i64, i64)> {
     }
     let mut line = line::change();
     let total = line.allocations();
-    let used = total - region.start.allocations;
+    let used = total.wrapping_sub(region.start.allocations);
     if used.cast_unsigned() > region.limits.allocations {
         return None;
     }
     context.depth = depth;
     line.set_allocations_base(region.outer_allocations_base);
-    Some((used, line.bytes_allocated() - region.start.bytes_allocated))
+    Some((used, line.bytes_allocated().wrapping_sub(region.start.bytes_allocated)))
 }
 
 /// Enters a region with any limits, as [`enter_lean`] does: none where that will not do.
