@@ -112,7 +112,7 @@ pub(crate) fn allocate(n: usize) {
 pub(crate) fn assert_shows_the_line(message: &str) {
     // In a release build it says that there is no debug information.
     let line = include_str!("child.rs").lines().position(|line| line.contains("// the line that is shown"));
-    let place = format!("--> tests/hostile_programs/child.rs:{}:", line.expect("it is there") + 1);
+    let place = format!("tests/hostile_programs/child.rs:{}:", line.expect("it is there") + 1);
     let shown = if cfg!(debug_assertions) { place.as_str() } else { "without debug information" };
     assert!(message.contains(shown), "there is no {shown:?} in\n{message}");
 }

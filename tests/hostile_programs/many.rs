@@ -102,6 +102,7 @@ fn a_million_regions_and_a_million_pairs() {
     let run = alone_with("many::a_million_regions_and_a_million_pairs", with_one_arena, || {
         quietly();
         nothing_in_full();
+        wait_for_the_harness();
         let before = allocated();
         let ((), usage) = measure(|| {
             for _ in 0..1_000_000 {
@@ -135,6 +136,7 @@ fn two_hundred_broken_ones_leave_nothing() {
             }
         };
         break_all(10);
+        wait_for_the_harness();
         let before = allocated();
         break_all(200);
         assert_eq!(allocated(), before, "alloc-kit keeps something of a broken budget");
