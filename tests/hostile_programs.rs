@@ -6,6 +6,7 @@
 //! Run with: `cargo test -p alloc-kit-tests --test hostile_programs`, also with `--release`.
 
 #![cfg(target_os = "linux")]
+#![expect(clippy::similar_names, reason = "a test, and the text that it looks at")]
 
 #[path = "hostile_programs/child.rs"]
 mod child;
@@ -21,6 +22,7 @@ mod forks;
 mod limits;
 #[path = "hostile_programs/many.rs"]
 mod many;
+#[allow(dead_code, reason = "every test uses its part of it")]
 #[path = "support/page.rs"]
 mod page;
 #[path = "hostile_programs/reports.rs"]

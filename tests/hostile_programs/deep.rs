@@ -6,7 +6,7 @@ use std::thread;
 
 use alloc_kit::{alloc_budget, measure};
 
-use crate::child::{alone, allocate, assert_shows_the_line, breaks, broken, holds, quietly};
+use crate::child::{allocate, alone, assert_shows_the_line, breaks, broken, holds, quietly};
 
 /// Does the work on a stack that suffices.
 fn on_a_large_stack(work: impl FnOnce() + Send) {

@@ -12,7 +12,7 @@ use std::thread;
 
 use alloc_kit::{alloc_budget, measure, no_alloc};
 
-use crate::child::{Folder, alone, alone_with, allocate, breaks, broken, holds, quietly};
+use crate::child::{Folder, allocate, alone, alone_with, breaks, broken, holds, quietly};
 
 extern "C" fn at_exit() {
     holds(3);
@@ -75,7 +75,8 @@ fn a_panic_hook_with_a_guard() {
     });
     let Some(run) = run else { return };
     let run = run.succeeds();
-    let said = run.stderr().matches("alloc-kit: `breaks` was left by a panic: its budget was not judged\n").count();
+    let said =
+        run.stderr().matches("alloc-kit: `breaks` was left by a panic: its budget was not judged\n").count();
     run.expect(said == 4, "each is said");
 }
 
@@ -215,12 +216,15 @@ fn leaving_the_process_inside_of_a_region() {
             || {
                 let variable = |name| std::env::var(name).expect("a variable");
                 let n = variable("N").parse().expect("a number");
-                exits(n, match variable("HOW").as_str() {
-                    "exit" => || std::process::exit(7),
-                    // SAFETY: it has no requirement.
-                    "_exit" => || unsafe { libc::_exit(7) },
-                    _ => || std::process::abort(),
-                });
+                exits(
+                    n,
+                    match variable("HOW").as_str() {
+                        "exit" => || std::process::exit(7),
+                        // SAFETY: it has no requirement.
+                        "_exit" => || unsafe { libc::_exit(7) },
+                        _ => || std::process::abort(),
+                    },
+                );
             },
         );
         let Some(run) = run else { return };

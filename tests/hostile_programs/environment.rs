@@ -113,7 +113,8 @@ fn a_folder_that_is_gone() {
     shell.args(["-c", "rmdir \"$PWD\" && exec \"$0\" \"$@\""]).arg(program.get_program());
     shell.args(program.get_args()).current_dir(&gone).env("HOSTILE_CHILD", test);
     shell.env("ALLOC_KIT_REPORT", "report.jsonl");
-    let said = "alloc-kit: cannot write the report to ALLOC_KIT_REPORT=report.jsonl: No such file or directory";
+    let said =
+        "alloc-kit: cannot write the report to ALLOC_KIT_REPORT=report.jsonl: No such file or directory";
     Run::of(shell).fails().prints(&[said, "test result: ok. 1 passed"]);
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use alloc_kit::{alloc_budget, measure};
 
 use crate::child::{
-    Folder, alone, alone_with, allocate, assert_shows_the_line, breaks, broken, holds, quietly,
+    Folder, allocate, alone, alone_with, assert_shows_the_line, breaks, broken, holds, quietly,
 };
 
 fn limit(of: libc::__rlimit_resource_t, to: u64) {
@@ -55,7 +55,11 @@ fn memory_that_is_really_not_there() {
         });
         assert!(served < 900, "{served}");
         assert_eq!((usage.allocations, usage.bytes_allocated), (served, served << 20), "{usage}");
-        assert_eq!((usage.live_bytes, usage.peak_bytes), (served.cast_signed() << 20, served << 20), "{usage}");
+        assert_eq!(
+            (usage.live_bytes, usage.peak_bytes),
+            (served.cast_signed() << 20, served << 20),
+            "{usage}"
+        );
         lists.clear();
         assert_shows_the_line(&broken(|| breaks(1)));
         holds(3);
@@ -82,7 +86,10 @@ fn no_more_files() {
             let title = "alloc-kit: `breaks` made 2 heap allocations (20 bytes); its budget is 0\n";
             assert!(message.starts_with(title), "{message}");
             let why = "the line is not known, since the program's own file cannot be read: ";
-            assert!(message.contains(why) && message.contains("Too many open files (os error 24)"), "{message}");
+            assert!(
+                message.contains(why) && message.contains("Too many open files (os error 24)"),
+                "{message}"
+            );
             assert_eq!(measure(|| holds(4)).1.allocations, 4);
         },
     );

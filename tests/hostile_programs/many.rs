@@ -7,7 +7,9 @@ use std::thread;
 
 use alloc_kit::{alloc_budget, assert_alloc_budget, measure, no_alloc};
 
-use crate::child::{alone, alone_with, allocate, breaks, broken, holds, quietly, request, wait_for_the_harness};
+use crate::child::{
+    allocate, alone, alone_with, breaks, broken, holds, quietly, request, wait_for_the_harness,
+};
 
 /// One arena, so that the allocator's own figure has everything; it is not ours, and has what alloc-kit makes for itself.
 fn with_one_arena(command: &mut Command) {
@@ -147,28 +149,39 @@ fn two_hundred_broken_ones_leave_nothing() {
     }
 }
 
+/// What no request may be larger than.
+const LARGEST: usize = isize::MAX as usize;
+
 #[test]
 fn figures_that_hardly_fit() {
     let run = alone("many::figures_that_hardly_fit", || {
         quietly();
-        const LARGEST: usize = isize::MAX as usize;
         let ((), usage) = measure(|| (0..2).for_each(|_| request(LARGEST)));
         assert_eq!((usage.allocations, usage.bytes_allocated), (2, u64::MAX - 1), "{usage}");
         assert_eq!((usage.live_bytes, usage.peak_bytes), (0, LARGEST as u64), "{usage}");
         // More than 2^63 bytes in all are over every budget.
         for n in [1, 2] {
-            assert!(broken(|| assert_alloc_budget!(bytes = 1_000, (0..n).for_each(|_| request(LARGEST))))
-                .contains(" bytes in "));
+            assert!(
+                broken(|| assert_alloc_budget!(bytes = 1_000, (0..n).for_each(|_| request(LARGEST))))
+                    .contains(" bytes in ")
+            );
             let most = u64::try_from(LARGEST).expect("a size") - 1;
             broken(|| assert_alloc_budget!(9, bytes = most, (0..n).for_each(|_| request(LARGEST))));
             broken(|| assert_alloc_budget!(peak_bytes = most, (0..n).for_each(|_| request(LARGEST))));
         }
         // The largest limits are limits, or none, but never negative ones.
         for limit in [u64::MAX, u64::MAX - 1, 1 << 63, (1 << 63) - 1] {
-            assert_alloc_budget!(limit, bytes = limit, peak_bytes = limit, live_bytes = limit, deallocations = limit, {
-                allocate(3);
-                request(LARGEST);
-            });
+            assert_alloc_budget!(
+                limit,
+                bytes = limit,
+                peak_bytes = limit,
+                live_bytes = limit,
+                deallocations = limit,
+                {
+                    allocate(3);
+                    request(LARGEST);
+                }
+            );
             assert_alloc_budget!(limit, request(LARGEST));
         }
         // More freed than allocated.

@@ -12,7 +12,7 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::child::{Folder, broken, breaks, command, holds, is_child, quietly};
+use crate::child::{Folder, breaks, broken, command, holds, is_child, quietly};
 use crate::support::run::Run;
 
 /// The program: a budget that holds, and where it is told to one that breaks and is swallowed.
@@ -92,7 +92,8 @@ fn a_path_that_no_report_can_be_at() {
     // SAFETY: it has no requirement.
     if unsafe { libc::geteuid() } == 0 {
         let mut command = reporting(test, &report);
-        let bare = |folder: &Path| fs::set_permissions(folder, Permissions::from_mode(0o755)).expect("a folder");
+        let bare =
+            |folder: &Path| fs::set_permissions(folder, Permissions::from_mode(0o755)).expect("a folder");
         bare(&folder.0);
         command.uid(65_534).gid(65_534);
         if command.status().is_ok() {

@@ -10,7 +10,7 @@ use std::thread;
 
 use alloc_kit::{alloc_budget, measure};
 
-use crate::child::{alone, allocate, assert_shows_the_line, breaks, broken, holds, quietly};
+use crate::child::{allocate, alone, assert_shows_the_line, breaks, broken, holds, quietly};
 
 const KIB: usize = 1024;
 
@@ -50,8 +50,7 @@ fn a_stack_of_64_kib_or_16() {
                 wait(1);
                 let ((), usage) = measure(|| holds(4));
                 assert_eq!(usage.allocations, 4, "{usage}");
-                let messages =
-                    [broken(|| breaks(1)), broken(|| Table.rows(3)), broken(|| wait(2))];
+                let messages = [broken(|| breaks(1)), broken(|| Table.rows(3)), broken(|| wait(2))];
                 assert_eq!(measure(|| holds(4)).1.allocations, 4);
                 messages
             });
@@ -72,7 +71,10 @@ fn a_stack_of_64_kib_or_16() {
         };
         small();
         let message = broken(|| alloc_kit::assert_alloc_budget!(0, small()));
-        assert!(message.contains("a thread was spawned there") || message.contains("1 thread started"), "{message}");
+        assert!(
+            message.contains("a thread was spawned there") || message.contains("1 thread started"),
+            "{message}"
+        );
     });
     if let Some(run) = run {
         run.succeeds();

@@ -44,7 +44,11 @@ mod flag {
         STEPS.store(step + 1, Ordering::Relaxed);
         let only = ONLY.load(Ordering::Relaxed);
         if only == u64::MAX || only == step {
-            if GUARDED.load(Ordering::Relaxed) == 1 { guarded() } else { request(16) }
+            if GUARDED.load(Ordering::Relaxed) == 1 {
+                guarded();
+            } else {
+                request(16);
+            }
             HANDLED.store(HANDLED.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         }
         if only == step || step >= LIMIT.load(Ordering::Relaxed) {

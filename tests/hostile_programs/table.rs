@@ -30,8 +30,16 @@ const ROWS: &[(&str, &str, &str)] = &[
         "what the child and its threads allocate is in no figure of the parent's: 5 of 5",
         "forks::the_parents_process_wide_figures_stay_right",
     ),
-    ("a fork before any region, with 8 threads alive", "the child has a list of threads of its own", "report.rs: a_forked_child_goes_on_and_writes_nothing"),
-    ("`Command` inside of a region", "its n allocations are counted: n holds, n - 1 breaks", "forks::what_a_command_allocates_is_counted"),
+    (
+        "a fork before any region, with 8 threads alive",
+        "the child has a list of threads of its own",
+        "report.rs: a_forked_child_goes_on_and_writes_nothing",
+    ),
+    (
+        "`Command` inside of a region",
+        "its n allocations are counted: n holds, n - 1 breaks",
+        "forks::what_a_command_allocates_is_counted",
+    ),
     (
         "a signal after every single instruction of an allocation, whose handler allocates",
         "the sum is exact: own and handler's",
@@ -58,7 +66,11 @@ const ROWS: &[(&str, &str, &str)] = &[
         "exact; no deadlock",
         "signals::a_signal_of_another_thread_is_counted_exactly",
     ),
-    ("`SIGALRM` by a timer, 500 times", "bytes are exactly those of the allocations", "signals::a_timer_is_counted_exactly"),
+    (
+        "`SIGALRM` by a timer, 500 times",
+        "bytes are exactly those of the allocations",
+        "signals::a_timer_is_counted_exactly",
+    ),
     (
         "a budget broken in a handler",
         "it is told, and the process ends by `SIGABRT`: a panic cannot leave a C function",
@@ -97,7 +109,11 @@ const ROWS: &[(&str, &str, &str)] = &[
          another stack where less than 768 KiB are left",
         "stacks::how_deep_it_goes",
     ),
-    ("a budget broken on an alternate stack of 64 KiB", "it is told with its line", "stacks::on_a_stack_of_its_own"),
+    (
+        "a budget broken on an alternate stack of 64 KiB",
+        "it is told with its line",
+        "stacks::on_a_stack_of_its_own",
+    ),
     (
         "100,000 levels of guards, and of measurements",
         "each measurement is exact; the budget of the outermost holds at 100,000 and breaks at 99,999, with the line",
@@ -113,25 +129,41 @@ const ROWS: &[(&str, &str, &str)] = &[
         "exact, and no region is left behind",
         "deep::a_panic_through_ten_thousand_levels",
     ),
-    ("an `atexit` handler with budgets", "counted, judged, and in the report", "ends::an_exit_handler_is_counted_and_judged"),
+    (
+        "an `atexit` handler with budgets",
+        "counted, judged, and in the report",
+        "ends::an_exit_handler_is_counted_and_judged",
+    ),
     (
         "a panic hook that allocates, has a guard, and is over",
         "counted; not judged, and each time said so, since a second panic would end the process",
         "ends::a_panic_hook_with_a_guard",
     ),
-    ("a panic in a destructor during a panic", "`SIGABRT`, as without alloc-kit; nothing hangs", "ends::a_double_panic_ends_the_process_and_nothing_hangs"),
+    (
+        "a panic in a destructor during a panic",
+        "`SIGABRT`, as without alloc-kit; nothing hangs",
+        "ends::a_double_panic_ends_the_process_and_nothing_hangs",
+    ),
     (
         "a budget inside of a destructor while unwinding",
         "not judged, and said so",
         "threads.rs: a_region_within_a_destructor_that_runs_while_unwinding_does_not_panic_again",
     ),
-    ("thread-local destructors, before and after alloc-kit's", "counted and judged", "threads.rs: destructors_of_thread_locals_are_counted_and_judged"),
+    (
+        "thread-local destructors, before and after alloc-kit's",
+        "counted and judged",
+        "threads.rs: destructors_of_thread_locals_are_counted_and_judged",
+    ),
     (
         "`exit`, `_exit` and `abort` inside of a region",
         "`exit` over the budget fails with 101, within it keeps its status and is not verified; the other two leave no time for a word",
         "ends::leaving_the_process_inside_of_a_region",
     ),
-    ("a future leaked after a poll that was over", "told at the end, which fails with 101", "ends::a_leaked_future_that_is_over_is_told_at_the_end"),
+    (
+        "a future leaked after a poll that was over",
+        "told at the end, which fails with 101",
+        "ends::a_leaked_future_that_is_over_is_told_at_the_end",
+    ),
     ("a future dropped in the middle", "judged", "ends::a_future_dropped_in_the_middle_is_judged"),
     (
         "a thread that is in a region when `main` ends",
@@ -151,10 +183,22 @@ const ROWS: &[(&str, &str, &str)] = &[
         "reports::what_does_not_fit_leaves_what_was_there",
     ),
     ("a mounted disk of 8 KiB", "the same", "reports::a_disk_that_is_full"),
-    ("closed outputs, broken pipes", "the report is whole, the verdict the same, nobody is killed", "reports::closed_outputs_and_broken_pipes"),
-    ("a relative report, and a program that goes to another folder", "one report, where the program started", "reports::a_program_that_goes_elsewhere"),
+    (
+        "closed outputs, broken pipes",
+        "the report is whole, the verdict the same, nobody is killed",
+        "reports::closed_outputs_and_broken_pipes",
+    ),
+    (
+        "a relative report, and a program that goes to another folder",
+        "one report, where the program started",
+        "reports::a_program_that_goes_elsewhere",
+    ),
     ("20 processes write one report", "whole lines, each once", "report.rs: many_processes_share_a_file"),
-    ("a process killed before its end", "what broke before is there", "report.rs: what_was_written_before_a_kill_stays"),
+    (
+        "a process killed before its end",
+        "what broke before is there",
+        "report.rs: what_was_written_before_a_kill_stays",
+    ),
     (
         "memory that is really not there (`RLIMIT_AS`)",
         "`try_reserve` fails, 1,000 times, in no figure; what is served until the end is exact",
@@ -171,7 +215,11 @@ const ROWS: &[(&str, &str, &str)] = &[
         "every guard fails, names the value, and says what is accepted",
         "environment::values_that_nobody_knows",
     ),
-    ("ALLOC_KIT_REPORT that is no text", "the report has that very name", "environment::a_name_that_is_no_text"),
+    (
+        "ALLOC_KIT_REPORT that is no text",
+        "the report has that very name",
+        "environment::a_name_that_is_no_text",
+    ),
     ("an empty environment", "figures and lines as ever", "environment::an_empty_environment"),
     (
         "a working folder that is deleted, before or after the start",
@@ -198,13 +246,17 @@ const MODULES: &[(&str, &str)] = &[
 
 /// The functions that are tests, in a text.
 fn tests(text: &str) -> impl Iterator<Item = &str> {
-    text.split("#[test]\n").skip(1).filter_map(|rest| rest.trim_start().strip_prefix("fn ")?.split('(').next())
+    text.split("#[test]\n")
+        .skip(1)
+        .filter_map(|rest| rest.trim_start().strip_prefix("fn ")?.split('(').next())
 }
 
 #[test]
 fn every_test_is_a_row_and_every_row_a_test() {
-    let here: BTreeSet<String> =
-        MODULES.iter().flat_map(|(module, text)| tests(text).map(move |test| format!("{module}::{test}"))).collect();
+    let here: BTreeSet<String> = MODULES
+        .iter()
+        .flat_map(|(module, text)| tests(text).map(move |test| format!("{module}::{test}")))
+        .collect();
     let (elsewhere, rows): (Vec<&str>, Vec<&str>) =
         ROWS.iter().map(|(.., test)| *test).partition(|test| test.contains(".rs: "));
     let named: BTreeSet<String> = rows.iter().map(|test| (*test).to_owned()).collect();

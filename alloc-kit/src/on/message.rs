@@ -140,10 +140,12 @@ const NARROW_DOWN: &str = "what was kept is not traced; \
 /// Why there is no line to show.
 pub(super) fn why_no_line() -> String {
     if forks::are_symbols_lost() {
-        return "the line is not known, since the process was forked in the middle of another message".to_owned();
+        return "the line is not known, since the process was forked in the middle of another message"
+            .to_owned();
     }
     // It may have been deleted, and then there may be no debug information, or be some: nobody can know.
-    let read = env::current_exe().and_then(|program| File::open(&program).map_err(|error| named(&error, &program)));
+    let read =
+        env::current_exe().and_then(|program| File::open(&program).map_err(|error| named(&error, &program)));
     match read {
         Ok(_) => NO_DEBUG_INFO.to_owned(),
         Err(error) => format!("the line is not known, since the program's own file cannot be read: {error}"),

@@ -2,9 +2,9 @@
 
 #![allow(unsafe_code, reason = "the thread's line and context")]
 
-use super::{apart, context};
 use super::line::{self, BYTES_BETWEEN_CHECKS, UNLIMITED};
 use super::plan;
+use super::{apart, context};
 
 /// What the program asked of the allocator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
