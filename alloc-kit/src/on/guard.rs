@@ -89,8 +89,7 @@ fn enter_in_full(site: &'static Site, path: &'static str, limits: &Limits) -> Se
     if context.is_in(site, path) {
         return Serial::NONE;
     }
-    let serial = region::enter(context, region::begin(site, path, *limits), Totals::NONE, Before::default());
-    if serial.is_none() { interrupts(site) } else { serial }
+    region::enter(context, region::begin(site, path, *limits), Totals::NONE, Before::default())
 }
 
 /// Only a signal handler gets here in the middle of this crate's own work.

@@ -82,10 +82,11 @@ pub(super) fn begin(site: &'static Site, path: &'static str, limits: Limits) -> 
     Entry { role: Role::Judged, site: Some(site), path, limits }
 }
 
-/// Whether the calling thread does this crate's own work.
+/// Whether the calling thread does this crate's own work, or a signal handler interrupts that.
 pub(super) fn is_suspended() -> bool {
     // SAFETY: the line is valid on this thread, and no reference to it is held.
-    unsafe { (*line::line()).is_suspended() }
+    let line = unsafe { &*line::line() };
+    line.is_suspended() || line.version % 2 == 1
 }
 
 /// Enters a region on the calling thread, which has used something before.
