@@ -103,7 +103,7 @@ fn a_signal_of_another_thread_is_counted_exactly() {
             alternate_stack();
             handle(libc::SIGUSR1, handler, flags);
             HANDLED.store(0, Ordering::Relaxed);
-            let signals = 2_000;
+            let signals = 200;
             interrupted(libc::SIGUSR1, signals, || {
                 let (rounds, usage) = measure(|| work_until(signals));
                 assert_eq!(usage.allocations, 3 * rounds + signals, "{rounds}: {usage}");
@@ -128,7 +128,7 @@ fn a_timer_is_counted_exactly() {
         let (rounds, usage) = measure(|| {
             // SAFETY: the timer is one, and the old one is not asked for.
             assert_eq!(unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, ptr::null_mut()) }, 0);
-            work_until(500)
+            work_until(100)
         });
         let never = libc::timeval { tv_sec: 0, tv_usec: 0 };
         let timer = libc::itimerval { it_interval: never, it_value: never };

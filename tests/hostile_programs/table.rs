@@ -62,12 +62,12 @@ const ROWS: &[(&str, &str, &str)] = &[
         "stepped::a_guard_in_the_handler_is_judged_or_said_not_to_be",
     ),
     (
-        "3 times 2,000 signals of another thread, with and without a guard, on the thread's stack and on an alternate one",
+        "3 times 200 signals of another thread, with and without a guard, on the thread's stack and on an alternate one",
         "exact; no deadlock",
         "signals::a_signal_of_another_thread_is_counted_exactly",
     ),
     (
-        "`SIGALRM` by a timer, 500 times",
+        "`SIGALRM` by a timer, 100 times",
         "bytes are exactly those of the allocations",
         "signals::a_timer_is_counted_exactly",
     ),
