@@ -34,7 +34,6 @@ const UNFILLED: &[&str] = &[
     "Sanitizers and checkers",
     "RealtimeSanitizer as the referee",
     "Hostile builds",
-    "Hostile programs",
     "Under load",
 ];
 

@@ -4,6 +4,8 @@
 //! optimise. A thread may have less than that in all, and so has a signal handler on a stack of its own: then another
 //! thread does it, while this one waits.
 
+#![allow(unsafe_code, reason = "a thread by C's functions")]
+
 /// The room that suffices.
 #[cfg(target_os = "linux")]
 const ENOUGH: usize = 768 * 1024;
