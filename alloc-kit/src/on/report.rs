@@ -9,7 +9,7 @@
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::panic;
@@ -124,25 +124,27 @@ pub(super) fn write_at_once(site: &Site) {
 
 fn write(text: &str) {
     let Some(file) = FILE.get() else { return };
-    let append = || -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        // A file that can be written and not read will do as well.
-        let mut file = options.clone().read(true).open(file).or_else(|_| options.open(file))?;
-        lock(&file);
-        // After a process that was killed in the middle of a line.
-        let mut last = [b'\n'];
-        if file.seek(SeekFrom::End(-1)).is_ok() {
-            let _ = file.read_exact(&mut last);
-        }
-        if last == *b"\n" {
-            file.write_all(text.as_bytes())
-        } else {
-            file.write_all(format!("\n{text}").as_bytes())
-        }
-    };
-    if let Err(error) = append() {
+    if let Err(error) = append(file, text) {
         mode::say(&format!("alloc-kit: cannot write the report to {VARIABLE}={}: {error}", file.display()));
+    }
+}
+
+/// Puts lines behind what a file has, whatever that is.
+pub(super) fn append(file: &OsStr, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    // A file that can be written and not read will do as well.
+    let mut file = options.clone().read(true).open(file).or_else(|_| options.open(file))?;
+    lock(&file);
+    // After a process that was killed in the middle of a line.
+    let mut last = [b'\n'];
+    if file.seek(SeekFrom::End(-1)).is_ok() {
+        let _ = file.read_exact(&mut last);
+    }
+    if last == *b"\n" {
+        file.write_all(text.as_bytes())
+    } else {
+        file.write_all(format!("\n{text}").as_bytes())
     }
 }
 
@@ -166,6 +168,10 @@ fn lock(_: &File) {}
 
 /// What every line says of its process.
 pub(super) fn process(object: Object) -> Object {
-    let program = env::args_os().next().unwrap_or_default();
-    object.text("program", &program.to_string_lossy()).number("pid", process::id().into())
+    of_process(object, &env::args_os().next().unwrap_or_default(), process::id())
+}
+
+/// What a line says of a process.
+pub(super) fn of_process(object: Object, program: &OsStr, id: u32) -> Object {
+    object.text("program", &program.to_string_lossy()).number("pid", id.into())
 }
