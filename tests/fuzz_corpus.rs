@@ -92,7 +92,8 @@ fn the_table_is_of_these_targets_and_of_an_hour() {
         assert_eq!(*target, format!("`{name}`"));
         let program = page::read(&format!("fuzz/targets/{name}.rs"));
         assert_eq!(program.lines().next(), Some(&*format!("//! {holds}")));
-        let number = |text: &str| text.parse::<u64>().unwrap_or_else(|error| panic!("{name}: {text}: {error}"));
+        let number =
+            |text: &str| text.parse::<u64>().unwrap_or_else(|error| panic!("{name}: {text}: {error}"));
         seconds += number(ran);
         assert!(number(executed) > 1_000 && number(features) > 10, "{name}");
         let there = |kind: &str| inputs(kind, name).len() as u64;

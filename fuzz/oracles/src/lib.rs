@@ -85,8 +85,6 @@ mod oracle {
     pub(crate) mod small;
 }
 
-pub use oracle::macros::expanded_functions;
-
 /// The name of a target, which its program in fuzz/targets has, and its folders in fuzz/corpus and fuzz/found; and what tries
 /// an input.
 pub type Target = (&'static str, fn(&[u8]));

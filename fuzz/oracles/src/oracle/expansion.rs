@@ -1,7 +1,7 @@
 //! What is asked of an expansion: an error that has a place, and the item as it came; or code that parses, and still is the
 //! function that was written.
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Item, Signature, TraitItem};
@@ -41,6 +41,11 @@ pub(crate) struct Refusal {
     has_place: bool,
 }
 
+/// Whether a span is of something that was written. Only its `Debug` says so with `--cfg fuzzing`, too, which cargo-fuzz sets.
+fn has_place(span: Span) -> bool {
+    format!("{span:?}") != "bytes(0..0)"
+}
+
 /// The errors that tokens begin with: `::core::compile_error! { ".." }`.
 pub(crate) fn refusals(tokens: TokenStream) -> Vec<Refusal> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
@@ -62,7 +67,7 @@ pub(crate) fn refusals(tokens: TokenStream) -> Vec<Refusal> {
             break;
         }
         let literal = syn::parse2::<syn::LitStr>(text.stream()).expect("a text");
-        let has_place = rest[..8].iter().any(|token| !token.span().byte_range().is_empty());
+        let has_place = rest[..8].iter().any(|token| has_place(token.span()));
         found.push(Refusal { message: literal.value(), has_place });
         rest = after;
     }

@@ -82,6 +82,10 @@ pub(crate) fn forms(input: &[u8]) {
 }
 
 fn on_item(how: usize, item: &TokenStream) {
+    // Something always stands there.
+    if item.is_empty() {
+        return;
+    }
     match ARGS.get(how) {
         Some((which, args)) => attribute(*which, &tokens(args).expect("tokens"), item),
         None if how == ARGS.len() => derive(item, &clone_from::expand(item.clone())),
@@ -213,19 +217,4 @@ fn function_like(which: usize, args: &TokenStream) {
         };
         parsed.unwrap_or_else(|error| panic!("it does not parse: {error}\n{text}"));
     }
-}
-
-/// What the inputs of `macro_forms` and `macro_items` become that are functions in on mode, without a receiver: item and
-/// expansion, for a compiler to look at.
-#[must_use]
-pub fn expanded_functions(input: &[u8]) -> Option<(String, String)> {
-    let mut bytes = Bytes(input);
-    let how = bytes.below(ARGS.len() + 2);
-    let (which, args) = ARGS.get(how)?;
-    let text = items::function_or_block(&mut bytes);
-    let item = items::spoiled(tokens(&text)?, &mut bytes);
-    let function = syn::parse2::<ImplItemFn>(item.clone()).ok()?;
-    function.sig.receiver().is_none().then_some(())?;
-    let expanded = expand(*which, Mode::On, &tokens(args)?, &item);
-    Some((item.to_string(), expanded.to_string()))
 }
