@@ -179,7 +179,7 @@ pub(crate) fn case() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// Fails unless each lease is as good as a new vector, and all is given back.
-pub(crate) fn holds(steps: &Vec<Step>) {
+pub(crate) fn holds(steps: &[Step]) {
     let ((), usage) = measure(|| {
         let mut recycler = Recycler::new();
         run(&mut recycler, steps);

@@ -156,7 +156,7 @@ pub(crate) fn case() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// Fails unless the two agree after each step.
-pub(crate) fn holds(steps: &Vec<Step>) {
+pub(crate) fn holds(steps: &[Step]) {
     let ((), usage) = measure(|| {
         // What else lives between the steps is the model, whose texts are counted, and its list.
         let mut pair = Pair { slots: Slots::new(), model: Vec::new(), max_bytes: 1 << 20 };

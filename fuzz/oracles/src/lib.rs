@@ -1,8 +1,11 @@
-//! What a fuzzer's input is made of, and what has to hold then: one function for each target of fuzz/, which libFuzzer calls
-//! with inputs that it finds, and tests/fuzz_corpus.rs with those that were kept. A failure is a panic.
+//! What a fuzzer's input is made of, and what has to hold then: one function for each target of fuzz/, which the fuzzer calls
+//! with inputs that it finds, and `tests/fuzz_corpus.rs` with those that were kept. A failure is a panic.
 //!
 //! The attributes' own code is included file by file, since a crate of macros exports nothing else; so are the reader of
 //! baselines, which is private to its crate, and the models of tests/.
+
+#![allow(clippy::duplicate_mod, reason = "each of the models has its own `cases`")]
+#![allow(clippy::collapsible_if, reason = "the attributes are for a compiler without let chains, too")]
 
 // What is included is linted where it is at home.
 #[path = "../../../alloc-kit-macros/src/args.rs"]

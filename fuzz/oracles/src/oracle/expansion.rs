@@ -170,7 +170,7 @@ pub(crate) fn judged(block: &Item) -> usize {
                         Item::Trait(inner) if is_left_out(&inner.attrs) => {}
                         Item::Mod(inner) if is_left_out(&inner.attrs) => {}
                         item => self.inside(item),
-                    })
+                    });
                 }
                 _ => {}
             }

@@ -241,7 +241,7 @@ fn block(bytes: &mut Bytes<'_>, depth: usize) -> String {
     let inner = if bytes.one_in(8) { "#![allow(unused)]" } else { "" };
     let mut items = String::from(inner);
     for _ in 0..bytes.below(5) {
-        items += &match bytes.below(8) {
+        let item = match bytes.below(8) {
             0 => "const A: u8 = 1;".to_owned(),
             1 => "type B = u8;".to_owned(),
             2 => "m! { fn x() {} }".to_owned(),
@@ -249,7 +249,7 @@ fn block(bytes: &mut Bytes<'_>, depth: usize) -> String {
             4 if kind == 0 => "use a::b; static C: u8 = 0; struct D; extern \"C\" { fn e(); }".to_owned(),
             _ => function(bytes, kind != 0),
         };
-        items.push('\n');
+        items.extend([item.as_str(), "\n"]);
     }
     match kind {
         0 => format!("mod {} {{ {items} }}", bytes.pick(&NAMES)),
