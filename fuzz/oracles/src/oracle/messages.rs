@@ -30,6 +30,7 @@ fn whole(mut bytes: Bytes<'_>) {
         form: "fn",
         budget: &[],
         process,
+        raise: |message| panic!("{message}"),
         stats: Stats::new(),
     };
     let (mut limits, of) = limits(&mut bytes);

@@ -99,7 +99,18 @@ pub(crate) fn report(input: &[u8]) {
     // SAFETY: as above.
     let budget = unsafe { forever(budget_of.as_slice()) };
     let process = bytes.one_in(2);
-    let site = Site { name, module, file, line, column, form, budget, process, stats: Stats::new() };
+    let site = Site {
+        name,
+        module,
+        file,
+        line,
+        column,
+        form,
+        budget,
+        process,
+        raise: |message| panic!("{message}"),
+        stats: Stats::new(),
+    };
     let exception = Box::new(Exception { reason, module, file, line });
     // SAFETY: as above.
     let exception = unsafe { forever(&*exception) };
