@@ -4,6 +4,7 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test fuzz_corpus`.
 
+#[allow(dead_code, reason = "the table is copied from a run, and not written here")]
 #[path = "support/page.rs"]
 mod page;
 
