@@ -16,7 +16,7 @@ use proptest::prelude::*;
 
 /// What is put in.
 #[derive(Clone, Debug)]
-enum Put {
+pub(crate) enum Put {
     Byte(u8),
     Wide(u128),
     /// With an alignment of 512.
@@ -142,34 +142,43 @@ fn puts() -> impl Strategy<Value = Put> {
     ]
 }
 
+/// The rounds, `max_bytes`, and whether they are ended by `reset`.
+pub(crate) type Case = (Vec<Vec<Put>>, usize, bool);
+
+/// What fuzz/ makes from its inputs, too.
+pub(crate) fn case() -> impl Strategy<Value = Case> {
+    (prop::collection::vec(prop::collection::vec(puts(), 0..25), 1..8), 0..20_000_usize, any::<bool>())
+}
+
+/// Fails unless all of it stays as it was.
+pub(crate) fn holds((rounds, max_bytes, open): &Case) {
+    let mut arena = Arena::new().max_bytes(*max_bytes);
+    let round = |arena: &Arena, round: &[Put]| {
+        let before = arena.high_water();
+        let mut held = Vec::new();
+        for what in round {
+            put(arena, what, &mut held);
+        }
+        check(&mut held);
+        assert!(arena.high_water() >= before);
+    };
+    for puts in rounds {
+        if *open {
+            round(&arena, puts);
+            arena.reset();
+        } else {
+            arena.scope(|arena| round(arena, puts));
+        }
+        assert!(arena.retained_bytes() <= *max_bytes);
+        assert!(arena.retained_bytes() == 0 || arena.high_water() > 0);
+    }
+}
+
 proptest! {
     #![proptest_config(cases(150))]
 
     #[test]
-    fn what_was_put_in_stays_as_it_was(
-        rounds in prop::collection::vec(prop::collection::vec(puts(), 0..25), 1..8),
-        max_bytes in 0..20_000_usize,
-        open in any::<bool>(),
-    ) {
-        let mut arena = Arena::new().max_bytes(max_bytes);
-        let round = |arena: &Arena, round: &[Put]| {
-            let before = arena.high_water();
-            let mut held = Vec::new();
-            for what in round {
-                put(arena, what, &mut held);
-            }
-            check(&mut held);
-            assert!(arena.high_water() >= before);
-        };
-        for puts in &rounds {
-            if open {
-                round(&arena, puts);
-                arena.reset();
-            } else {
-                arena.scope(|arena| round(arena, puts));
-            }
-            prop_assert!(arena.retained_bytes() <= max_bytes);
-            prop_assert!(arena.retained_bytes() == 0 || arena.high_water() > 0);
-        }
+    fn what_was_put_in_stays_as_it_was(case in case()) {
+        holds(&case);
     }
 }

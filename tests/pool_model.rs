@@ -2,8 +2,6 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test pool_model`.
 
-#![deny(warnings, clippy::pedantic, clippy::all)]
-
 #[path = "support/cases.rs"]
 mod cases;
 
@@ -18,7 +16,7 @@ use proptest::prelude::*;
 const MAX_BYTES: usize = 64;
 
 #[derive(Clone, Copy, Debug)]
-enum Step {
+pub(crate) enum Step {
     Lease,
     TryLease,
     /// Of the leases, this one (modulo their number) gets so many bytes more.
@@ -154,24 +152,37 @@ impl Model {
     }
 }
 
+/// `max_values`, `own_values` and the steps.
+pub(crate) type Case = (usize, usize, Vec<Step>);
+
+/// What fuzz/ makes from its inputs, too.
+pub(crate) fn case() -> impl Strategy<Value = Case> {
+    (0_usize..5, 0_usize..3, prop::collection::vec(step(), 1..60))
+}
+
+/// Fails unless the pool is what the model is, after each step.
+pub(crate) fn holds((max_values, own, steps): &Case) {
+    let (max_values, own_values) = (*max_values, (*own).min(*max_values));
+    let pool = Arc::new(Pool::new().max_values(max_values).max_bytes(MAX_BYTES).own_values(own_values));
+    let mut model = Model { max_values, own_values, ..Model::default() };
+    for step in steps {
+        model.run(&pool, *step);
+        model.check(&pool);
+    }
+    // Each lease that was forgotten still holds the pool.
+    model.leased.clear();
+    for _ in 0..model.forgotten {
+        // SAFETY: the pointer is of an `Arc`, one of whose counts is that of a forgotten lease.
+        unsafe { Arc::decrement_strong_count(Arc::as_ptr(&pool)) };
+    }
+    assert_eq!(Arc::strong_count(&pool), 1);
+}
+
 proptest! {
     #![proptest_config(cases(400))]
 
     #[test]
-    fn any_series_of_calls(max_values in 0_usize..5, own in 0_usize..3, steps in prop::collection::vec(step(), 1..60)) {
-        let own_values = own.min(max_values);
-        let pool = Arc::new(Pool::new().max_values(max_values).max_bytes(MAX_BYTES).own_values(own_values));
-        let mut model = Model { max_values, own_values, ..Model::default() };
-        for step in steps {
-            model.run(&pool, step);
-            model.check(&pool);
-        }
-        // Each lease that was forgotten still holds the pool.
-        model.leased.clear();
-        for _ in 0..model.forgotten {
-            // SAFETY: the pointer is of an `Arc`, one of whose counts is that of a forgotten lease.
-            unsafe { Arc::decrement_strong_count(Arc::as_ptr(&pool)) };
-        }
-        prop_assert_eq!(Arc::strong_count(&pool), 1);
+    fn any_series_of_calls(case in case()) {
+        holds(&case);
     }
 }

@@ -53,7 +53,7 @@ items! {
 
 /// How a lease ends.
 #[derive(Clone, Copy, Debug)]
-enum End {
+pub(crate) enum End {
     Drop,
     IntoInner,
     Swap,
@@ -62,7 +62,7 @@ enum End {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Step {
+pub(crate) enum Step {
     Lease { item: u8, pushes: u32, shrink: bool, end: End },
     MaxBytes(usize),
     GiveBack,
@@ -173,15 +173,25 @@ fn run(recycler: &mut Recycler, steps: &[Step]) {
     }
 }
 
+/// What fuzz/ makes from its inputs, too.
+pub(crate) fn case() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(step(), 1..40)
+}
+
+/// Fails unless each lease is as good as a new vector, and all is given back.
+pub(crate) fn holds(steps: &[Step]) {
+    let ((), usage) = measure(|| {
+        let mut recycler = Recycler::new();
+        run(&mut recycler, steps);
+    });
+    assert_eq!(usage.live_bytes, 0, "{usage}");
+}
+
 proptest! {
     #![proptest_config(cases(300))]
 
     #[test]
-    fn a_recycler_is_as_good_as_new_vectors(steps in prop::collection::vec(step(), 1..40)) {
-        let ((), usage) = measure(|| {
-            let mut recycler = Recycler::new();
-            run(&mut recycler, &steps);
-        });
-        assert_eq!(usage.live_bytes, 0, "{usage}");
+    fn a_recycler_is_as_good_as_new_vectors(case in case()) {
+        holds(&case);
     }
 }

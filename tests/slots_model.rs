@@ -12,7 +12,7 @@ use cases::cases;
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Add(usize),
     TryAdd(usize),
     PushClone(usize),
@@ -150,26 +150,40 @@ impl Pair {
     }
 }
 
+/// What fuzz/ makes from its inputs, too.
+pub(crate) fn case() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(step(), 1..80)
+}
+
+/// Fails unless the two agree after each step.
+pub(crate) fn holds(steps: &[Step]) {
+    let ((), usage) = measure(|| {
+        // What else lives between the steps is the model, whose texts are counted, and its list.
+        let mut pair = Pair { slots: Slots::new(), model: Vec::new(), max_bytes: 1 << 20 };
+        let mut live_bytes = 0;
+        for step in steps {
+            let ((), usage) = measure(|| pair.step(step));
+            live_bytes += usage.live_bytes;
+            assert_eq!(pair.slots[..], pair.model[..], "{step:?}");
+            assert_eq!(pair.slots.len(), pair.model.len());
+            let texts: usize = pair.model.iter().map(String::capacity).sum();
+            let model_bytes = texts + pair.model.capacity() * size_of::<String>();
+            // Exact: the allocator counts it, too.
+            assert_eq!(
+                pair.slots.retained_bytes() + model_bytes,
+                usize::try_from(live_bytes).unwrap(),
+                "{step:?}"
+            );
+        }
+    });
+    assert_eq!(usage.live_bytes, 0, "{usage}");
+}
+
 proptest! {
     #![proptest_config(cases(300))]
 
     #[test]
-    fn slots_are_a_vec_that_knows_what_it_keeps(steps in prop::collection::vec(step(), 1..80)) {
-        let ((), usage) = measure(|| {
-            // What else lives between the steps is the model, whose texts are counted, and its list.
-            let mut pair = Pair { slots: Slots::new(), model: Vec::new(), max_bytes: 1 << 20 };
-            let mut live_bytes = 0;
-            for step in &steps {
-                let ((), usage) = measure(|| pair.step(step));
-                live_bytes += usage.live_bytes;
-                assert_eq!(pair.slots[..], pair.model[..], "{step:?}");
-                assert_eq!(pair.slots.len(), pair.model.len());
-                let texts: usize = pair.model.iter().map(String::capacity).sum();
-                let model_bytes = texts + pair.model.capacity() * size_of::<String>();
-                // Exact: the allocator counts it, too.
-                assert_eq!(pair.slots.retained_bytes() + model_bytes, usize::try_from(live_bytes).unwrap(), "{step:?}");
-            }
-        });
-        assert_eq!(usage.live_bytes, 0, "{usage}");
+    fn slots_are_a_vec_that_knows_what_it_keeps(case in case()) {
+        holds(&case);
     }
 }

@@ -12,7 +12,7 @@ use cases::cases;
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Push(String),
     PushChar(char),
     Append(String, i32),
@@ -39,7 +39,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..60)
 }
 
-fn agree<const N: usize>(steps: &[Step], max_bytes: usize) -> Result<(), TestCaseError> {
+fn agree<const N: usize>(steps: &[Step], max_bytes: usize) {
     let mut text = TextBuf::<N>::new().max_bytes(max_bytes);
     let mut model = String::new();
     for step in steps {
@@ -58,11 +58,11 @@ fn agree<const N: usize>(steps: &[Step], max_bytes: usize) -> Result<(), TestCas
             }
             Step::Format(piece, n) => {
                 model = format!("{piece}{n:>5}{piece:?}");
-                prop_assert_eq!(text.format(format_args!("{piece}{n:>5}{piece:?}")), &model);
+                assert_eq!(text.format(format_args!("{piece}{n:>5}{piece:?}")), &model);
             }
             Step::TryFormat(piece, n) => {
                 model = format!("{piece}{n:>5}");
-                prop_assert_eq!(text.try_format(format_args!("{piece}{n:>5}")), Ok(&*model));
+                assert_eq!(text.try_format(format_args!("{piece}{n:>5}")), Ok(&*model));
             }
             Step::Clear => {
                 text.clear();
@@ -70,26 +70,38 @@ fn agree<const N: usize>(steps: &[Step], max_bytes: usize) -> Result<(), TestCas
             }
         }
         // Byte by byte: comparing `str`s would take them for valid.
-        prop_assert_eq!(std::str::from_utf8(text.as_str().as_bytes()), Ok(&*model));
-        prop_assert_eq!((text.len(), text.is_empty()), (model.len(), model.is_empty()));
-        prop_assert_eq!(text.spilled(), model.len() > N);
-        prop_assert!(text.spilled() || text.retained_bytes() <= max_bytes);
+        assert_eq!(std::str::from_utf8(text.as_str().as_bytes()), Ok(&*model));
+        assert_eq!((text.len(), text.is_empty()), (model.len(), model.is_empty()));
+        assert_eq!(text.spilled(), model.len() > N);
+        assert!(text.spilled() || text.retained_bytes() <= max_bytes);
     }
     text.reset();
-    prop_assert!(text.retained_bytes() <= max_bytes);
-    prop_assert!(text.as_str().is_empty() && !text.spilled());
-    Ok(())
+    assert!(text.retained_bytes() <= max_bytes);
+    assert!(text.as_str().is_empty() && !text.spilled());
+}
+
+/// The steps, and `max_bytes`.
+pub(crate) type Case = (Vec<Step>, usize);
+
+/// What fuzz/ makes from its inputs, too.
+pub(crate) fn case() -> impl Strategy<Value = Case> {
+    (steps(), 0..300_usize)
+}
+
+/// Fails unless the two agree after each step, whatever is inline.
+pub(crate) fn holds((steps, max_bytes): &Case) {
+    agree::<0>(steps, *max_bytes);
+    agree::<1>(steps, *max_bytes);
+    agree::<7>(steps, *max_bytes);
+    agree::<64>(steps, *max_bytes);
 }
 
 proptest! {
     #![proptest_config(cases(200))]
 
     #[test]
-    fn it_holds_what_a_string_holds(steps in steps(), max_bytes in 0..300_usize) {
-        agree::<0>(&steps, max_bytes)?;
-        agree::<1>(&steps, max_bytes)?;
-        agree::<7>(&steps, max_bytes)?;
-        agree::<64>(&steps, max_bytes)?;
+    fn it_holds_what_a_string_holds(case in case()) {
+        holds(&case);
     }
 
     #[test]

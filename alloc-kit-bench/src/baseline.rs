@@ -35,7 +35,7 @@ pub(crate) struct Stored {
 }
 
 /// By the baseline's name, and by the benchmark's.
-type Named = BTreeMap<String, BTreeMap<String, Stored>>;
+pub(crate) type Named = BTreeMap<String, BTreeMap<String, Stored>>;
 
 /// The file.
 #[derive(Debug)]
@@ -135,7 +135,7 @@ fn name_of(program: &Path) -> String {
     }
 }
 
-fn write(named: &Named) -> String {
+pub(crate) fn write(named: &Named) -> String {
     let baselines = named.iter().map(|(baseline, stored)| {
         let benchmarks = stored.iter().map(|(id, stored)| (id.clone(), write_stored(stored)));
         (baseline.clone(), Value::Object(benchmarks.collect()))
@@ -154,7 +154,7 @@ fn write_stored(Stored { counts: Counts { first, least, most }, debug }: &Stored
     })
 }
 
-fn read(text: &str) -> Result<Named, String> {
+pub(crate) fn read(text: &str) -> Result<Named, String> {
     let file: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     match file.get(MARK) {
         Some(version) if version.as_u64() == Some(VERSION) => {}

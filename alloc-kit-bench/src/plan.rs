@@ -43,7 +43,7 @@ impl Plan {
         Self::of(env::args_os().skip(1), |name| env::var_os(name))
     }
 
-    fn of(
+    pub(crate) fn of(
         arguments: impl Iterator<Item = OsString>,
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, String> {

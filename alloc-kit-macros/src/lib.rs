@@ -1,10 +1,10 @@
 //! The attributes of alloc-kit. Use them through that crate, where they are documented; nothing here is public.
 //!
-//! A pipeline: `args` parses a budget, `item` a function, `blocks` what has several, `reject` says what can't be judged,
-//! then `on` or `off` expands, `on` by what a function `returns` (`waits` where that is a future) and what it is to `wrap`
-//! it in; `asserts` does the same for the macros that take an expression, `growth` for `assert_growth!`. Which of the two
-//! modes applies is chosen by the macro that `alloc_kit` re-exports, so this crate has no features that could disagree
-//! with it.
+//! A pipeline, entered by `attribute`: `args` parses a budget, `item` a function, `blocks` what has several, `reject` says
+//! what can't be judged, then `on` or `off` expands, `on` by what a function `returns` (`waits` where that is a future) and
+//! what it is to `wrap` it in; `asserts` does the same for the macros that take an expression, `growth` for
+//! `assert_growth!`. Which of the two modes applies is chosen by the macro that `alloc_kit` re-exports, so this crate has
+//! no features that could disagree with it.
 //!
 //! What the macros' pages here say is there for rustdoc alone, and not for who depends on this crate: rustdoc would put it at the
 //! end of what `alloc_kit` says of each.
@@ -29,6 +29,7 @@
 
 mod args;
 mod asserts;
+mod attribute;
 mod blocks;
 mod clone_from;
 mod derives;
@@ -45,70 +46,9 @@ mod waits;
 mod wrap;
 
 use proc_macro::TokenStream;
-use proc_macro2::{Span, TokenStream as Tokens};
-use quote::quote_spanned;
 
 use args::Which;
-use blocks::Spread;
-use item::Function;
-use reject::Kind;
-use wrap::Wrap;
-
-/// The mode, as the macro says that was called.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    On,
-    Off,
-}
-
-/// An attribute, in a mode. What is not valid is given back as it came, so that the user sees our error and no other.
-fn attribute(mode: Mode, name: &str, wrap: syn::Result<Wrap>, args: &Tokens, item: &Tokens) -> TokenStream {
-    let expanded = match (wrap, reject::kind(name, item.clone())) {
-        (Ok(wrap), Ok(Kind::Function)) => function(mode, &wrap, item),
-        (Ok(wrap), Ok(Kind::Block)) => block(mode, &wrap, args, item),
-        (Err(mut error), Err(other)) => {
-            error.combine(other);
-            Err(error)
-        }
-        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
-    };
-    expanded.unwrap_or_else(|error| off::with_error(&error, item)).into()
-}
-
-fn function(mode: Mode, wrap: &Wrap, item: &Tokens) -> syn::Result<Tokens> {
-    let function: Function = syn::parse2(item.clone())?;
-    reject::unsupported_forms(wrap.name(), &function)?;
-    Ok(match mode {
-        Mode::On => on::expand(wrap, function),
-        Mode::Off => {
-            let name = &function.sig.ident;
-            off::expand(wrap, &format!("the budget of `{name}`"), name.span(), item)
-        }
-    })
-}
-
-fn block(mode: Mode, wrap: &Wrap, args: &Tokens, item: &Tokens) -> syn::Result<Tokens> {
-    let name = wrap.name();
-    let on = |span: Span| {
-        let private = wrap.private(span);
-        let name = proc_macro2::Ident::new(name, span);
-        let args = if args.is_empty() { Tokens::new() } else { quote_spanned!(span=> (#args)) };
-        Some(quote_spanned!(span=> #private::#name #args))
-    };
-    match mode {
-        Mode::On => Spread { name, attribute: &on }.block(item),
-        Mode::Off => {
-            Spread { name, attribute: &blocks::nothing }.block(item)?;
-            Ok(off::expand(wrap, "the budget of each function in here", Span::call_site(), item))
-        }
-    }
-}
-
-fn budget(mode: Mode, which: Which, args: TokenStream, item: TokenStream) -> TokenStream {
-    let args = Tokens::from(args);
-    let budget = args::parse_attribute(which, args.clone()).map(|budget| Wrap::Judge(which, budget));
-    attribute(mode, which.name(), budget, &args, &item.into())
-}
+use attribute::{Mode, allowed, budget};
 
 #[cfg_attr(
     any(doc, doctest),
@@ -126,7 +66,7 @@ assert!(std::panic::catch_unwind(|| fields("a,b")).is_err());
 )]
 #[proc_macro_attribute]
 pub fn no_alloc(args: TokenStream, item: TokenStream) -> TokenStream {
-    budget(Mode::On, Which::NoAlloc, args, item)
+    budget(Mode::On, Which::NoAlloc, &args.into(), &item.into()).into()
 }
 
 #[cfg_attr(
@@ -145,7 +85,7 @@ assert_eq!(EIGHT, 8);
 )]
 #[proc_macro_attribute]
 pub fn no_alloc_off(args: TokenStream, item: TokenStream) -> TokenStream {
-    budget(Mode::Off, Which::NoAlloc, args, item)
+    budget(Mode::Off, Which::NoAlloc, &args.into(), &item.into()).into()
 }
 
 #[cfg_attr(
@@ -164,7 +104,7 @@ assert!(std::panic::catch_unwind(|| lines(2, 80)).is_err()); // and two texts
 )]
 #[proc_macro_attribute]
 pub fn alloc_budget(args: TokenStream, item: TokenStream) -> TokenStream {
-    budget(Mode::On, Which::AllocBudget, args, item)
+    budget(Mode::On, Which::AllocBudget, &args.into(), &item.into()).into()
 }
 
 #[cfg_attr(
@@ -182,7 +122,7 @@ assert_eq!(lines(9).len(), 9);
 )]
 #[proc_macro_attribute]
 pub fn alloc_budget_off(args: TokenStream, item: TokenStream) -> TokenStream {
-    budget(Mode::Off, Which::AllocBudget, args, item)
+    budget(Mode::Off, Which::AllocBudget, &args.into(), &item.into()).into()
 }
 
 #[cfg_attr(
@@ -201,8 +141,7 @@ assert_eq!(header, "name,value");
 )]
 #[proc_macro_attribute]
 pub fn alloc_allowed(args: TokenStream, item: TokenStream) -> TokenStream {
-    let args = Tokens::from(args);
-    attribute(Mode::On, "alloc_allowed", Wrap::allow(args.clone()), &args, &item.into())
+    allowed(Mode::On, &args.into(), &item.into()).into()
 }
 
 #[cfg_attr(
@@ -220,8 +159,7 @@ assert_eq!(header(), "name,value");
 )]
 #[proc_macro_attribute]
 pub fn alloc_allowed_off(args: TokenStream, item: TokenStream) -> TokenStream {
-    let args = Tokens::from(args);
-    attribute(Mode::Off, "alloc_allowed", Wrap::allow(args.clone()), &args, &item.into())
+    allowed(Mode::Off, &args.into(), &item.into()).into()
 }
 
 #[cfg_attr(

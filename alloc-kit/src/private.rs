@@ -10,6 +10,8 @@ pub use crate::on::{
 #[cfg(feature = "audit")]
 pub use crate::on::{Claim, Class, SIZES, assert_growth};
 #[cfg(feature = "audit")]
+pub use crate::on::{Fuzzed, FuzzedFrame};
+#[cfg(feature = "audit")]
 pub use crate::on::{INSTALLED, Installed};
 pub use crate::primitives::{SizeIs, assert_size};
 #[cfg(feature = "audit")]

@@ -13,7 +13,7 @@ pub(super) struct Culprit {
     pub(super) route: Route,
     pub(super) event: Event,
     pub(super) times: u64,
-    bytes: u64,
+    pub(super) bytes: u64,
 }
 
 /// Traces by the user's place that they lead to, in the order in which they happened.

@@ -11,6 +11,12 @@ use super::verdict::KEYS;
 
 /// A line of JSON for a site.
 pub(super) fn of_site(site: &Site) -> String {
+    let of_site = |used: &Used| used.site.is_some_and(|known| ptr::eq(known, site));
+    of_site_with(site, allow::used().into_iter().filter(of_site))
+}
+
+/// A line of JSON for a site, and for the exceptions in its calls.
+pub(super) fn of_site_with(site: &Site, used: impl Iterator<Item = Used>) -> String {
     let seen = site.stats.seen();
     let (verdict, why) = verdict(site, &seen);
     let line = Object::new()
@@ -30,8 +36,7 @@ pub(super) fn of_site(site: &Site) -> String {
             None => all,
         })
     };
-    let of_site = |used: &Used| used.site.is_some_and(|known| ptr::eq(known, site));
-    let exceptions = allow::used().into_iter().filter(of_site).map(|used| {
+    let exceptions = used.map(|used| {
         exception(Object::new(), used.exception)
             .number("times", used.times.cast_signed())
             .number("allocations", used.allocations.cast_signed())
@@ -66,17 +71,22 @@ pub(super) fn of_exceptions() -> impl Iterator<Item = String> {
     EXCEPTIONS.iter().map(|site| {
         let used: Vec<Used> =
             allow::used().into_iter().filter(|used| ptr::eq(used.exception, site)).collect();
-        let sum = |of: fn(&Used) -> u64| used.iter().map(of).sum::<u64>().cast_signed();
-        let line = Object::new()
-            .number("alloc_kit", SCHEMA.cast_signed())
-            .text("kind", "exception")
-            .text("module", site.module);
-        let line = exception(line, site)
-            .number("times", sum(|used| used.times))
-            .number("allocations", sum(|used| used.allocations))
-            .number("bytes", sum(|used| used.bytes));
-        report::process(line).line()
+        of_exception(site, &used)
     })
+}
+
+/// A line of JSON for an exception, and for what it was used for.
+pub(super) fn of_exception(site: &Exception, used: &[Used]) -> String {
+    let sum = |of: fn(&Used) -> u64| used.iter().map(of).sum::<u64>().cast_signed();
+    let line = Object::new()
+        .number("alloc_kit", SCHEMA.cast_signed())
+        .text("kind", "exception")
+        .text("module", site.module);
+    let line = exception(line, site)
+        .number("times", sum(|used| used.times))
+        .number("allocations", sum(|used| used.allocations))
+        .number("bytes", sum(|used| used.bytes));
+    report::process(line).line()
 }
 
 fn exception(object: Object, site: &Exception) -> Object {
@@ -173,7 +183,7 @@ impl Object {
         self.0
     }
 
-    fn line(self) -> String {
+    pub(super) fn line(self) -> String {
         let mut line = self.end();
         line.push('\n');
         line

@@ -12,7 +12,8 @@
 //! `mode` says whether anything is judged in this process, and `threads` sums over all lines. `growth` measures at
 //! several sizes, and asks `class` how the figures grow. `fault` makes a `plan` of which allocation is to fail; the hook's
 //! cold functions ask it, and it asks what is `fallible`. What may take much of a stack is done on another where that is
-//! small (`stack`). `profiled` is what stands before the hook where dhat comes behind it.
+//! small (`stack`). `fuzzed` is where fuzz/ gets hold of what writes and reads text. `profiled` is what stands before the
+//! hook where dhat comes behind it.
 
 mod allow;
 mod apart;
@@ -23,6 +24,7 @@ mod fallible;
 mod fault;
 mod fault_message;
 mod future;
+mod fuzzed;
 mod gives;
 mod growth;
 mod guard;
@@ -60,6 +62,7 @@ pub use allow::{AllowGuard, Allowed, allow, allowed, allowed_box, allowed_from};
 pub use class::Class;
 pub use fault::{fail_nth, for_each_allocation_failure};
 pub use future::{Judged, Making, judged, judged_box, judged_from, making};
+pub use fuzzed::{Fuzzed, FuzzedFrame};
 pub use gives::{Gives, IsDone};
 pub use growth::{Claim, SIZES, assert_growth};
 pub use guard::{Guard, enter};

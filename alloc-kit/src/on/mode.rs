@@ -10,7 +10,7 @@ use core::hint::black_box;
 use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::alloc::{alloc, dealloc};
 use std::env;
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::process;
 
@@ -200,7 +200,12 @@ pub(super) fn say(line: &str) {
 
 /// What the environment asks for.
 fn asked() -> Mode {
-    match env::var_os(VARIABLE) {
+    asked_by(env::var_os(VARIABLE).as_deref())
+}
+
+/// What a value of the variable asks for.
+pub(super) fn asked_by(value: Option<&OsStr>) -> Mode {
+    match value {
         None => Mode::Fail,
         Some(value) => match value.to_str() {
             Some("" | "fail") => Mode::Fail,
@@ -212,7 +217,7 @@ fn asked() -> Mode {
     }
 }
 
-fn wrong_value(value: &OsString) -> String {
+pub(super) fn wrong_value(value: &OsStr) -> String {
     format!(
         "`{VARIABLE}={}` is no mode; accepted:
     fail   a broken budget panics (the default)

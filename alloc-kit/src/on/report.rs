@@ -9,6 +9,7 @@
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::env;
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::panic;
@@ -141,10 +142,15 @@ pub(super) fn write_at_once(site: &Site) {
 
 fn write(text: &str) {
     let Some(file) = FILE.get() else { return };
-    if let Err(error) = open(file).and_then(|file| append(file, text)) {
+    if let Err(error) = append(file, text) {
         LACKS.store(true, Ordering::Relaxed);
         mode::say(&format!("alloc-kit: cannot write the report to {VARIABLE}={}: {error}", file.display()));
     }
+}
+
+/// Puts lines behind what a file has, whatever that is.
+pub(super) fn append(file: &Path, text: &str) -> io::Result<()> {
+    put(open(file)?, text)
 }
 
 fn open(file: &Path) -> io::Result<File> {
@@ -157,7 +163,7 @@ fn open(file: &Path) -> io::Result<File> {
     options.clone().read(true).open(file).or_else(|_| options.open(file))
 }
 
-fn append(mut file: File, text: &str) -> io::Result<()> {
+fn put(mut file: File, text: &str) -> io::Result<()> {
     let is_file = file.metadata()?.is_file();
     system::lock(&file);
     // After a process that was killed in the middle of a line.
@@ -235,6 +241,10 @@ mod system {
 
 /// What every line says of its process.
 pub(super) fn process(object: Object) -> Object {
-    let program = env::args_os().next().unwrap_or_default();
-    object.text("program", &program.to_string_lossy()).number("pid", process::id().into())
+    of_process(object, &env::args_os().next().unwrap_or_default(), process::id())
+}
+
+/// What a line says of a process.
+pub(super) fn of_process(object: Object, program: &OsStr, id: u32) -> Object {
+    object.text("program", &program.to_string_lossy()).number("pid", id.into())
 }
