@@ -109,8 +109,8 @@ fn run(program: &Project, target: &str, build: &Build, arguments: &[&str]) -> Re
     let profile = if build.release { "release" } else { "debug" };
     let mut command = clean_command(support::target().join(target).join(profile).join("hostile"));
     command.args(arguments).current_dir(program.path("."));
-    // Of the compiler's own folder, for where std is a shared library.
-    command.env("LD_LIBRARY_PATH", sysroot().join("lib"));
+    // For where std is a shared library.
+    command.env("LD_LIBRARY_PATH", libraries_of_rust());
     if let Some(library) = build.over.preloaded() {
         command.env("LD_PRELOAD", library);
     }
@@ -159,11 +159,12 @@ fn counted_twice(program: &Project, host: &str) {
 }
 
 fn target_is_installed(target: &str) -> bool {
-    sysroot().join("lib/rustlib").join(target).is_dir()
+    // Of the host's the path is `lib/rustlib/<host>/lib`.
+    libraries_of_rust().join("../..").join(target).is_dir()
 }
 
-fn sysroot() -> PathBuf {
-    PathBuf::from(of_compiler(&["--print", "sysroot"]).trim())
+fn libraries_of_rust() -> PathBuf {
+    PathBuf::from(of_compiler(&["--print", "target-libdir"]).trim())
 }
 
 fn host() -> String {

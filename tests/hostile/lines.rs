@@ -123,9 +123,10 @@ fn is_in_function(said: &str, case: &str) -> bool {
     let Some(function) = said.strip_prefix("function ").and_then(|said| said.strip_suffix(REMEDY)) else {
         return false;
     };
-    let name = if case == "method" { "Table>::rows" } else { case };
+    // Inlined into its caller, or not, and with a name of either form.
+    let names = if case == "method" { vec![case, "Table>::rows", "Table::rows"] } else { vec![case] };
     match function.strip_prefix("an inlined function, by ") {
         Some(by) => !by.contains("hostile::cases::"),
-        None => [case, name].iter().any(|name| function.contains(&format!("hostile::cases::{name}"))),
+        None => names.iter().any(|name| function.contains(&format!("hostile::cases::{name}"))),
     }
 }

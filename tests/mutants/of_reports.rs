@@ -46,6 +46,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         tests: &["other_allocators"],
     },
     Mutant {
+        name: "report-broken-is-not-noted",
+        file: JUDGE,
+        text: "stats::note(site);",
+        instead: "",
+        tests: &["hostile_plugins"],
+    },
+    Mutant {
         name: "counted-twice-is-judged",
         file: MODE,
         text: "2.. if counted() > 1 => Mode::CountedTwice,",

@@ -15,6 +15,7 @@ use super::line::{self, BYTES_BETWEEN_CHECKS, Line, Totals, UNLIMITED};
 use super::mode;
 use super::region::Serial;
 use super::site::{Limits, NO_LIMIT, Site};
+use super::stats;
 use super::threads::{self, Node};
 use super::trace::{Depths, Traces};
 use super::trap::Event;
@@ -186,6 +187,7 @@ impl Context {
                 region.exit = Exit::InFull;
                 if let Some(site) = region.site {
                     site.stats.goes_over();
+                    stats::note(site);
                     mode::abort_if_asked(site);
                 }
             }

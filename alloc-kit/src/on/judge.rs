@@ -166,6 +166,7 @@ impl Ended {
             return None;
         }
         site.stats.broke(path);
+        stats::note(site);
         let mut traces = traces;
         if let Some(shared) = shared {
             traces.extend(shared.traces());

@@ -96,7 +96,7 @@ unsafe extern "C" {
 /// told. Gives whether there are regions over a limit that never ended, of which nobody else can have said so.
 fn say_broken() -> bool {
     let mut unended = false;
-    for site in SITES {
+    for site in stats::noted() {
         let Site { name, file, line, stats, .. } = site;
         if stats.is_over() {
             unended = true;

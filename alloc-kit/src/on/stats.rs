@@ -1,9 +1,10 @@
 //! What was seen of a site in this process, for the report. But for the warm-up, nothing is kept without one.
 
-use core::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
+use core::ptr;
+use core::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::OnceLock;
 
-use super::site::Limits;
+use super::site::{Limits, Site};
 use super::usage::Usage;
 use super::verdict::KEYS;
 
@@ -28,6 +29,42 @@ pub struct Stats {
     over: AtomicU32,
     /// Where the function is, with its type, once it was called.
     path: OnceLock<&'static str>,
+    /// Whether it is on the list of sites that there is something to say of at the end, and who is after it.
+    noted: AtomicBool,
+    next: AtomicPtr<Site>,
+}
+
+/// Sites of which a region has gone over a limit, the last one first. The register has those of one file of the program, which is
+/// all of them but where Rust libraries that are loaded share this crate.
+static NOTED: AtomicPtr<Site> = AtomicPtr::new(ptr::null_mut());
+
+/// Puts a site on the list, once; in the allocator's hook, so without allocating or waiting.
+pub(super) fn note(site: &'static Site) {
+    if site.stats.noted.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let mut first = NOTED.load(Ordering::Relaxed);
+    loop {
+        site.stats.next.store(first, Ordering::Relaxed);
+        let this = ptr::from_ref(site).cast_mut();
+        match NOTED.compare_exchange_weak(first, this, Ordering::Release, Ordering::Relaxed) {
+            Ok(_) => return,
+            Err(now) => first = now,
+        }
+    }
+}
+
+/// The sites that were noted, in the order in which they were.
+pub(super) fn noted() -> Vec<&'static Site> {
+    let mut noted = Vec::new();
+    let mut next = NOTED.load(Ordering::Acquire);
+    // SAFETY: what is on the list is a static, which is only ever read, but for its atomics.
+    while let Some(site) = unsafe { next.cast_const().as_ref() } {
+        noted.push(site);
+        next = site.stats.next.load(Ordering::Relaxed);
+    }
+    noted.reverse();
+    noted
 }
 
 /// Whether a report was asked for.
@@ -81,6 +118,8 @@ impl Stats {
             threads: AtomicU64::new(0),
             over: AtomicU32::new(0),
             path: OnceLock::new(),
+            noted: AtomicBool::new(false),
+            next: AtomicPtr::new(ptr::null_mut()),
         }
     }
 
