@@ -48,7 +48,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "report-broken-is-not-noted",
         file: JUDGE,
-        text: "stats::note(site);",
+        text: "noted::note(site);",
         instead: "",
         tests: &["hostile_plugins"],
     },

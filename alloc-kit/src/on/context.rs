@@ -13,9 +13,9 @@ use std::sync::Arc;
 use super::handle::Shared;
 use super::line::{self, BYTES_BETWEEN_CHECKS, Line, Totals, UNLIMITED};
 use super::mode;
+use super::noted;
 use super::region::Serial;
 use super::site::{Limits, NO_LIMIT, Site};
-use super::stats;
 use super::threads::{self, Node};
 use super::trace::{Depths, Traces};
 use super::trap::Event;
@@ -187,7 +187,7 @@ impl Context {
                 region.exit = Exit::InFull;
                 if let Some(site) = region.site {
                     site.stats.goes_over();
-                    stats::note(site);
+                    noted::note(site);
                     mode::abort_if_asked(site);
                 }
             }

@@ -10,6 +10,7 @@ use super::handle::Shared;
 use super::line::{self, Totals};
 use super::message::{self, Broken};
 use super::mode::{self, Mode};
+use super::noted;
 use super::region::{self, Before, Carried, Serial};
 use super::report;
 use super::site::{self, Limits, Site};
@@ -166,7 +167,7 @@ impl Ended {
             return None;
         }
         site.stats.broke(path);
-        stats::note(site);
+        noted::note(site);
         let mut traces = traces;
         if let Some(shared) = shared {
             traces.extend(shared.traces());

@@ -35,6 +35,7 @@ mod line;
 mod measure;
 mod message;
 mod mode;
+mod noted;
 mod place;
 mod plain;
 mod plan;

@@ -20,6 +20,7 @@ use super::json::{self, Object};
 use super::line;
 use super::message;
 use super::mode::{self, Mode};
+use super::noted;
 use super::site::{SITES, Site};
 use super::stats;
 use super::threads;
@@ -96,7 +97,7 @@ unsafe extern "C" {
 /// told. Gives whether there are regions over a limit that never ended, of which nobody else can have said so.
 fn say_broken() -> bool {
     let mut unended = false;
-    for site in stats::noted() {
+    for site in noted::noted() {
         let Site { name, file, line, stats, .. } = site;
         if stats.is_over() {
             unended = true;
