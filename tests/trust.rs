@@ -33,7 +33,6 @@ const UNFILLED: &[&str] = &[
     "Fuzzed",
     "Sanitizers and checkers",
     "RealtimeSanitizer as the referee",
-    "Hostile builds",
     "Under load",
 ];
 

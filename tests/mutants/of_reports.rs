@@ -41,9 +41,30 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "mode-not-installed-passes",
         file: MODE,
-        text: "} else if !counts() {",
-        instead: "} else if false {",
+        text: "..=0 => Mode::NotInstalled,",
+        instead: "..=-1 => Mode::NotInstalled,",
         tests: &["other_allocators"],
+    },
+    Mutant {
+        name: "report-broken-is-not-noted",
+        file: JUDGE,
+        text: "noted::note(site);",
+        instead: "",
+        tests: &["hostile_plugins"],
+    },
+    Mutant {
+        name: "counted-twice-is-judged",
+        file: MODE,
+        text: "2.. if counted() > 1 => Mode::CountedTwice,",
+        instead: "2.. if counted() < 0 => Mode::CountedTwice,",
+        tests: &["hostile_builds"],
+    },
+    Mutant {
+        name: "stripped-is-named-by-whoever-is-outside",
+        file: "alloc-kit/src/on/culprit.rs",
+        text: "let inside = self.route.inside.first().filter(named).map(function);",
+        instead: "let inside = self.route.inside.iter().find(named).map(function);",
+        tests: &["hostile_builds"],
     },
     Mutant {
         name: "mode-bench-always",

@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::{Command, Output};
 
 /// A finished command.
+#[derive(Clone)]
 pub(crate) struct Run {
     command: String,
     output: Output,

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::handle::Shared;
 use super::line::{self, BYTES_BETWEEN_CHECKS, Line, Totals, UNLIMITED};
 use super::mode;
+use super::noted;
 use super::region::Serial;
 use super::site::{Limits, NO_LIMIT, Site};
 use super::threads::{self, Node};
@@ -186,6 +187,7 @@ impl Context {
                 region.exit = Exit::InFull;
                 if let Some(site) = region.site {
                     site.stats.goes_over();
+                    noted::note(site);
                     mode::abort_if_asked(site);
                 }
             }

@@ -99,10 +99,13 @@ impl Culprit {
     /// The source with the place marked and a text to it, or what is known instead.
     pub(super) fn labelled<'a>(&'a self, source: Option<&'a str>, label: String) -> Vec<Element<'a>> {
         let Some(place) = self.place() else {
-            let known =
-                |frames: &[Frame]| frames.iter().map(|frame| frame.function.clone()).find(|f| !f.is_empty());
-            let function = known(&self.route.user)
-                .or_else(|| Some(format!("an inlined function, by {}", known(&self.route.inside)?)))
+            let named = |frame: &&Frame| !frame.function.is_empty();
+            let function = |frame: &Frame| frame.function.clone();
+            let user = self.route.user.iter().find(named).map(function);
+            // What is named further out did not inline it: in a stripped program that is the C library's start.
+            let inside = self.route.inside.first().filter(named).map(function);
+            let function = user
+                .or_else(|| Some(format!("an inlined function, by {}", inside?)))
                 .unwrap_or_else(|| String::from("a function without a name (the program is stripped)"));
             let text = format!("{function}: {label}");
             return vec![Level::NOTE.with_name("allocated in").message(text).into()];

@@ -11,6 +11,7 @@ use super::handle::Shared;
 use super::line::{self, Totals};
 use super::message::{self, Broken};
 use super::mode::{self, Mode};
+use super::noted;
 use super::region::{self, Before, Carried, Serial};
 use super::report;
 use super::site::{self, Limits, Site};
@@ -171,6 +172,7 @@ impl Ended {
             return None;
         }
         site.stats.broke(path);
+        noted::note(site);
         let mut traces = traces;
         if let Some(shared) = shared {
             traces.extend(shared.traces());

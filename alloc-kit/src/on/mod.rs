@@ -38,6 +38,7 @@ mod line;
 mod measure;
 mod message;
 mod mode;
+mod noted;
 mod place;
 mod plain;
 mod plan;

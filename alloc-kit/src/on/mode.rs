@@ -42,11 +42,13 @@ pub(super) enum Mode {
     Miri,
     /// They fail: another global allocator is installed, or none.
     NotInstalled,
+    /// They fail: an allocation counts more than once.
+    CountedTwice,
     /// They fail: the variable has a value that nobody knows.
     WrongValue,
 }
 
-const ALL: [Mode; 10] = [
+const ALL: [Mode; 11] = [
     Mode::Unknown,
     Mode::Fail,
     Mode::Warn,
@@ -56,6 +58,7 @@ const ALL: [Mode; 10] = [
     Mode::Coverage,
     Mode::Miri,
     Mode::NotInstalled,
+    Mode::CountedTwice,
     Mode::WrongValue,
 ];
 
@@ -97,6 +100,11 @@ fn judges_otherwise(site: &'static Site) -> bool {
             let Site { name, file, line, .. } = site;
             panic!("alloc-kit: the budget of `{name}` ({file}:{line}) would always hold: {HOW_TO_INSTALL}")
         }
+        Mode::CountedTwice => {
+            site.stats.let_through(mode.why_not());
+            let Site { name, file, line, .. } = site;
+            panic!("alloc-kit: the budget of `{name}` ({file}:{line}) can't be judged: {HOW_TO_COUNT_ONCE}")
+        }
         Mode::WrongValue => {
             site.stats.let_through(mode.why_not());
             let value = env::var_os(VARIABLE).unwrap_or_default();
@@ -124,6 +132,7 @@ impl Mode {
             Mode::Coverage => "coverage instrumentation allocates by itself",
             Mode::Miri => "Miri has an allocator of its own",
             Mode::NotInstalled => "the counting allocator is not installed",
+            Mode::CountedTwice => "an allocation counts more than once",
             Mode::WrongValue => "ALLOC_KIT_MODE has an unknown value",
             Mode::Unknown | Mode::Fail | Mode::Warn | Mode::Abort => "no guard has been there",
         }
@@ -135,25 +144,33 @@ fn find_mode() -> Mode {
     let _suspended = line::suspend();
     let mode = if cfg!(miri) {
         Mode::Miri
-    } else if !counts() {
-        Mode::NotInstalled
     } else {
-        match asked() {
-            // Whether a benchmark or an instrumented program is judged is not for the environment to say.
-            mode @ (Mode::Fail | Mode::Warn | Mode::Abort) => {
-                if env::args_os().any(|argument| argument == "--bench") {
-                    Mode::Benchmark
-                } else if instrumented::for_coverage() {
-                    Mode::Coverage
-                } else {
-                    mode
-                }
-            }
-            mode => mode,
+        match counted() {
+            ..=0 => Mode::NotInstalled,
+            // Again: an allocator may set itself up in its first call on a thread.
+            2.. if counted() > 1 => Mode::CountedTwice,
+            _ => with_allocator(),
         }
     };
     MODE.store(mode as u8, Ordering::Relaxed);
     mode
+}
+
+/// What guards do where an allocation counts once.
+fn with_allocator() -> Mode {
+    match asked() {
+        // Whether a benchmark or an instrumented program is judged is not for the environment to say.
+        mode @ (Mode::Fail | Mode::Warn | Mode::Abort) => {
+            if env::args_os().any(|argument| argument == "--bench") {
+                Mode::Benchmark
+            } else if instrumented::for_coverage() {
+                Mode::Coverage
+            } else {
+                mode
+            }
+        }
+        mode => mode,
+    }
 }
 
 /// Says at the first guard that it lets through; who only measures has no budget that could be verified.
@@ -228,18 +245,20 @@ pub(super) fn wrong_value(value: &OsStr) -> String {
     )
 }
 
-/// Whether the counting allocator is the global one.
-fn counts() -> bool {
+/// How often an allocation counts: not at all, if the counting allocator is not the global one.
+fn counted() -> i64 {
     let layout = Layout::new::<u64>();
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let before = unsafe { *line::line() }.totals().allocations;
     // SAFETY: the layout is not zero-sized.
     let block = black_box(unsafe { alloc(layout) });
-    // SAFETY: the line is valid on this thread, and no reference to it is held.
-    let counts = unsafe { *line::line() }.totals().allocations == 1;
+    // SAFETY: as for the line above.
+    let after = unsafe { *line::line() }.totals().allocations;
     if !block.is_null() {
         // SAFETY: the block came from `alloc` with this layout.
         unsafe { dealloc(block, layout) };
     }
-    counts
+    after.wrapping_sub(before)
 }
 
 /// Fails unless the counting allocator is installed.
@@ -254,16 +273,23 @@ pub(super) fn require(what: &str) {
 #[cold]
 #[track_caller]
 fn require_otherwise(what: &str) {
-    let installed = match mode() {
-        Mode::NotInstalled => false,
+    let counted = match mode() {
+        Mode::NotInstalled => 0,
+        Mode::CountedTwice => 2,
         Mode::Miri => {
             let _suspended = line::suspend();
-            counts()
+            counted()
         }
-        _ => true,
+        _ => 1,
     };
-    assert!(installed, "alloc-kit: `{what}` would count nothing: {HOW_TO_INSTALL}");
+    assert!(counted > 0, "alloc-kit: `{what}` would count nothing: {HOW_TO_INSTALL}");
+    assert!(counted == 1, "alloc-kit: `{what}` would count too much: {HOW_TO_COUNT_ONCE}");
 }
+
+const HOW_TO_COUNT_ONCE: &str = "an allocation counts more than once in this program
+  = note: `CountingAlloc` is round an allocator that counts by itself, or that allocates from the global one
+  = help: of two `CountingAlloc`, keep the outer one
+  = help: in place of one round `dhat::Alloc`, take the feature `dhat`, with `enforce` or `alloc_kit::install!();`";
 
 const HOW_TO_INSTALL: &str = "the counting allocator is not installed in this program
   = help: over the system's allocator: `cargo add alloc-kit --dev --features enforce`, or with the feature `audit`

@@ -21,6 +21,7 @@ use super::json::{self, Object};
 use super::line;
 use super::message;
 use super::mode::{self, Mode};
+use super::noted;
 use super::site::{SITES, Site};
 use super::stats::{self, INTERRUPTS};
 use super::threads;
@@ -102,7 +103,7 @@ unsafe extern "C" {
 /// told. Gives whether there are regions over a limit that never ended, of which nobody else can have said so.
 fn say_broken() -> bool {
     let mut unended = false;
-    for site in SITES {
+    for site in noted::noted() {
         let Site { name, file, line, stats, .. } = site;
         if stats.is_over() {
             unended = true;

@@ -1,9 +1,10 @@
 //! What was seen of a site in this process, for the report. But for the warm-up, nothing is kept without one.
 
-use core::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
+use core::ptr;
+use core::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::OnceLock;
 
-use super::site::Limits;
+use super::site::{Limits, Site};
 use super::usage::Usage;
 use super::verdict::KEYS;
 
@@ -30,6 +31,9 @@ pub struct Stats {
     interrupts: AtomicU64,
     /// Where the function is, with its type, once it was called.
     path: OnceLock<&'static str>,
+    /// Whether it is on the list of sites that there is something to say of at the end, and who is after it.
+    pub(super) noted: AtomicBool,
+    pub(super) next: AtomicPtr<Site>,
 }
 
 /// Whether a report was asked for.
@@ -87,6 +91,8 @@ impl Stats {
             over: AtomicU32::new(0),
             interrupts: AtomicU64::new(0),
             path: OnceLock::new(),
+            noted: AtomicBool::new(false),
+            next: AtomicPtr::new(ptr::null_mut()),
         }
     }
 
