@@ -7,7 +7,7 @@ use std::ffi::c_int;
 use std::mem::MaybeUninit;
 use std::process::Command;
 use std::ptr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use alloc_kit::{alloc_budget, measure};
@@ -68,6 +68,7 @@ fn interrupted_region() {
 /// Works, with three allocations a round, until so many signals have come. Gives how many rounds there were.
 fn work_until(signals: u64) -> u64 {
     let mut rounds = 0;
+    WORKS.store(true, Ordering::Release);
     while HANDLED.load(Ordering::Relaxed) < signals {
         interrupted_region();
         request(300_000);
@@ -76,12 +77,19 @@ fn work_until(signals: u64) -> u64 {
     rounds
 }
 
-/// Sends the signal to the calling thread from another one, while the work is done, and waits for each.
+/// Whether there is something to interrupt.
+static WORKS: AtomicBool = AtomicBool::new(false);
+
+/// Sends the signal to the calling thread from another one, while it does the work, and waits for each.
 fn interrupted<R>(signal: c_int, signals: u64, work: impl FnOnce() -> R) -> R {
+    WORKS.store(false, Ordering::Relaxed);
     // SAFETY: it has no requirement.
     let this = unsafe { libc::pthread_self() };
     thread::scope(|scope| {
         scope.spawn(move || {
+            while !WORKS.load(Ordering::Acquire) {
+                thread::yield_now();
+            }
             for sent in 0..signals {
                 // SAFETY: the thread lives, since it waits for this one.
                 assert_eq!(unsafe { libc::pthread_kill(this, signal) }, 0);

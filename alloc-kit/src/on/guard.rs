@@ -16,6 +16,7 @@ use super::context;
 use super::judge;
 use super::line::Totals;
 use super::mode;
+use super::noted;
 use super::plain;
 use super::region::{self, Before, Serial};
 use super::site::{Limits, Site};
@@ -95,6 +96,7 @@ fn enter_in_full(site: &'static Site, path: &'static str, limits: &Limits) -> Se
 /// Only a signal handler gets here in the middle of this crate's own work.
 fn interrupts(site: &'static Site) -> Serial {
     site.stats.interrupts();
+    noted::note(site);
     Serial::NONE
 }
 

@@ -7,11 +7,11 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 
 use super::site::Site;
 
-/// Sites of which a region has gone over a limit, the last one first. The register has those of one file of the program, which is
+/// Sites of which a region has gone over a limit, or could not be judged in a signal handler, the last one first. The register has those of one file of the program, which is
 /// all of them but where Rust libraries that are loaded share this crate.
 static NOTED: AtomicPtr<Site> = AtomicPtr::new(ptr::null_mut());
 
-/// Puts a site on the list, once; in the allocator's hook, so without allocating or waiting.
+/// Puts a site on the list, once; in the allocator's hook or a signal handler, so without allocating or waiting.
 pub(super) fn note(site: &'static Site) {
     if site.stats.noted.swap(true, Ordering::Relaxed) {
         return;
