@@ -62,3 +62,8 @@ fn several_at_once() {
         }
     });
 }
+
+#[test]
+fn one_at_a_time() {
+    Runs::new().assert_agree(&mut runner(cases(), None), Programs { process: false });
+}

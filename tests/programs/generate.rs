@@ -5,7 +5,7 @@ use proptest::strategy::{NewTree, Strategy};
 use proptest::test_runner::{TestRng, TestRunner};
 
 use super::shrink::Tree;
-use super::steps::{Kind, Limits, NONE, Program, Step, Steps, Turn, Wait};
+use super::steps::{Kind, Limits, Program, Step, Steps, Turn, Wait};
 
 /// Any program.
 #[derive(Clone, Copy, Debug)]
@@ -38,25 +38,51 @@ struct Place {
 impl Programs {
     pub(crate) fn program(self, rng: &mut TestRng) -> Program {
         let place = Place { depth: 0, process: self.process, spawn: true, both: true };
-        Program(several(rng, place, 2..9))
+        let left = rng.random_range(3..MOST);
+        let mut steps = Vec::new();
+        let mut chance = Chance { rng, left };
+        while chance.left > 0 {
+            steps.push(step(&mut chance, place));
+        }
+        Program(steps)
     }
 }
 
-fn several(rng: &mut TestRng, place: Place, number: std::ops::Range<usize>) -> Steps {
-    let number = rng.random_range(number);
-    (0..number).map(|_| step(rng, place)).collect()
+/// Steps of a program, at the most; some more where they end it.
+const MOST: usize = 40;
+
+/// What chance has to decide by, and how many steps are left to it.
+struct Chance<'a> {
+    rng: &'a mut TestRng,
+    left: usize,
 }
 
-fn inside(rng: &mut TestRng, place: Place) -> Steps {
-    several(rng, Place { depth: place.depth + 1, ..place }, 1..5)
+impl Chance<'_> {
+    fn random_range(&mut self, range: std::ops::Range<usize>) -> usize {
+        self.rng.random_range(range)
+    }
+
+    fn random_bool(&mut self, probability: f64) -> bool {
+        self.rng.random_bool(probability)
+    }
 }
 
-fn step(rng: &mut TestRng, place: Place) -> Step {
+fn inside(rng: &mut Chance<'_>, place: Place) -> Steps {
+    let place = Place { depth: place.depth + 1, ..place };
+    (0..rng.random_range(1..5)).map(|_| step(rng, place)).collect()
+}
+
+fn step(rng: &mut Chance<'_>, place: Place) -> Step {
+    rng.left = rng.left.saturating_sub(1);
     // The deeper, the rarer are steps in steps.
-    if place.depth < 7 && rng.random_range(0..8) >= place.depth { compound(rng, place) } else { simple(rng) }
+    if rng.left > 0 && place.depth < 7 && rng.random_range(0..8) >= place.depth {
+        compound(rng, place)
+    } else {
+        simple(rng)
+    }
 }
 
-fn size(rng: &mut TestRng) -> usize {
+fn size(rng: &mut Chance<'_>) -> usize {
     match rng.random_range(0..40) {
         0 => 300 * 1024,
         1 => 1,
@@ -65,7 +91,7 @@ fn size(rng: &mut TestRng) -> usize {
     }
 }
 
-fn simple(rng: &mut TestRng) -> Step {
+fn simple(rng: &mut Chance<'_>) -> Step {
     let block = rng.random_range(0..6);
     match rng.random_range(0..40) {
         0..12 => {
@@ -84,14 +110,14 @@ fn simple(rng: &mut TestRng) -> Step {
     }
 }
 
-fn compound(rng: &mut TestRng, place: Place) -> Step {
+fn compound(rng: &mut Chance<'_>, place: Place) -> Step {
     match rng.random_range(0..40) {
         0..16 => {
             let mut kind = Kind::ALL[rng.random_range(0..Kind::ALL.len())];
             if kind == Kind::Process && !place.process {
                 kind = Kind::Keys;
             }
-            let limits = limits(rng, kind.of(Limits { allocations: 0, ..limits_of_none() }));
+            let limits = limits(rng);
             let place = Place { spawn: place.spawn && kind != Kind::Process, ..place };
             let guard = Step::Guard { kind, site: rng.random_range(0..3), limits, steps: inside(rng, place) };
             // Or else a broken one ends most of the program.
@@ -100,7 +126,7 @@ fn compound(rng: &mut TestRng, place: Place) -> Step {
         16..21 => Step::Measure(inside(rng, place)),
         21..25 => Step::Allow(inside(rng, place)),
         25..28 => Step::Catch(inside(rng, place)),
-        28 => Step::FailNth { nth: rng.random_range(1..4), steps: inside(rng, place) },
+        28 => Step::FailNth { nth: 1 + rng.random_range(0..3) as u64, steps: inside(rng, place) },
         29..33 => Step::Thread {
             spawned: place.spawn && rng.random_bool(0.3),
             attached: rng.random_bool(0.6),
@@ -114,7 +140,7 @@ fn compound(rng: &mut TestRng, place: Place) -> Step {
             let kind =
                 [Wait::Count, Wait::Keys, Wait::Keys, Wait::Measure, Wait::Allow][rng.random_range(0..5)];
             let turns = rng.random_range(1..4);
-            let turn = |rng: &mut TestRng| Turn {
+            let turn = |rng: &mut Chance<'_>| Turn {
                 before: if rng.random_bool(0.5) { inside(rng, place) } else { Vec::new() },
                 away: rng.random_bool(0.3),
                 steps: inside(rng, place),
@@ -122,7 +148,7 @@ fn compound(rng: &mut TestRng, place: Place) -> Step {
             let future = Step::Future {
                 kind,
                 site: rng.random_range(0..3),
-                limits: limits(rng, limits_of_none()),
+                limits: limits(rng),
                 turns: (0..turns).map(|_| turn(rng)).collect(),
                 dropped: rng.random_bool(0.2),
             };
@@ -131,20 +157,19 @@ fn compound(rng: &mut TestRng, place: Place) -> Step {
     }
 }
 
-fn limits_of_none() -> Limits {
-    Limits::NONE
-}
-
-/// Some of them are limited, and one at the least.
-fn limits(rng: &mut TestRng, _of: Limits) -> Limits {
+/// Some keys are limited, and one at the least; allocations most often.
+fn limits(rng: &mut Chance<'_>) -> Limits {
     let mut limits = Limits::NONE;
-    let counts = |rng: &mut TestRng| [0, 0, 1, 1, 2, 3, 4, 6, 50][rng.random_range(0..9)];
-    let bytes = |rng: &mut TestRng| [0, 8, 16, 24, 32, 40, 64, 96, 128, 400][rng.random_range(0..10)];
     let one = rng.random_range(0..5);
     for (index, limit) in limits.values_mut().into_iter().enumerate() {
-        let is_count = index == 0 || index == 4;
-        let value = if is_count { counts(rng) } else { bytes(rng) - u64::from(rng.random_bool(0.0)) };
-        *limit = if index == one || rng.random_bool(0.2) { value } else { NONE };
+        let value = if index == 0 || index == 4 {
+            [0, 0, 1, 1, 2, 3, 4, 6, 50][rng.random_range(0..9)]
+        } else {
+            [0, 8, 16, 24, 32, 40, 64, 96, 128, 400][rng.random_range(0..10)]
+        };
+        if index == one || rng.random_bool(if index == 0 { 0.4 } else { 0.2 }) {
+            *limit = value;
+        }
     }
     limits
 }

@@ -16,6 +16,7 @@ use std::thread;
 use super::fallible;
 use super::fault_message::{Numbered, cannot_fail, had_failed};
 use super::line;
+use super::message;
 use super::mode;
 use super::plan::{Outcome, Plan};
 use super::usage::counted;
@@ -88,6 +89,7 @@ pub fn fail_nth<R>(n: u64, f: impl FnOnce() -> R) -> R {
     let broken = match ended.outcome {
         Outcome::Failed(_) => return result,
         Outcome::Pending => {
+            let _suspended = line::suspend();
             format!("alloc-kit: `fail_nth({n}, ..)` made {}, so none failed", only(ended.made))
         }
         Outcome::Spared(trace) => {
@@ -95,7 +97,7 @@ pub fn fail_nth<R>(n: u64, f: impl FnOnce() -> R) -> R {
             cannot_fail(&title(n), &[Numbered { nth: n, trace }], ended.home)
         }
     };
-    verdict(&broken);
+    verdict(|| broken);
     result
 }
 
@@ -163,20 +165,26 @@ pub fn for_each_allocation_failure<R>(mut f: impl FnMut() -> R) -> u64 {
             Outcome::Spared(trace) => spared.add(Numbered { nth, trace }),
             Outcome::Pending => {
                 if let Some(broken) = spared.message(nth - 1, ended.home) {
-                    verdict(&broken);
+                    verdict(|| broken);
                 } else if failed == 0 {
-                    verdict("alloc-kit: `for_each_allocation_failure` made no allocation, so none failed");
+                    verdict(|| {
+                        String::from(
+                            "alloc-kit: `for_each_allocation_failure` made no allocation, so none failed",
+                        )
+                    });
                 }
                 return failed;
             }
         }
     }
     drop(spared);
-    verdict(&format!(
-        "alloc-kit: {RUNS} runs of `for_each_allocation_failure`, and there was still an allocation to fail\n  \
+    verdict(|| {
+        format!(
+            "alloc-kit: {RUNS} runs of `for_each_allocation_failure`, and there was still an allocation to fail\n  \
          = help: a run that makes more allocations than the one before never comes to an end: start each from \
          the same state"
-    ));
+        )
+    });
     failed
 }
 
@@ -191,11 +199,15 @@ fn title(nth: u64) -> String {
 
 /// A failed verdict, which while unwinding is only said: a second panic would end the process.
 #[track_caller]
-fn verdict(broken: &str) {
+fn verdict(broken: impl FnOnce() -> String) {
+    let suspended = line::suspend();
+    let broken = broken();
     if thread::panicking() {
-        say(broken);
+        say(&broken);
+        drop((broken, suspended));
     } else {
-        panic!("{broken}");
+        drop(suspended);
+        message::panic_with(broken);
     }
 }
 

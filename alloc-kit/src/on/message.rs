@@ -3,13 +3,14 @@
 use std::env;
 use std::fs::File;
 use std::io::{self, IsTerminal};
+use std::panic;
 use std::path::Path;
 
 use annotate_snippets::{Group, Level, Renderer};
 
 use super::culprit::{Culprit, culprits, more};
 use super::hint::hint;
-use super::line::Totals;
+use super::line::{self, Totals};
 use super::mode;
 use super::resolve::{Owner, forks, without_generics};
 use super::site::{Limits, Site};
@@ -107,6 +108,18 @@ pub(super) fn broken(broken: &Broken<'_>) -> String {
         group = group.element(Level::HELP.message(NARROW_DOWN));
     }
     format!("{title}\n{}", renderer().render(&[group]))
+}
+
+/// Panics with a message that was made while counting was suspended, and frees it likewise: the copy that the panic takes
+/// is all that a region around sees, and its free too.
+#[cold]
+#[track_caller]
+pub(super) fn panic_with(message: String) -> ! {
+    let counted = message.clone();
+    let suspended = line::suspend();
+    drop(message);
+    drop(suspended);
+    panic::panic_any(counted)
 }
 
 /// What the figures have of other threads, or lack.
