@@ -46,6 +46,8 @@ pub(super) struct Ended {
     pub(super) usage: Usage,
     /// What the thread itself counted, the polls before included; of a lean region, allocations and bytes.
     pub(super) own: Totals,
+    /// The peak of the thread since it entered, above what was live where the figures begin; that may be more.
+    pub(super) peak: i64,
     pub(super) depth: usize,
 }
 

@@ -195,12 +195,14 @@ pub(super) fn leave(context: &mut Context, serial: Serial) -> Option<Ended> {
     } else {
         line.set_deallocations_base(region.outer_deallocations_base);
         if region.watches_peak {
-            peak = line.end_peak(region.outer_peak).wrapping_sub(region.start.live_bytes).cast_unsigned();
+            peak = line.end_peak(region.outer_peak).wrapping_sub(region.start.live_bytes);
             line.peak_allowed = region.outer_peak_allowed;
         }
     }
     drop(line);
-    let mut ended = Ended { region, usage: Usage::of(own, peak), own, depth };
+    // Below nothing where older memory was freed in an earlier poll: the region's own peak is no less than its start.
+    let usage = Usage::of(own, peak.max(0).cast_unsigned());
+    let mut ended = Ended { region, usage, own, peak, depth };
     if ended.region.shared.is_some() || ended.region.process != Process::Apart {
         ended.add_other_threads();
     }
