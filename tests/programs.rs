@@ -31,12 +31,15 @@ mod standard_error;
 #[path = "programs/steps.rs"]
 mod steps;
 
+use std::cell::RefCell;
+use std::process::Command;
 use std::thread;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use compare::Runs;
 use generate::Programs;
+use standard_error::StandardError;
 
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(256)
@@ -63,7 +66,44 @@ fn several_at_once() {
     });
 }
 
+/// Where the report goes to, in a mode that has one.
+const REPORT: &str = "ALLOC_KIT_REPORT";
+const MODE: &str = "ALLOC_KIT_MODE";
+
+/// Each mode by itself, in a process of its own: budgets of the process are disturbed by whatever runs beside, and
+/// standard error is looked at.
 #[test]
+fn agree() {
+    let report = std::env::temp_dir().join(format!("programs-{}.jsonl", std::process::id()));
+    let path = report.to_str().expect("a name");
+    for (mode, with_report) in [("fail", false), ("fail", true), ("warn", false)] {
+        let mut child = Command::new(std::env::current_exe().expect("this program"));
+        child.args(["one_at_a_time", "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
+        child.env(MODE, mode).env_remove(REPORT);
+        if with_report {
+            child.env(REPORT, path);
+        }
+        let output = child.output().expect("it runs again");
+        let (printed, said) =
+            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let agreed = printed.lines().find(|line| line.contains("programs agree"));
+        assert!(output.status.success() && agreed.is_some(), "with {MODE}={mode}:\n{printed}\n{said}");
+        println!("{mode}, report {with_report}: {}", agreed.unwrap_or_default());
+    }
+    let _ = std::fs::remove_file(report);
+}
+
+#[test]
+#[ignore = "`agree` runs it, in a process of its own"]
 fn one_at_a_time() {
-    Runs::new().assert_agree(&mut runner(cases(), None), Programs { process: false });
+    let mut runs = Runs::new();
+    runs.warns = std::env::var(MODE).as_deref() == Ok("warn");
+    runs.standard_error = StandardError::to_a_file().map(RefCell::new);
+    let difference = runs.find_difference(&mut runner(cases(), None), Programs { process: true });
+    runs.standard_error = None;
+    if let Some((program, difference)) = difference {
+        panic!("a program is not counted as the model counts it:\n\n{program}\n\n{difference}");
+    }
+    let (programs, steps, verdicts) = (runs.programs.get(), runs.steps.get(), runs.verdicts.get());
+    println!("{programs} programs agree, in {steps} steps and {verdicts} verdicts");
 }

@@ -28,8 +28,6 @@ const ALSO: &str = "it also ";
 
 /// Of a message, the first line and what else was over its limit.
 pub(crate) fn lines_of(message: &str) -> impl Iterator<Item = &str> {
-    let also = |line: &'static str| line;
-    let _ = also;
     let title = message.lines().take(1);
     title.chain(message.lines().skip(1).filter_map(|line| line.find(ALSO).map(|at| &line[at..])))
 }

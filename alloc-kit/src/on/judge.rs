@@ -62,11 +62,13 @@ pub(super) struct Last {
 impl Ended {
     #[cold]
     pub(super) fn add_other_threads(&mut self) {
+        let hidden = line::change().hidden_totals();
         let _suspended = line::suspend();
         match self.region.process {
             // From here on it is what they used, to carry on.
             Process::Since(start) => match threads::totals() {
                 Some(now) => {
+                    let now = now + hidden;
                     self.usage = Usage::of(now - start, self.usage.peak_bytes);
                     self.region.process = Process::Since(now - start);
                 }

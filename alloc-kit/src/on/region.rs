@@ -173,8 +173,9 @@ fn begin_process(before: Option<Process>) -> Process {
         Some(Process::Since(used)) => used,
         Some(Process::Unknown | Process::Apart) => return Process::Unknown,
     };
+    let hidden = line::change().hidden_totals();
     let _suspended = line::suspend();
-    threads::totals().map_or(Process::Unknown, |now| Process::Since(now - used))
+    threads::totals().map_or(Process::Unknown, |now| Process::Since(now + hidden - used))
 }
 
 /// Leaves a region, and those inside it that were forgotten; nothing if it is not there.
