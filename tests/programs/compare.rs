@@ -54,6 +54,11 @@ impl Runs {
         }
     }
 
+    /// One program, by itself.
+    pub(crate) fn check(&self, program: &Program) -> Result<(), String> {
+        self.check_again(&mut Side::new(&self.crew), program)
+    }
+
     /// The smallest program that differs, and how.
     pub(crate) fn find_difference(
         &self,
@@ -63,7 +68,7 @@ impl Runs {
         let mut side = Side::new(&self.crew);
         let side = RefCell::new(&mut side);
         let result = runner.run(&programs, |program| {
-            self.check(&mut side.borrow_mut(), &program).map_err(TestCaseError::fail)
+            self.check_again(&mut side.borrow_mut(), &program).map_err(TestCaseError::fail)
         });
         match result {
             Ok(()) => None,
@@ -74,13 +79,13 @@ impl Runs {
 
     /// One program, tried again where it differs: the harness's own thread may have allocated meanwhile, which a budget
     /// of the process sees.
-    fn check(&self, side: &mut Side<'_>, program: &Program) -> Result<(), String> {
+    fn check_again(&self, side: &mut Side<'_>, program: &Program) -> Result<(), String> {
         self.check_once(side, program)
             .or_else(|_| self.check_once(side, program))
             .or_else(|_| self.check_once(side, program))
     }
 
-    pub(crate) fn check_once(&self, side: &mut Side<'_>, program: &Program) -> Result<(), String> {
+    fn check_once(&self, side: &mut Side<'_>, program: &Program) -> Result<(), String> {
         side.program(program);
         let (seen, lengths) = side.log.entries();
         let mut model = Model::new(self.machinery, lengths);

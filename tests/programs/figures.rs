@@ -66,7 +66,8 @@ impl Figures {
             }
         }
         self.peak = self.peak.max(self.live());
-        if let Event::Resize(_, new) = event
+        if let Event::Resize(old, new) = event
+            && new > old
             && wrong == Wrong::GrowthAddsToThePeak
         {
             self.peak = self.peak.max(before + new.cast_signed());

@@ -42,7 +42,9 @@ impl Programs {
         let mut steps = Vec::new();
         let mut chance = Chance { rng, left };
         while chance.left > 0 {
-            steps.push(step(&mut chance, place));
+            let step = step(&mut chance, place);
+            // Or else the first panic ends the program.
+            steps.push(if chance.random_bool(0.7) { Step::Catch(vec![step]) } else { step });
         }
         Program(steps)
     }

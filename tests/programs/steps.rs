@@ -2,6 +2,9 @@
 
 use std::fmt::{self, Write};
 
+/// How many names steps have.
+pub(crate) const NAMES: usize = 30;
+
 /// No limit on a key.
 pub(crate) const NONE: u64 = u64::MAX;
 
