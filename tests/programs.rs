@@ -18,11 +18,15 @@ mod generate;
 mod guards;
 #[path = "programs/kept.rs"]
 mod kept;
+#[path = "programs/listing.rs"]
+mod listing;
 #[path = "programs/model.rs"]
 mod model;
 #[path = "support/page.rs"]
 #[allow(dead_code, reason = "every test uses its part of it")]
 mod page;
+#[path = "programs/polls.rs"]
+mod polls;
 #[path = "programs/real.rs"]
 mod real;
 #[path = "programs/regions.rs"]

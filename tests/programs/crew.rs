@@ -63,6 +63,10 @@ impl Crew {
 
     fn post(&self, thread: usize, work: &mut dyn FnMut()) {
         let work: *mut dyn FnMut() = work;
+        #[expect(
+            clippy::transmute_ptr_to_ptr,
+            reason = "a cast does not change the lifetime of a trait object"
+        )]
         // SAFETY: only the lifetime changes, and nobody runs it after the wait that follows.
         let work = unsafe { mem::transmute::<*mut dyn FnMut(), *mut (dyn FnMut() + 'static)>(work) };
         let mailbox = &self.mailboxes[thread];

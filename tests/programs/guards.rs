@@ -1,8 +1,6 @@
 //! Functions under budgets, several of each kind, so that they can be nested without being recursion: the public
 //! interface as users write it, with limits that are read at entry.
 
-use std::ops::ControlFlow;
-
 use alloc_kit::{alloc_budget, assert_alloc_budget, assert_no_alloc, no_alloc};
 
 use super::real::{Flow, Side, Turns};
@@ -18,35 +16,28 @@ macro_rules! site {
     };
 }
 
-/// Runs the steps in a guard.
-pub(crate) fn guarded(
-    kind: Kind,
-    site: usize,
-    limits: &Limits,
-    side: &mut Side<'_>,
-    steps: &Steps,
-) -> ControlFlow<()> {
-    let flow = match kind {
-        Kind::NoAlloc => site!(site, none(side, steps)),
-        Kind::Count => site!(site, count(limits.allocations, side, steps)),
-        Kind::Keys => site!(site, keys(limits, side, steps)),
-        Kind::Process => site!(site, process(limits, side, steps)),
-        Kind::AssertNoAlloc => return site!(site, assert_none(side, steps)).returned(),
-        Kind::AssertCount => return site!(site, assert_count(limits.allocations, side, steps)).returned(),
-        Kind::AssertKeys => return site!(site, assert_keys(limits, side, steps)).returned(),
+/// Runs the steps in a guard, which is as far as a return goes.
+pub(crate) fn guarded(kind: Kind, number: usize, limits: &Limits, side: &mut Side<'_>, steps: &Steps) {
+    let _ = match kind {
+        Kind::NoAlloc => site!(number, none(side, steps)),
+        Kind::Count => site!(number, count(limits.allocations, side, steps)),
+        Kind::Keys => site!(number, keys(limits, side, steps)),
+        Kind::Process => site!(number, process(limits, side, steps)),
+        Kind::AssertNoAlloc => site!(number, assert_none(side, steps)),
+        Kind::AssertCount => site!(number, assert_count(limits.allocations, side, steps)),
+        Kind::AssertKeys => site!(number, assert_keys(limits, side, steps)),
     };
-    flow.returned()
 }
 
 /// Polls a future that is under a budget, by turns.
 pub(crate) fn with_future<R>(
     kind: Wait,
-    site: usize,
+    number: usize,
     limits: &Limits,
     turns: Turns<'_, '_>,
     work: impl FnOnce(std::pin::Pin<&mut dyn Future<Output = ()>>) -> R,
 ) -> R {
-    match (kind, site) {
+    match (kind, number) {
         (Wait::Count, 0) => work(std::pin::pin!(first::waits_count(limits.allocations, turns))),
         (Wait::Count, 1) => work(std::pin::pin!(second::waits_count(limits.allocations, turns))),
         (Wait::Count, _) => work(std::pin::pin!(third::waits_count(limits.allocations, turns))),
@@ -150,15 +141,3 @@ macro_rules! sites {
     )+};
 }
 sites! { first second third }
-
-/// What a step does to those after it.
-trait Returned {
-    fn returned(self) -> Flow;
-}
-
-impl Returned for Flow {
-    /// A guard is as far as a return goes.
-    fn returned(self) -> Flow {
-        Flow::Continue(())
-    }
-}

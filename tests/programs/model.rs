@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::figures::{Event, Figures};
-use super::regions::Polled;
+use super::polls::Polled;
 use super::seen::Entry;
 use super::steps::{Limits, Step, Steps};
 
@@ -215,7 +215,7 @@ impl Model {
             }
             Step::Grow { block, by } => self.resize(t, *block, |size| size + *by as u64),
             Step::Shrink { block, by } => {
-                self.resize(t, *block, |size| size.saturating_sub(*by as u64).max(1))
+                self.resize(t, *block, |size| size.saturating_sub(*by as u64).max(1));
             }
             Step::SameSize { block } => self.resize(t, *block, |size| size),
             // It is the one that fails, or it fails anyway: it is no allocation.

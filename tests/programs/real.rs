@@ -96,7 +96,7 @@ impl<'a> Side<'a> {
                 }
             }
             Step::Guard { kind, site, limits, steps } => {
-                return guards::guarded(*kind, *site, limits, self, steps);
+                guards::guarded(*kind, *site, limits, self, steps);
             }
             Step::Measure(steps) => {
                 let (flow, usage) = measure(|| self.run(steps));
@@ -122,7 +122,7 @@ impl<'a> Side<'a> {
             Step::Future { kind, site, limits, turns, dropped } => {
                 let polls = turns.len() - usize::from(*dropped);
                 let side = Shared::new(self);
-                let waits = Turns { side, turns, at: 0 };
+                let waits = Turns { side, all: turns, at: 0 };
                 guards::with_future(*kind, *site, limits, waits, |mut future| {
                     for turn in &turns[..polls] {
                         // SAFETY: the future does nothing between its polls.
@@ -246,8 +246,9 @@ fn attach<R>(handle: Option<&Handle>, work: impl FnOnce() -> R) -> R {
 impl Block {
     /// A new one, if there is so much memory.
     fn new(layout: Layout, zeroed: bool) -> Option<Self> {
+        let request = if zeroed { alloc_zeroed } else { alloc };
         // SAFETY: no size in a program is zero.
-        let start = black_box(unsafe { if zeroed { alloc_zeroed(layout) } else { alloc(layout) } });
+        let start = black_box(unsafe { request(layout) });
         (!start.is_null()).then_some(Self { start, layout })
     }
 
@@ -270,7 +271,7 @@ impl Block {
 /// The turns of a future: a poll runs the next.
 pub(crate) struct Turns<'s, 'a> {
     side: Shared<'s, 'a>,
-    turns: &'s [Turn],
+    all: &'s [Turn],
     at: usize,
 }
 
@@ -284,9 +285,9 @@ impl Future for Turns<'_, '_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        let turn = &self.turns[self.at];
+        let turn = &self.all[self.at];
         self.at += 1;
         let _ = self.side.of(|side| side.run(&turn.steps));
-        if self.at == self.turns.len() { Poll::Ready(()) } else { Poll::Pending }
+        if self.at == self.all.len() { Poll::Ready(()) } else { Poll::Pending }
     }
 }

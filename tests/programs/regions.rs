@@ -3,7 +3,7 @@
 use super::figures::{Event, Figures};
 use super::model::{Done, Exit, Frame, Model, Site, USUAL, What, Wrong};
 use super::seen::Entry;
-use super::steps::{Kind, Limits, Steps, Turn, Wait};
+use super::steps::{Kind, Limits, Steps};
 
 impl Model {
     /// What a panic allocates: the text, a box round it, and what the unwinder needs.
@@ -53,7 +53,7 @@ impl Model {
     }
 
     /// Whether a thread is in a call of this function; what is in an exception is judged by itself.
-    fn is_in(&self, t: usize, site: Site) -> bool {
+    pub(crate) fn is_in(&self, t: usize, site: Site) -> bool {
         for frame in self.threads[t].iter().rev() {
             match frame.what {
                 What::Allow => return false,
@@ -83,12 +83,12 @@ impl Model {
         self.push(t, What::Region { site, limits: kind.of(limits), process: is_process });
         let done = self.run(t, steps);
         let frame = self.pop(t);
-        self.end(t, frame, returned(done), true)
+        self.end(t, &frame, returned(done), true)
     }
 
     /// Hands a region's figures on, and judges it.
-    fn end(&mut self, t: usize, frame: Frame, done: Done, judged: bool) -> Done {
-        let Frame { what: What::Region { site, limits, process }, mut figures, shared, .. } = frame else {
+    pub(crate) fn end(&mut self, t: usize, frame: &Frame, done: Done, judged: bool) -> Done {
+        let Frame { what: What::Region { site, limits, process }, mut figures, shared, .. } = *frame else {
             unreachable!("only regions are judged")
         };
         if let Some(shared) = shared {
@@ -199,7 +199,7 @@ impl Model {
     }
 
     /// A new one, or an idle one; the same where none is idle.
-    fn next_thread(&mut self, t: usize, spawned: bool) -> usize {
+    pub(crate) fn next_thread(&mut self, t: usize, spawned: bool) -> usize {
         if spawned {
             self.threads.push(Vec::new());
             return self.threads.len() - 1;
@@ -212,7 +212,7 @@ impl Model {
     }
 
     /// A panic of another thread goes on in the one that waits for it.
-    fn crossed(&mut self, t: usize, thread: usize, done: Done) -> Done {
+    pub(crate) fn crossed(&mut self, t: usize, thread: usize, done: Done) -> Done {
         if let Err(Exit::Panic(payload)) = done {
             self.caught(thread);
             self.thrown(t);
@@ -262,81 +262,10 @@ impl Model {
         let line = format!("alloc-kit: `fail_nth({nth}, ..)` made {only}, so none failed");
         Err(self.throw(t, Some(vec![line])))
     }
-
-    pub(crate) fn future(&mut self, t: usize, mut future: Polled, turns: &[Turn], dropped: bool) -> Done {
-        let mut before = Ok(());
-        for (at, turn) in turns.iter().enumerate() {
-            before = self.run(t, &turn.before);
-            if before.is_err() {
-                break;
-            }
-            let idle = self.idle;
-            let thread = if turn.away { self.next_thread(t, false) } else { t };
-            self.happened(if thread == t { "poll" } else { "poll on another thread" });
-            let ready = at + 1 == turns.len() && !dropped;
-            let (paused, done) = self.poll(thread, future, &turn.steps, ready);
-            self.idle = idle;
-            if thread == t { done } else { self.crossed(t, thread, done) }?;
-            let Some(paused) = paused else { return Ok(()) };
-            future = paused;
-        }
-        self.happened("future dropped before it was ready");
-        future.outside |= !self.is_in(t, future.site);
-        self.finish(t, future, before)
-    }
-
-    /// One poll; gives the future if it goes on.
-    fn poll(&mut self, t: usize, mut future: Polled, steps: &Steps, ready: bool) -> (Option<Polled>, Done) {
-        future.outside |= !self.is_in(t, future.site);
-        if self.wrong == Wrong::PollsBeginAnew {
-            future.frame.figures = Figures::default();
-        }
-        self.threads[t].push(future.frame);
-        let done = returned(self.run(t, steps));
-        future.frame = self.pop(t);
-        if done.is_ok() && !ready {
-            return (Some(future), done);
-        }
-        if done.is_ok() && matches!(future.frame.what, What::Measure) {
-            self.seen.push(Entry::Usage(future.frame.figures.usage(future.frame.allowed)));
-        }
-        (None, self.finish(t, future, done))
-    }
-
-    /// The last poll, or the drop: what is judged is judged now.
-    fn finish(&mut self, t: usize, future: Polled, done: Done) -> Done {
-        let Polled { frame, outside, .. } = future;
-        if matches!(frame.what, What::Region { .. }) { self.end(t, frame, done, outside) } else { done }
-    }
 }
-
-/// A future, between its polls.
-pub(crate) struct Polled {
-    frame: Frame,
-    site: Site,
-    /// Whether a poll was not in a call of the same function: else it is recursion.
-    outside: bool,
-}
-
-impl Polled {
-    pub(crate) fn new(kind: Wait, number: usize, limits: Limits) -> Self {
-        let name = if kind == Wait::Count { "waits_count" } else { "waits_keys" };
-        let site = Site { name, number, kind: kind as u8 + FUTURES };
-        let what = match kind {
-            Wait::Count | Wait::Keys => What::Region { site, limits: kind.of(limits), process: false },
-            Wait::Measure => What::Measure,
-            Wait::Allow => What::Allow,
-        };
-        let frame = Frame { what, figures: Figures::default(), allowed: 0, shared: None };
-        Self { frame, site, outside: false }
-    }
-}
-
-/// Kinds of futures are told from the other kinds.
-const FUTURES: u8 = 100;
 
 /// A return goes no further than this.
-fn returned(done: Done) -> Done {
+pub(crate) fn returned(done: Done) -> Done {
     match done {
         Err(Exit::Return) => Ok(()),
         done => done,

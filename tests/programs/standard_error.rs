@@ -30,6 +30,7 @@ mod unix {
     const STANDARD_ERROR: std::ffi::c_int = 2;
 
     impl StandardError {
+        #[expect(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
         pub(crate) fn to_a_file() -> Option<Self> {
             let path = std::env::temp_dir().join(format!("programs-{}", std::process::id()));
             let mut options = File::options();
