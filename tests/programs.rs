@@ -170,6 +170,7 @@ fn what_was_wrong_once_is_right() {
         kept::nothing_failed(),
         kept::freed_in_an_earlier_poll(),
         kept::freed_before_a_thread_is_attached(),
+        kept::polled_in_a_call_of_its_own_function(),
     ];
     for program in programs {
         if let Err(difference) = runs.check(&program) {

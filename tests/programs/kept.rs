@@ -34,6 +34,16 @@ pub(crate) fn freed_before_a_thread_is_attached() -> Program {
     Program(vec![allocate(64), Step::Guard { kind: Kind::Keys, site: 0, limits, steps }])
 }
 
+/// The peak of a poll in another call of the same function was not looked at.
+pub(crate) fn polled_in_a_call_of_its_own_function() -> Program {
+    let turn = |away, steps| Turn { before: Vec::new(), away, steps };
+    let future = |limits, turns| Step::Future { kind: Wait::Keys, site: 1, limits, turns, dropped: false };
+    let peak = Limits { peak_bytes: 0, ..Limits::NONE };
+    let inner = future(peak, vec![turn(true, Vec::new()), turn(false, vec![churn(8)])]);
+    let outer = Limits { deallocations: 0, ..Limits::NONE };
+    Program(vec![future(outer, vec![turn(false, vec![inner])])])
+}
+
 /// A budget of the process in an exception did not see its own thread, and held whatever it did.
 pub(crate) fn process_in_an_exception() -> Program {
     let limits = Limits { deallocations: 0, ..Limits::NONE };

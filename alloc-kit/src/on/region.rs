@@ -131,8 +131,10 @@ pub(super) fn fill<'a>(
     region.outer_allocations_base = line.allocations_base();
     region.outer_deallocations_base = line.deallocations_base();
     region.threads = threads::started();
-    // Whoever has no limit on it does not have to know; an attached region adds to one that may.
-    region.watches_peak = limits.peak_bytes != NO_LIMIT || stats::are_kept() || role == Role::Attached;
+    // Whoever has no limit on it does not have to know; an attached region adds to one that may, and a future that is
+    // polled in another call of its function is judged by its own limits later.
+    region.watches_peak =
+        limits.peak_bytes != NO_LIMIT || stats::are_kept() || matches!(role, Role::Attached | Role::Inside);
     if region.watches_peak {
         region.outer_peak = line.begin_peak();
         region.outer_peak_allowed = line.peak_allowed;
