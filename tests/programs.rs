@@ -171,6 +171,8 @@ fn what_was_wrong_once_is_right() {
         kept::freed_in_an_earlier_poll(),
         kept::freed_before_a_thread_is_attached(),
         kept::polled_in_a_call_of_its_own_function(),
+        kept::three_plans(),
+        kept::broken_in_a_plan(),
     ];
     for program in programs {
         if let Err(difference) = runs.check(&program) {

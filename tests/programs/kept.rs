@@ -44,6 +44,22 @@ pub(crate) fn polled_in_a_call_of_its_own_function() -> Program {
     Program(vec![future(outer, vec![turn(false, vec![inner])])])
 }
 
+/// What a `fail_nth` in another one had was the outermost one's, too, where there were three.
+pub(crate) fn three_plans() -> Program {
+    let plan = |nth, steps| Step::FailNth { nth, steps };
+    let inner = plan(2, vec![allocate(8), Step::Grow { block: 0, by: 8 }]);
+    Program(vec![plan(1, vec![plan(1, vec![inner, allocate(8)])])])
+}
+
+/// The panic of a broken budget is no allocation that could fail.
+pub(crate) fn broken_in_a_plan() -> Program {
+    let limits = Limits { deallocations: 0, ..Limits::NONE };
+    let steps = vec![Step::Free { block: 0 }];
+    let guard = Step::Guard { kind: Kind::Keys, site: 0, limits, steps };
+    let caught = Step::Catch(vec![guard]);
+    Program(vec![allocate(8), Step::FailNth { nth: 1, steps: vec![caught, allocate(8)] }])
+}
+
 /// A budget of the process in an exception did not see its own thread, and held whatever it did.
 pub(crate) fn process_in_an_exception() -> Program {
     let limits = Limits { deallocations: 0, ..Limits::NONE };

@@ -278,6 +278,7 @@ impl Region {
         fallible::prepare();
         let plan = Plan {
             nth: as_signed(nth),
+            entry: 0,
             start: 0,
             outcome: Outcome::Pending,
             home: home(path),
@@ -286,7 +287,8 @@ impl Region {
         let mut plan = Box::new(plan);
         drop(suspended);
         let mut line = line::change();
-        plan.start = line.allocations();
+        plan.entry = line.allocations();
+        plan.start = plan.entry;
         plan.outer = line.plan;
         let left = line.allocations_left.min(plan.nth - 1);
         line.set_allocations_left(left);
@@ -304,13 +306,14 @@ impl Region {
     fn end(&self) -> Ended {
         let suspended = line::suspend();
         // SAFETY: it came from `Box::into_raw` in `begin`, and is taken back once.
-        let Plan { nth, start, outcome, home, outer } = *unsafe { Box::from_raw(self.plan) };
+        let Plan { nth, entry, start, outcome, home, outer } = *unsafe { Box::from_raw(self.plan) };
         drop(suspended);
         let mut line = line::change();
-        let made = line.allocations().wrapping_sub(start);
+        let (made, all) = (line.allocations().wrapping_sub(start), line.allocations().wrapping_sub(entry));
         // SAFETY: the region around this one is still there, and so is its plan, which nobody looks at now.
         if let Some(outer) = unsafe { outer.as_mut() } {
-            outer.start = outer.start.wrapping_add(made);
+            // With what regions inside of this one had, which is in no other's count either.
+            outer.start = outer.start.wrapping_add(all);
         }
         line.plan = outer;
         // The next allocation traps, and finds out what is left until when.
