@@ -167,6 +167,18 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Program(pub(crate) Steps);
 
+impl Program {
+    pub(crate) fn has_budget_of_process(&self) -> bool {
+        fn has(steps: &[Step]) -> bool {
+            steps.iter().any(|step| {
+                matches!(step, Step::Guard { kind: Kind::Process, .. })
+                    || step.inside().into_iter().any(|steps| has(steps))
+            })
+        }
+        has(&self.0)
+    }
+}
+
 impl Step {
     /// The steps that are in this one.
     pub(crate) fn inside(&self) -> Vec<&Steps> {
