@@ -16,6 +16,7 @@ use std::thread;
 use super::fallible;
 use super::fault_message::{Numbered, cannot_fail, had_failed};
 use super::line;
+use super::message;
 use super::mode;
 use super::plan::{Outcome, Plan};
 use super::usage::counted;
@@ -88,6 +89,7 @@ pub fn fail_nth<R>(n: u64, f: impl FnOnce() -> R) -> R {
     let broken = match ended.outcome {
         Outcome::Failed(_) => return result,
         Outcome::Pending => {
+            let _suspended = line::suspend();
             format!("alloc-kit: `fail_nth({n}, ..)` made {}, so none failed", only(ended.made))
         }
         Outcome::Spared(trace) => {
@@ -95,7 +97,7 @@ pub fn fail_nth<R>(n: u64, f: impl FnOnce() -> R) -> R {
             cannot_fail(&title(n), &[Numbered { nth: n, trace }], ended.home)
         }
     };
-    verdict(&broken);
+    verdict(|| broken);
     result
 }
 
@@ -163,20 +165,26 @@ pub fn for_each_allocation_failure<R>(mut f: impl FnMut() -> R) -> u64 {
             Outcome::Spared(trace) => spared.add(Numbered { nth, trace }),
             Outcome::Pending => {
                 if let Some(broken) = spared.message(nth - 1, ended.home) {
-                    verdict(&broken);
+                    verdict(|| broken);
                 } else if failed == 0 {
-                    verdict("alloc-kit: `for_each_allocation_failure` made no allocation, so none failed");
+                    verdict(|| {
+                        String::from(
+                            "alloc-kit: `for_each_allocation_failure` made no allocation, so none failed",
+                        )
+                    });
                 }
                 return failed;
             }
         }
     }
     drop(spared);
-    verdict(&format!(
-        "alloc-kit: {RUNS} runs of `for_each_allocation_failure`, and there was still an allocation to fail\n  \
+    verdict(|| {
+        format!(
+            "alloc-kit: {RUNS} runs of `for_each_allocation_failure`, and there was still an allocation to fail\n  \
          = help: a run that makes more allocations than the one before never comes to an end: start each from \
          the same state"
-    ));
+        )
+    });
     failed
 }
 
@@ -191,11 +199,15 @@ fn title(nth: u64) -> String {
 
 /// A failed verdict, which while unwinding is only said: a second panic would end the process.
 #[track_caller]
-fn verdict(broken: &str) {
+fn verdict(broken: impl FnOnce() -> String) {
+    let suspended = line::suspend();
+    let broken = broken();
     if thread::panicking() {
-        say(broken);
+        say(&broken);
+        drop((broken, suspended));
     } else {
-        panic!("{broken}");
+        drop(suspended);
+        message::panic_with(broken);
     }
 }
 
@@ -266,6 +278,7 @@ impl Region {
         fallible::prepare();
         let plan = Plan {
             nth: as_signed(nth),
+            entry: 0,
             start: 0,
             outcome: Outcome::Pending,
             home: home(path),
@@ -274,7 +287,8 @@ impl Region {
         let mut plan = Box::new(plan);
         drop(suspended);
         let mut line = line::change();
-        plan.start = line.allocations();
+        plan.entry = line.allocations();
+        plan.start = plan.entry;
         plan.outer = line.plan;
         let left = line.allocations_left.min(plan.nth - 1);
         line.set_allocations_left(left);
@@ -292,13 +306,14 @@ impl Region {
     fn end(&self) -> Ended {
         let suspended = line::suspend();
         // SAFETY: it came from `Box::into_raw` in `begin`, and is taken back once.
-        let Plan { nth, start, outcome, home, outer } = *unsafe { Box::from_raw(self.plan) };
+        let Plan { nth, entry, start, outcome, home, outer } = *unsafe { Box::from_raw(self.plan) };
         drop(suspended);
         let mut line = line::change();
-        let made = line.allocations().wrapping_sub(start);
+        let (made, all) = (line.allocations().wrapping_sub(start), line.allocations().wrapping_sub(entry));
         // SAFETY: the region around this one is still there, and so is its plan, which nobody looks at now.
         if let Some(outer) = unsafe { outer.as_mut() } {
-            outer.start = outer.start.wrapping_add(made);
+            // With what regions inside of this one had, which is in no other's count either.
+            outer.start = outer.start.wrapping_add(all);
         }
         line.plan = outer;
         // The next allocation traps, and finds out what is left until when.

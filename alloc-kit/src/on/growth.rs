@@ -11,7 +11,7 @@ use std::fmt::Write;
 use super::class::{Class, Point, STEPS, Verdict};
 use super::measure::measure;
 use super::usage::Usage;
-use super::{line, mode};
+use super::{line, message, mode};
 
 /// A figure, and what it may grow like.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +83,7 @@ pub fn assert_growth<T, R>(
     mode::require("assert_growth!");
     let mut series = Series::of(sizes);
     if let Some(wrong) = series.wrong_sizes() {
-        panic!("{wrong}");
+        message::panic_with(wrong);
     }
     let mut run = |n| {
         let input = black_box(set_up(black_box(n)));
@@ -98,7 +98,7 @@ pub fn assert_growth<T, R>(
         series.usages.push(usage);
     }
     if let Some(broken) = series.broken(claims, Location::caller()) {
-        panic!("{broken}");
+        message::panic_with(broken);
     }
 }
 

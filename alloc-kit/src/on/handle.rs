@@ -314,7 +314,7 @@ impl Drop for Attachment<'_> {
             }
         }
         // The stretch began where `before` ends.
-        let peak = ended.usage.peak_bytes.saturating_add_signed(self.before.live_bytes.saturating_neg());
+        let peak = ended.peak.wrapping_sub(self.before.live_bytes).max(0).cast_unsigned();
         self.shared.add(used, peak, context.traces.of(ended.depth).copied());
         context.traces.forget(ended.depth);
         drop(ended);

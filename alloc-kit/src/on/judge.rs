@@ -46,6 +46,8 @@ pub(super) struct Ended {
     pub(super) usage: Usage,
     /// What the thread itself counted, the polls before included; of a lean region, allocations and bytes.
     pub(super) own: Totals,
+    /// The peak of the thread since it entered, above what was live where the figures begin; that may be more.
+    pub(super) peak: i64,
     pub(super) depth: usize,
 }
 
@@ -60,11 +62,13 @@ pub(super) struct Last {
 impl Ended {
     #[cold]
     pub(super) fn add_other_threads(&mut self) {
+        let hidden = line::change().hidden_totals();
         let _suspended = line::suspend();
         match self.region.process {
             // From here on it is what they used, to carry on.
             Process::Since(start) => match threads::totals() {
                 Some(now) => {
+                    let now = now + hidden;
                     self.usage = Usage::of(now - start, self.usage.peak_bytes);
                     self.region.process = Process::Since(now - start);
                 }

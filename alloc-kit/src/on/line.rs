@@ -132,6 +132,11 @@ impl Line {
         self.peak.wrapping_sub(self.room)
     }
 
+    /// What a region that began in an exception sees on its own thread, and other threads do not.
+    pub(super) fn hidden_totals(&self) -> Totals {
+        self.totals() - self.public_totals()
+    }
+
     /// Makes the thread trap after `left` more allocations, without changing the total.
     #[inline]
     pub(super) fn set_allocations_left(&mut self, left: i64) {

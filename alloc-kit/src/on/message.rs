@@ -1,5 +1,6 @@
 //! The message of a broken budget: what was measured against what is allowed, and the lines that did it.
 
+use core::mem;
 use std::env;
 use std::fs::File;
 use std::io::{self, IsTerminal};
@@ -9,7 +10,7 @@ use annotate_snippets::{Group, Level, Renderer};
 
 use super::culprit::{Culprit, culprits, more};
 use super::hint::hint;
-use super::line::Totals;
+use super::line::{self, Totals};
 use super::mode;
 use super::resolve::{Owner, forks, without_generics};
 use super::site::{Limits, Site};
@@ -107,6 +108,26 @@ pub(super) fn broken(broken: &Broken<'_>) -> String {
         group = group.element(Level::HELP.message(NARROW_DOWN));
     }
     format!("{title}\n{}", renderer().render(&[group]))
+}
+
+/// Panics with a message that was made while counting was suspended, and frees it likewise: the copy that the panic takes
+/// is all that a region around sees, and its free too.
+// NOTE: not `panic_any`, which allocates before the thread is panicking: a `fail_nth` around would take it for its own.
+#[cold]
+#[track_caller]
+pub(super) fn panic_with(message: String) -> ! {
+    let message = OwnText(message);
+    panic!("{}", message.0)
+}
+
+/// A text that was made while counting was suspended.
+struct OwnText(String);
+
+impl Drop for OwnText {
+    fn drop(&mut self) {
+        let _suspended = line::suspend();
+        drop(mem::take(&mut self.0));
+    }
 }
 
 /// What the figures have of other threads, or lack.

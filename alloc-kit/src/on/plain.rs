@@ -169,5 +169,6 @@ pub(super) fn leave_plain(serial: Serial) -> Option<(Totals, u64)> {
         line.peak_allowed = region.outer_peak_allowed;
     }
     region.limits = Limits::NONE;
-    Some((used, peak.cast_unsigned()))
+    // Below nothing where older memory was freed in an earlier poll.
+    Some((used, peak.max(0).cast_unsigned()))
 }

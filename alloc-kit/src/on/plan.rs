@@ -18,7 +18,9 @@ use super::trap::Event;
 pub(super) struct Plan {
     /// From 1, at most `i64::MAX`.
     pub(super) nth: i64,
-    /// The thread's total before the region, and what plans inside have had since.
+    /// The thread's total before the region.
+    pub(super) entry: i64,
+    /// That, and what plans inside have had since.
     pub(super) start: i64,
     pub(super) outcome: Outcome,
     /// The crate whose code is the user's even where no file is known.

@@ -131,8 +131,10 @@ pub(super) fn fill<'a>(
     region.outer_allocations_base = line.allocations_base();
     region.outer_deallocations_base = line.deallocations_base();
     region.threads = threads::started();
-    // Whoever has no limit on it does not have to know; an attached region adds to one that may.
-    region.watches_peak = limits.peak_bytes != NO_LIMIT || stats::are_kept() || role == Role::Attached;
+    // Whoever has no limit on it does not have to know; an attached region adds to one that may, and a future that is
+    // polled in another call of its function is judged by its own limits later.
+    region.watches_peak =
+        limits.peak_bytes != NO_LIMIT || stats::are_kept() || matches!(role, Role::Attached | Role::Inside);
     if region.watches_peak {
         region.outer_peak = line.begin_peak();
         region.outer_peak_allowed = line.peak_allowed;
@@ -173,8 +175,9 @@ fn begin_process(before: Option<Process>) -> Process {
         Some(Process::Since(used)) => used,
         Some(Process::Unknown | Process::Apart) => return Process::Unknown,
     };
+    let hidden = line::change().hidden_totals();
     let _suspended = line::suspend();
-    threads::totals().map_or(Process::Unknown, |now| Process::Since(now - used))
+    threads::totals().map_or(Process::Unknown, |now| Process::Since(now + hidden - used))
 }
 
 /// Leaves a region, and those inside it that were forgotten; nothing if it is not there.
@@ -195,12 +198,14 @@ pub(super) fn leave(context: &mut Context, serial: Serial) -> Option<Ended> {
     } else {
         line.set_deallocations_base(region.outer_deallocations_base);
         if region.watches_peak {
-            peak = line.end_peak(region.outer_peak).wrapping_sub(region.start.live_bytes).cast_unsigned();
+            peak = line.end_peak(region.outer_peak).wrapping_sub(region.start.live_bytes);
             line.peak_allowed = region.outer_peak_allowed;
         }
     }
     drop(line);
-    let mut ended = Ended { region, usage: Usage::of(own, peak), own, depth };
+    // Below nothing where older memory was freed in an earlier poll: the region's own peak is no less than its start.
+    let usage = Usage::of(own, peak.max(0).cast_unsigned());
+    let mut ended = Ended { region, usage, own, peak, depth };
     if ended.region.shared.is_some() || ended.region.process != Process::Apart {
         ended.add_other_threads();
     }

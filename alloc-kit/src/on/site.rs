@@ -1,10 +1,9 @@
 //! What a budget is and where it stands in the source: written by the attributes, read by everything else. And the
 //! register: every site of the program, also of functions that are private, generic, or never called.
 
-use std::panic;
-
 use linkme::distributed_slice;
 
+use super::message;
 use super::stats::Stats;
 
 /// All annotated functions and uses of an asserting macro in the program.
@@ -48,7 +47,7 @@ pub struct Site {
 #[cold]
 #[track_caller]
 pub fn raise(message: String) -> ! {
-    panic::panic_any(message)
+    message::panic_with(message)
 }
 
 /// One use of `allow_alloc!` or `#[alloc_allowed]`.
