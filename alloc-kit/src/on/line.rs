@@ -82,6 +82,13 @@ pub(super) struct Line {
     pub(super) plan: *mut Plan,
 }
 
+/// Reads a word now, whatever was read of it before.
+#[inline]
+fn as_it_is(word: &i64) -> i64 {
+    // SAFETY: a reference is valid for reads.
+    unsafe { ptr::from_ref(word).read_volatile() }
+}
+
 impl Line {
     /// No region, no budget.
     pub(super) const IDLE: Line = Line {
@@ -111,25 +118,29 @@ impl Line {
     pub(super) const NEW: Line =
         Line { bytes_left: 0, bytes_base: 0, deallocations_left: 0, deallocations_base: 0, ..Line::IDLE };
 
+    /// All of one moment: a signal handler that counts while they are read has them read again.
     #[inline]
     pub(super) fn totals(&self) -> Totals {
-        Totals {
-            allocations: self.allocations_base.wrapping_sub(self.allocations_left),
-            reallocations: self.reallocations,
-            deallocations: self.deallocations_base.wrapping_sub(self.deallocations_left),
-            bytes_allocated: self.bytes_base.wrapping_sub(self.bytes_left),
-            live_bytes: self.live_bytes(),
+        loop {
+            // Each event moves one of these: allocations and growth the first, shrinking the last.
+            let moved = [&self.allocations_left, &self.deallocations_left, &self.room].map(as_it_is);
+            let [allocations_left, deallocations_left, room] = moved;
+            let totals = Totals {
+                allocations: as_it_is(&self.allocations_base).wrapping_sub(allocations_left),
+                reallocations: as_it_is(&self.reallocations),
+                deallocations: as_it_is(&self.deallocations_base).wrapping_sub(deallocations_left),
+                bytes_allocated: as_it_is(&self.bytes_base).wrapping_sub(as_it_is(&self.bytes_left)),
+                live_bytes: as_it_is(&self.peak).wrapping_sub(room),
+            };
+            if moved == [&self.allocations_left, &self.deallocations_left, &self.room].map(as_it_is) {
+                return totals;
+            }
         }
     }
 
     /// The totals as another thread is to see them: without what is counted apart.
     pub(super) fn public_totals(&self) -> Totals {
         if self.apart > 0 { self.published } else { self.totals() }
-    }
-
-    #[inline]
-    pub(super) fn live_bytes(&self) -> i64 {
-        self.peak.wrapping_sub(self.room)
     }
 
     /// What a region that began in an exception sees on its own thread, and other threads do not.
