@@ -57,7 +57,7 @@ pub(super) const JOBS: [Job; 22] = [
     Job { threads: 2, ..job("tokio", "two workers: 600 tasks, oneshot, mpsc, `Mutex`", 1_000) },
     Job {
         threads: 2,
-        ..job("rayon", "two threads: its `quick_sort` by `join`, `par_iter`, `par_chunks`", 4_000)
+        ..job("rayon", "two threads: its `quick_sort` by `join`, `par_iter`, `par_chunks`", 2_000)
     },
     job("std sort", "stable, cached keys, shrunk", 5_000),
     job("std maps", "`HashMap` and `BTreeMap` of words, shrunk, split", 5_000),
