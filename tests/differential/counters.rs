@@ -41,10 +41,8 @@ pub(super) struct Programs {
 impl Programs {
     /// Builds them.
     pub(super) fn build(project: &Project, release: bool) -> Self {
-        let build = ["build", "--quiet", "--bins"];
-        project
-            .cargo(if release { &[build[0], build[1], build[2], "--release"][..] } else { &build })
-            .succeeds();
+        let build = ["build", "--quiet", "--bins", "--release"];
+        project.cargo(&build[..if release { 4 } else { 3 }]).succeeds();
         let metadata = project.cargo(&["metadata", "--format-version", "1", "--quiet"]).succeeds();
         let metadata: Value = serde_json::from_str(&metadata.stdout()).expect("JSON");
         let syn = metadata["packages"].as_array().expect("packages").iter();
@@ -77,7 +75,9 @@ impl Programs {
     /// alloc-kit: `thread ..` of the thread that ran the job, `process ..` of all; beside the library also what that says.
     pub(super) fn by_alloc_kit(&self, job: usize, beside_library: bool) -> (String, Figures) {
         let serial = self.serial.fetch_add(1, Ordering::Relaxed);
-        let report = self.scratch.join(format!("report-{serial}.jsonl"));
+        // The file is appended to.
+        let profile = self.folder.file_name().expect("a profile").display();
+        let report = self.scratch.join(format!("report-{profile}-{serial}.jsonl"));
         let mut command = self.command("counted", job);
         command.env("ALLOC_KIT_REPORT", &report);
         if beside_library {
