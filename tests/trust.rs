@@ -28,7 +28,6 @@ const SECTIONS: [(&str, &[&str]); 10] = [
 ];
 
 const UNFILLED: &[&str] = &[
-    "Counted against other counters",
     "Against a model",
     "Fuzzed",
     "Sanitizers and checkers",

@@ -38,7 +38,7 @@ pub(crate) const TESTS: &[&str] = &[
     "report",
     "other_allocators",
     "new_user",
-    "against_dhat",
+    "differential",
 ];
 
 /// All of them, by what they break.
