@@ -38,7 +38,7 @@ const fn sum(all: &[i128]) -> i128 {
 }
 
 pub(super) const JOBS: [Job; 22] = [
-    job("serde_json", "json-benchmark's job: a `Value` parsed, changed, written", 4_000),
+    job("serde_json", "a `Value` parsed, changed, written", 4_000),
     job("toml", "its example `toml2json`", 1_000),
     job("csv", "its example `tutorial-pipeline-pop-01`, on records", 1_000),
     job("regex", "its documentation's dates: two compiled, captures, replacements", 1_000),
@@ -48,8 +48,8 @@ pub(super) const JOBS: [Job; 22] = [
     job("syn", "its bench `file`: a source of its own parsed", 5_000),
     job("hashbrown", "its bench `bench`: grown, erased, cloned, rehashed", 2_000),
     job("indexmap", "its bench `bench`: `insert_string`, `entry_150`; sorted", 4_000),
-    job("smallvec", "its bench: `push`, `insert`, `extend`, `from_elem`", 300),
-    job("bumpalo", "its bench: values, strings, vectors; reset, grown", 8),
+    job("smallvec", "`push`, `insert`, `extend`, `from_elem`", 300),
+    job("bumpalo", "values, strings, vectors; reset, grown", 8),
     job("petgraph", "its bench `dijkstra`: `grid`", 20),
     job("png", "its example `png-generate` and bench `decoder`", 50),
     job("flate2", "its examples `gzencoder-write`, `gzdecoder-read`, three levels", 20),
