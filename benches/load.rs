@@ -48,7 +48,7 @@ fn run() -> Result<()> {
     let options = Options::from_args(std::env::args().skip(1))?;
     if !generator::is_installed() {
         // Where it can be had, `.ci/run` has installed it.
-        println!("not tested: there is no wrk");
+        eprintln!("not tested: there is no wrk");
         return Ok(());
     }
     let load = machine::load();

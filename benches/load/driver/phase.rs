@@ -56,8 +56,8 @@ impl Phase {
         let stretches = seconds.div_ceil(30).max(2);
         let each = seconds.div_ceil(stretches);
         for stretch in 0..=stretches {
-            let mode = if panics { "panics" } else { "warns" };
-            eprintln!("mode {mode}, stretch {stretch} of {stretches}, {each} s");
+            let name = if panics { "panics" } else { "warns" };
+            eprintln!("mode {name}, stretch {stretch} of {stretches}, {each} s");
             let more = generator::ask(&service.address, each)?;
             more.sent.into_iter().for_each(|(key, times)| *asked.sent.entry(key).or_default() += times);
             more.statuses
@@ -143,6 +143,9 @@ impl Phase {
         for line in &self.tally.wrong {
             wrong.push(format!("a verdict that nothing was planted for: {line}"));
         }
+        if self.tally.given_up > 0 {
+            wrong.push(format!("{} requests were given up on, and wrk waits for all", self.tally.given_up));
+        }
         let all: u64 = planted.values().sum();
         if self.tally.with_the_line != all {
             let shown = count(self.tally.with_the_line);
@@ -197,7 +200,7 @@ impl Phase {
         }
         let is_panic = |key: &str| self.panics && key.starts_with("planted ");
         // Of the four users that are asked for one is not there.
-        let missing = self.answers(last, "user", 404);
+        let missing = last.answers.get(&(String::from("user"), 404)).copied().unwrap_or(0);
         let refused = self.sent(|key| key.contains(" refuse") && !is_panic(key));
         let failed = self.sent(is_panic);
         let fine = self.sent(|_| true) - missing - refused - failed;
@@ -206,10 +209,6 @@ impl Phase {
         if answered != expected || missing == 0 {
             wrong.push(format!("answered {answered:?}, and it has to be {expected:?}"));
         }
-    }
-
-    fn answers(&self, last: &Mark, route: &str, status: u64) -> u64 {
-        last.answers.get(&(route.to_owned(), status)).copied().unwrap_or(0)
     }
 
     /// After each stretch: what is in use less what alloc-kit has counted, which is its own (and some kilobytes that std had before).

@@ -15,7 +15,7 @@ use crate::{Result, client};
 
 const WAYS: [Way; 4] = [Way::Without, Way::Off, Way::Counting, Way::Enforced];
 /// Turns of all routes, of which the second are those that are counted: the difference has no start and no end in it.
-const TURNS: [u32; 2] = [20, 120];
+const TURNS: [u32; 2] = [50, 350];
 const REQUESTS_A_TURN: f64 = 20.0;
 
 /// Measures and prints.

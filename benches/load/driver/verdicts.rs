@@ -9,6 +9,11 @@ use crate::routes::{ALL, Judged, MOST};
 const KEPT_BY_A_STRETCH: i64 = 1 << 24;
 /// A planted allocation's line says so.
 const MARK: &str = "// planted";
+/// Where a handler's future is dropped before its thread has ended.
+const GIVEN_UP: [&str; 2] = [
+    "` is not verified: a thread or a task that has a `Handle` of it had not ended",
+    "` after its end, and not counted",
+];
 const LEFT_BY_A_PANIC: &str = " was left by a panic: its budget was not judged";
 
 /// What was said.
@@ -20,6 +25,8 @@ pub(crate) struct Tally {
     pub(crate) with_the_line: u64,
     /// By the function's place in the table: how often a panic left it no verdict.
     pub(crate) left_by_a_panic: BTreeMap<usize, u64>,
+    /// What was said of requests that were given up on, while a thread of theirs was still at work.
+    pub(crate) given_up: u64,
     /// What each stretch kept in alloc-kit's figures.
     pub(crate) stretches: Vec<i64>,
     /// What was said of each at the end: calls over the budget.
@@ -74,6 +81,8 @@ impl Tally {
             self.stretches.push(kept - KEPT_BY_A_STRETCH);
         } else if let Some((name, calls)) = end(line) {
             self.at_the_end.insert(name, calls);
+        } else if GIVEN_UP.iter().any(|words| line.ends_with(words)) {
+            self.given_up += 1;
         } else {
             self.wrong_verdicts += 1;
             if self.wrong.len() < 20 {
@@ -88,13 +97,11 @@ impl Tally {
         let Some(said) = number(line, &start, &end).and_then(|bytes| u64::try_from(bytes).ok()) else {
             return false;
         };
-        match bytes {
-            Some(bytes) => said == bytes,
-            None => {
-                let own = Judged::own_bytes(planted, said);
-                *self.learned.entry(index).or_insert(own) == own
-            }
+        if let Some(bytes) = bytes {
+            return said == bytes;
         }
+        let own = Judged::own_bytes(planted, said);
+        *self.learned.entry(index).or_insert(own) == own
     }
 }
 
