@@ -4,6 +4,7 @@
 //! Run with: `cargo test -p alloc-kit-tests --test load_recorded`. The run itself is
 //! `cargo bench -p alloc-kit-benches --bench load -- --minutes 10 --markdown`.
 
+#[expect(dead_code, reason = "what is recorded is not written by a test")]
 #[path = "support/page.rs"]
 mod page;
 
