@@ -1,7 +1,7 @@
 //! A service under load: axum on tokio's threads, a budget on every handler, and wrk asking for all of them at once.
 //!
 //! Run with: `cargo bench -p alloc-kit-benches --bench load -- --minutes 10`, or after `--`:
-//! `--check` (half a minute, what CI runs), `--ratio` (throughput, latency and instructions, with alloc-kit and without), and with it
+//! `--check` (half a minute, what CI runs), `--panics` (of these only the second mode), `--ratio` (throughput, latency and instructions, with alloc-kit and without), and with it
 //! `--rounds 10`, `--seconds 4`, `--markdown`.
 //!
 //! **Verdicts and memory.** The service (`load/src`) uses each budget up to its last allocation, so one more is a verdict. wrk asks by
@@ -53,7 +53,7 @@ fn run() -> Result<()> {
     }
     let load = machine::load();
     match options.job {
-        Job::Held(seconds) => phase::hold(seconds, options.markdown)?,
+        Job::Held(seconds) => phase::hold(seconds, &options)?,
         Job::Ratio => ratio::print(&options)?,
     }
     println!();

@@ -9,6 +9,7 @@ use std::{env, fs};
 use crate::Result;
 use crate::figures::Figures;
 use crate::generator::{self, Asked};
+use crate::load_options::Options;
 use crate::routes::{ALL, describe};
 use crate::service::{Mark, Service, Way};
 use crate::support::cells::count;
@@ -26,13 +27,15 @@ pub(crate) struct Phase {
 }
 
 /// Puts the service under load for so many seconds, and then for a fifth of that in the mode that panics.
-pub(crate) fn hold(seconds: u64, markdown: bool) -> Result<()> {
+pub(crate) fn hold(seconds: u64, options: &Options) -> Result<()> {
     let program = Way::Metered.build()?;
-    let warns = Phase::run(&program, false, seconds)?;
-    let panics = Phase::run(&program, true, seconds.div_ceil(5))?;
-    let figures = [warns.figures()?, panics.figures()?];
+    let mut figures = Vec::new();
+    if !options.panics {
+        figures.push(Phase::run(&program, false, seconds)?.figures()?);
+    }
+    figures.push(Phase::run(&program, true, seconds.div_ceil(5))?.figures()?);
     println!();
-    Figures::print(&figures, markdown);
+    Figures::print(&figures, options.markdown);
     let wrong: Vec<&String> = figures.iter().flat_map(|figures| &figures.wrong).collect();
     if wrong.is_empty() {
         return Ok(());

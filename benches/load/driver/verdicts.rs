@@ -7,8 +7,8 @@ use crate::routes::{ALL, Judged, MOST};
 
 /// What every stretch keeps, in the service's `main.rs`.
 const KEPT_BY_A_STRETCH: i64 = 1 << 24;
-/// A planted allocation's line says so.
-const MARK: &str = "// planted";
+/// Where a planted allocation is made.
+const PLACE: &str = "--> src/plant.rs:";
 /// Where a handler's future is dropped before its thread has ended.
 const GIVEN_UP: [&str; 2] = [
     "` is not verified: a thread or a task that has a `Handle` of it had not ended",
@@ -54,7 +54,7 @@ impl Tally {
     fn line(&mut self, line: &str) {
         if line.starts_with("alloc-kit: ") {
             self.looks_for_the_line = self.said(line);
-        } else if self.looks_for_the_line && line.contains(MARK) {
+        } else if self.looks_for_the_line && line.contains(PLACE) {
             self.looks_for_the_line = false;
             self.with_the_line += 1;
         }

@@ -40,7 +40,7 @@ impl Over {
 fn allocate(times: usize) {
     let mut held: [Option<Box<[u8; BYTES]>>; MOST] = [const { None }; MOST];
     for place in &mut held[..times] {
-        *place = Some(black_box(Box::new([0; BYTES]))); // planted
+        *place = Some(black_box(Box::new([0; BYTES])));
     }
     black_box(&held);
 }
