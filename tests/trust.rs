@@ -32,7 +32,6 @@ const UNFILLED: &[&str] = &[
     "Fuzzed",
     "Sanitizers and checkers",
     "RealtimeSanitizer as the referee",
-    "Under load",
 ];
 
 fn tests() -> PathBuf {

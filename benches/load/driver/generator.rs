@@ -8,8 +8,11 @@ use crate::Result;
 
 /// Connections that are kept open, each with one request under way.
 pub(crate) const CONNECTIONS: u32 = 64;
-/// Of so many requests one has something planted.
-pub(crate) const EVERY: u64 = 500;
+/// Of so many requests one has something planted; of fewer in a short run.
+const EVERY: u64 = 500;
+const EVERY_IN_SHORT: u64 = 50;
+/// A run of fewer seconds is short.
+const SHORT: u64 = 10;
 /// Seconds in which the last answers come, on a machine with much else to do.
 const PATIENCE: u64 = 4;
 
@@ -38,7 +41,8 @@ pub(crate) fn is_installed() -> bool {
 
 /// Asks for so many seconds, and waits for what was asked to be answered.
 pub(crate) fn ask(address: &str, seconds: u64) -> Result<Asked> {
-    let arguments = [seconds.to_string(), EVERY.to_string()];
+    let every = if seconds < SHORT { EVERY_IN_SHORT } else { EVERY };
+    let arguments = [seconds.to_string(), every.to_string()];
     let output = wrk(address, seconds + PATIENCE, "counted.lua", &["--"], &arguments)?;
     let mut asked = Asked::default();
     let mut completed = None;
