@@ -8,7 +8,7 @@
 //!
 //! The budget sees the heap. Locks, system calls and what else may wait in a callback are for the real-time sanitizer, which finds
 //! none in this one: on nightly `-Zsanitizer=realtime` with `#[sanitize(realtime = "nonblocking")]` on the callback, on stable the
-//! crate rtsan-standalone. It wants a build without `enforce`: a thread's first budget allocates for itself, uncounted.
+//! crate rtsan-standalone. Budgets may stay where they are: one that holds does nothing that the sanitizer looks at.
 //!
 //! Run with `cargo run --release --example audio`, and a `[FILE.wav]` to hear it; `cargo test --example audio` holds the budget.
 //! It prints:

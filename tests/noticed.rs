@@ -5,8 +5,11 @@
 
 mod support;
 
+use std::cell::UnsafeCell;
 use std::fs;
 use std::hint::black_box;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// A name that is left in the list of those that are left out would leave out a later test of that name.
 #[test]
@@ -20,7 +23,7 @@ fn left_out_are_tests_that_there_are() {
     };
     let (others, safe) = (list("others"), list("safe"));
     assert!(others.clone().any(|name| name == "misuse") && safe.clone().any(|name| name == "reuse"));
-    for name in others.chain(safe) {
+    for name in others.chain(safe).chain(list("counting")).chain(list("threaded")) {
         assert!(
             manifest.contains(&format!("\nname = \"{name}\"\npath = \"{name}.rs\"\n")),
             "there is no {name}"
@@ -45,4 +48,29 @@ fn leaks_a_box() {
     black_box(&mut leaked);
     leaked = std::ptr::null_mut();
     black_box(leaked);
+}
+
+#[test]
+#[ignore = "is a race: .ci/memory looks whether an instrument notices"]
+fn races() {
+    struct Shared(UnsafeCell<u64>);
+    // SAFETY: none, on purpose.
+    unsafe impl Sync for Shared {}
+    static SHARED: Shared = Shared(UnsafeCell::new(0));
+    static HERE: AtomicUsize = AtomicUsize::new(0);
+    let add = || {
+        // Both at once, without an order between them.
+        HERE.fetch_add(1, Ordering::Relaxed);
+        while HERE.load(Ordering::Relaxed) < 2 {
+            thread::yield_now();
+        }
+        for _ in 0..1_000 {
+            // SAFETY: none, two threads are here.
+            unsafe { *SHARED.0.get() += black_box(1) };
+        }
+    };
+    thread::scope(|threads| {
+        threads.spawn(add);
+        threads.spawn(add);
+    });
 }

@@ -4,14 +4,13 @@
 //! Run with: `cargo test -p alloc-kit-tests --test sanitizers`. Sanitizers are for nightly compilers only: without one,
 //! `rustup toolchain install nightly`, nothing is tested. Valgrind is in `tests/modes.rs`.
 
+#[path = "support/nightly.rs"]
+mod nightly;
 mod support;
-
-use std::process::Command;
 
 use support::Project;
 use support::run::Run;
 
-const TOOLCHAIN: &str = "nightly";
 const TITLE: &str = "alloc-kit: `breaks` made 3 heap allocations (30 bytes); its budget is 0";
 
 /// A sanitizer, as the compiler calls it, and what it says of `tests/unsound.rs`.
@@ -29,7 +28,7 @@ const SANITIZERS: [Sanitizer; 3] = [
 /// One test, since cargo builds all to the same place.
 #[test]
 fn verdicts_under_sanitizers() {
-    let Some(host) = host() else { return };
+    let Some(host) = nightly::host() else { return };
     let user = Project::copy_of("register");
     let place = user.place("src/lib.rs", "drop(black_box(vec![1_u8; 10]))", "vec!");
     for sanitizer in SANITIZERS {
@@ -48,40 +47,16 @@ fn verdicts_under_sanitizers() {
     }
 }
 
-/// What nightly builds for, if it is there and has sanitizers for it.
-fn host() -> Option<String> {
-    let rustc = Command::new("rustup").args(["run", TOOLCHAIN, "rustc", "-vV"]).output();
-    let version = rustc.ok().filter(|rustc| rustc.status.success());
-    let Some(version) = version else {
-        eprintln!("not tested: there is no {TOOLCHAIN} toolchain");
-        return None;
-    };
-    let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host").to_owned();
-    let has_all = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"].contains(&host.as_str());
-    if !has_all {
-        eprintln!("not tested: not all sanitizers are there for {host}");
-    }
-    has_all.then_some(host)
-}
-
 impl Sanitizer {
     /// Builds a test program with the sanitizer, and runs it.
     fn run(&self, user: &Project, host: &str, test: &str, arguments: &[&str]) -> Run {
-        // The standard library is not built with it: for that its source would have to be there.
-        let flags = format!("-Zsanitizer={} -Cunsafe-allow-abi-mismatch=sanitizer", self.name);
-        let target = support::target().join("sanitizers");
-        let variables = [
-            ("RUSTFLAGS", flags.as_str()),
-            ("CARGO_TARGET_DIR", target.to_str().expect("a path in UTF-8")),
-            // That it found something is told by what it says, also where it is none of ours.
-            ("TSAN_OPTIONS", if test == "unsound" { "" } else { "exitcode=0" }),
-        ];
+        // That it found something is told by what it says, also where it is none of ours.
+        let variables = [("TSAN_OPTIONS", if test == "unsound" { "" } else { "exitcode=0" })];
         // With a target, build scripts and macros are built without the flags. Dependencies are built faster without
         // debug information; alloc-kit is known by its files below.
         let cargo =
             ["test", "--target", host, "--test", test, "--config", WITHOUT_DEBUG, "--config", WITH_DEBUG];
-        user.cargo_of(TOOLCHAIN, &variables, &[&cargo[..], &["--"], arguments].concat())
+        nightly::cargo(user, self.name, &variables, &[&cargo[..], &["--"], arguments].concat())
     }
 
     /// The sanitizer's reports, where they say something.

@@ -125,7 +125,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "allow-marker-hides-nothing",
         file: CONTEXT,
-        text: "if *role == Role::Allowed {\n                break;",
+        text: "if region.role == Role::Allowed {\n                break;",
         instead: "if false {\n                break;",
         tests: &["exceptions", "modes"],
     },

@@ -2,14 +2,19 @@
 
 use super::list::Mutant;
 
+const ALL: &str = "alloc-kit/src/on/all.rs";
 const CONTEXT: &str = "alloc-kit/src/on/context.rs";
+const FREE: &str = "alloc-kit/src/on/free.rs";
 const HANDLE: &str = "alloc-kit/src/on/handle.rs";
 const LINE: &str = "alloc-kit/src/on/line.rs";
 const JUDGE: &str = "alloc-kit/src/on/judge.rs";
 const PLAIN: &str = "alloc-kit/src/on/plain.rs";
+const PLACES: &str = "alloc-kit/src/on/places.rs";
 const REGION: &str = "alloc-kit/src/on/region.rs";
+const REPORT: &str = "alloc-kit/src/on/report.rs";
 const SITE: &str = "alloc-kit/src/on/site.rs";
 const THREADS: &str = "alloc-kit/src/on/threads.rs";
+const VERSIONS: &str = "alloc-kit/src/on/versions.rs";
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
@@ -112,16 +117,16 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         name: "process-gone-threads-forgotten",
-        file: THREADS,
+        file: ALL,
         text: "list.gone += look(node.line.get()).unwrap_or(Totals::NONE);",
         instead: "",
-        tests: &["report"],
+        tests: &["threads_loom", "report"],
     },
     Mutant {
         name: "process-threads-not-taken-up",
         file: CONTEXT,
-        text: "let _ = OWNER.try_with(|owner| unsafe { threads::enter(&owner.0, line::line()) });",
-        instead: "let _ = OWNER.try_with(|_owner| ());",
+        text: "NODE.with(|node| unsafe { threads::enter(node, line::line()) });",
+        instead: "",
         tests: &["budgets"],
     },
     Mutant {
@@ -154,10 +159,59 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         name: "process-incomplete-list-is-believed",
-        file: THREADS,
-        text: "let result = is_complete().then(|| {",
-        instead: "let result = Some(()).map(|()| {",
+        file: ALL,
+        text: "let result = self.is_complete().then(|| unsafe",
+        instead: "let result = Some(()).map(|()| unsafe",
         tests: &["unit"],
+    },
+    Mutant {
+        name: "process-lock-lets-go-without-an-order",
+        file: ALL,
+        text: "self.locked.store(false, Release);",
+        instead: "self.locked.store(false, Relaxed);",
+        tests: &["threads_loom"],
+    },
+    Mutant {
+        name: "process-line-read-while-it-is-changed",
+        file: VERSIONS,
+        text: "if before.is_multiple_of(2) {",
+        instead: "{",
+        tests: &["threads_loom"],
+    },
+    Mutant {
+        name: "place-given-back-without-an-order",
+        file: FREE,
+        text: "self.bits.fetch_or(1 << place, Release);",
+        instead: "self.bits.fetch_or(1 << place, Relaxed);",
+        tests: &["threads_loom"],
+    },
+    Mutant {
+        name: "place-never-given-back",
+        file: PLACES,
+        text: "Home::Static(index) => FREE.give_back(index),",
+        instead: "Home::Static(_) => {}",
+        tests: &["referee"],
+    },
+    Mutant {
+        name: "place-always-allocated",
+        file: CONTEXT,
+        text: "if let Some(context) = places::take() {",
+        instead: "if let Some(context) = places::take().filter(|_| false) {",
+        tests: &["referee"],
+    },
+    Mutant {
+        name: "mode-not-found-before-main",
+        file: REPORT,
+        text: "    mode::find_early();\n",
+        instead: "",
+        tests: &["referee"],
+    },
+    Mutant {
+        name: "exceptions-have-no-room",
+        file: REPORT,
+        text: "        allow::make_room();\n",
+        instead: "",
+        tests: &["referee"],
     },
     Mutant {
         name: "process-child-of-a-fork-keeps-the-list",

@@ -16,7 +16,7 @@ use super::context::{self, Role};
 use super::line::{self, Apart, Totals};
 use super::region::{self, Before, Entry, Serial};
 use super::report;
-use super::site::{Exception, Limits, Site};
+use super::site::{EXCEPTIONS, Exception, Limits, Site};
 use super::stats;
 
 /// A stretch of work whose allocations are allowed, until it is dropped.
@@ -49,13 +49,7 @@ fn mark() -> Serial {
     if serial.is_none() {
         return serial;
     }
-    if context.aside.len() == context.aside.capacity() {
-        let _suspended = line::suspend();
-        context.aside.reserve(1);
-    }
-    let mut line = line::change();
-    context.aside.push((serial, line.begin_apart()));
-    drop(line);
+    context.put_aside(serial);
     serial
 }
 
@@ -98,6 +92,12 @@ pub(super) struct Used {
 }
 
 static USED: Mutex<Vec<Used>> = Mutex::new(Vec::new());
+
+/// Sets room aside for all exceptions, each in a few functions: the first use of one may be in real-time code. Counting is
+/// suspended.
+pub(super) fn make_room() {
+    USED.lock().unwrap_or_else(PoisonError::into_inner).reserve(4 * EXCEPTIONS.len() + 16);
+}
 
 fn note(exception: &'static Exception, site: Option<&'static Site>, used: Totals) {
     // A child of `fork` reports nothing, and has the lock as another thread may have left it.

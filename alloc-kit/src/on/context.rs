@@ -1,12 +1,13 @@
 //! What a thread knows beyond its counters: the regions that it is in, and the traces taken in them.
 //!
-//! Made at the thread's first guard, never by the allocator's hook; freed when the thread ends. Regions form a
-//! stack, kept in a vector, so nesting has no depth limit and a region that was left out of order (its guard
-//! forgotten) is dropped with the next outer one. A recursive entry is not in it, so its length is bounded by the
-//! number of sites.
+//! Made at the thread's first guard, never by the allocator's hook; ended when the thread ends. Where it lies is
+//! in `places.rs`. Regions form a stack that grows, so nesting has no depth limit and a region that was left out of
+//! order (its guard forgotten) is dropped with the next outer one. A recursive entry is not in it, so its length is
+//! bounded by the number of sites.
 
 #![allow(unsafe_code, reason = "the context hangs on the line by a raw pointer")]
 
+use core::mem;
 use core::ptr;
 use std::sync::Arc;
 
@@ -14,26 +15,27 @@ use super::handle::Shared;
 use super::line::{self, BYTES_BETWEEN_CHECKS, Line, Totals, UNLIMITED};
 use super::mode;
 use super::noted;
+use super::places::{self, Home, List};
 use super::region::Serial;
 use super::site::{Limits, NO_LIMIT, Site};
 use super::threads::{self, Node};
-use super::trace::{Depths, Traces};
+use super::trace::{Depths, Trace, Traces};
 use super::trap::Event;
 use super::verdict::as_signed;
-
-/// Regions that fit before the stack grows.
-const USUAL_DEPTH: usize = 16;
 
 /// The regions that a thread is in, outermost first, and what was traced in them.
 pub(super) struct Context {
     /// The first `depth` are entered; the others are as [`Region::FREE`] in what it says matters.
-    pub(super) slots: Vec<Region>,
+    pub(super) slots: &'static mut [Region],
     pub(super) depth: usize,
     pub(super) traces: Traces,
     /// The lines of exceptions that the thread is in, as they were at entry.
-    pub(super) aside: Vec<(Serial, Line)>,
+    aside: List<(Serial, Line)>,
+    /// Of exceptions in more others than fit there. They, too, are in order, and come after.
+    aside_more: Vec<(Serial, Line)>,
     /// What the next region is known by; never 0.
     pub(super) serial: usize,
+    pub(super) home: Home,
 }
 
 /// What becomes of a region's figures.
@@ -146,6 +148,15 @@ pub(super) struct Left {
 }
 
 impl Context {
+    pub(super) fn new(
+        home: Home,
+        slots: &'static mut [Region],
+        traces: List<Trace>,
+        aside: List<(Serial, Line)>,
+    ) -> Self {
+        Self { slots, depth: 0, traces: Traces::new(traces), aside, aside_more: Vec::new(), serial: 1, home }
+    }
+
     /// The regions that the thread is in.
     pub(super) fn regions(&mut self) -> &mut [Region] {
         &mut self.slots[..self.depth]
@@ -162,13 +173,58 @@ impl Context {
         }) == Some(true)
     }
 
+    /// Puts a line aside, and counts apart.
+    pub(super) fn put_aside(&mut self, serial: Serial) {
+        let is_full = self.aside.is_full();
+        if is_full {
+            self.make_room_aside();
+        }
+        let mut line = line::change();
+        if is_full {
+            self.aside_more.push((serial, line.begin_apart()));
+        } else {
+            self.aside.push((serial, line.begin_apart()));
+        }
+    }
+
+    #[cold]
+    fn make_room_aside(&mut self) {
+        let _suspended = line::suspend();
+        self.aside_more.reserve(1);
+    }
+
     /// Ends an exception, and those inside of it that were forgotten: puts its line back, if it is still aside.
     pub(super) fn put_back(&mut self, serial: Serial) -> bool {
-        let Some(index) = self.aside.iter().rposition(|(of, _)| *of == serial) else { return false };
-        let (_, before) = self.aside[index];
-        self.aside.truncate(index);
+        let is_it = |(of, _): &(Serial, Line)| *of == serial;
+        let before = if let Some(index) = self.aside_more.iter().rposition(is_it) {
+            let (_, before) = self.aside_more[index];
+            self.aside_more.truncate(index);
+            before
+        } else if let Some(index) = self.aside.iter().rposition(is_it) {
+            let (_, before) = self.aside[index];
+            self.aside_more.clear();
+            self.aside.truncate(index);
+            before
+        } else {
+            return false;
+        };
         line::change().put_back(&before);
         true
+    }
+
+    /// Makes room for as many regions again.
+    #[cold]
+    pub(super) fn make_room(&mut self) {
+        let _suspended = line::suspend();
+        let more = places::more_slots(self.slots.len());
+        for (slot, region) in more.iter_mut().zip(&mut *self.slots) {
+            mem::swap(slot, region);
+        }
+        let before = mem::replace(&mut self.slots, more);
+        if places::has_grown(before) {
+            // SAFETY: they are of `more_slots`, and no longer named here.
+            unsafe { places::free_slots(before) };
+        }
     }
 
     /// The innermost region that sees what happens now.
@@ -232,6 +288,18 @@ impl Context {
     }
 }
 
+impl Drop for Context {
+    fn drop(&mut self) {
+        let slots = mem::take(&mut self.slots);
+        if places::has_grown(slots) {
+            // SAFETY: they are of `more_slots`, and no longer named here.
+            unsafe { places::free_slots(slots) };
+        } else {
+            slots.fill_with(|| Region::FREE);
+        }
+    }
+}
+
 /// What a limit leaves after `used`; less than zero (at the least -1) when it is exceeded.
 fn remaining(limit: u64, used: i64) -> i64 {
     if limit == NO_LIMIT { UNLIMITED } else { as_signed(limit).saturating_sub(used).max(-1) }
@@ -253,8 +321,8 @@ impl Drop for Owner {
         // SAFETY: as above.
         unsafe { (*line).context = ptr::null_mut() };
         let _suspended = line::suspend();
-        // SAFETY: it came from `Box::into_raw`, and the line no longer names it.
-        drop(unsafe { Box::from_raw(context) });
+        // SAFETY: it came from `make_context`, and the line no longer names it.
+        unsafe { places::give_back(context) };
     }
 }
 
@@ -298,14 +366,26 @@ fn make_context() -> *mut Context {
         return ptr::null_mut();
     }
     let suspended = line::suspend();
-    let mut slots = Vec::new();
-    slots.resize_with(USUAL_DEPTH, || Region::FREE);
-    let context =
-        Box::new(Context { slots, depth: 0, traces: Traces::new(), aside: Vec::with_capacity(4), serial: 1 });
-    let context = Box::into_raw(context);
     // While the thread's destructors run the owner may be gone: then the context leaks, a few kilobytes.
-    let _ = OWNER.try_with(|_owner| ());
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let registered = unsafe { (*line::line()).registered };
+    let context = places_for(registered, || OWNER.try_with(|_owner| ()).is_ok());
     drop(suspended);
     line::change().context = context;
     context
+}
+
+/// Takes a place for a context; `owner` says whether the thread's owner is there to give it back, and registers it for that.
+///
+/// Registering allocates, and a first guard may not. A thread that has allocated or freed before is registered, and one
+/// that does so later will be; one that never does, and ends, keeps its place for ever, and is none of Rust's as a rule.
+/// So such threads get at most all places, and then each of them an allocation.
+fn places_for(is_registered: bool, owner: impl Fn() -> bool) -> *mut Context {
+    if !is_registered || owner() {
+        if let Some(context) = places::take() {
+            return context;
+        }
+        let _ = owner();
+    }
+    places::allocate()
 }

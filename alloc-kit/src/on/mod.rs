@@ -9,12 +9,14 @@
 //! by other names.
 //!
 //! Beside that, `site` is the register of all budgets, `stats` what was seen of each, and `report` writes that down;
-//! `mode` says whether anything is judged in this process, and `threads` sums over all lines. `growth` measures at
+//! `mode` says whether anything is judged in this process, and `threads` sums over `all` lines, each read between two looks at its
+//! `versions`. Contexts lie in `places`, of which some are `free`; what they all share is made of what `sync` has. `growth` measures at
 //! several sizes, and asks `class` how the figures grow. `fault` makes a `plan` of which allocation is to fail; the hook's
 //! cold functions ask it, and it asks what is `fallible`. What may take much of a stack is done on another where that is
 //! small (`stack`). `fuzzed` is where fuzz/ gets hold of what writes and reads text. `profiled` is what stands before the
 //! hook where dhat comes behind it.
 
+mod all;
 mod allow;
 mod apart;
 mod class;
@@ -23,6 +25,7 @@ mod culprit;
 mod fallible;
 mod fault;
 mod fault_message;
+mod free;
 mod future;
 mod fuzzed;
 mod gives;
@@ -40,6 +43,7 @@ mod message;
 mod mode;
 mod noted;
 mod place;
+mod places;
 mod plain;
 mod plan;
 #[cfg(feature = "dhat")]
@@ -50,6 +54,7 @@ mod resolve;
 mod site;
 mod stack;
 mod stats;
+mod sync;
 mod system;
 mod thread;
 mod threads;
@@ -58,6 +63,7 @@ mod trace;
 mod trap;
 mod usage;
 mod verdict;
+mod versions;
 
 pub use allow::{AllowGuard, Allowed, allow, allowed, allowed_box, allowed_from};
 pub use class::Class;

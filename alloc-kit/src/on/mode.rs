@@ -1,4 +1,7 @@
-//! What guards do in this process: found out once, at the first guard, by allocating, and by the environment.
+//! What guards do in this process: found out once, by allocating, and by the environment.
+//!
+//! Before `main`, if they judge: the first guard may be in real-time code. Else at the first guard, which then has to
+//! say something.
 //!
 //! A verdict over an allocator that does not count would always hold, so the first guard fails instead. Where the
 //! counts are not the program's own, or nobody asked for verdicts, guards let through, and that is said.
@@ -142,7 +145,24 @@ impl Mode {
 #[cold]
 fn find_mode() -> Mode {
     let _suspended = line::suspend();
-    let mode = if cfg!(miri) {
+    let mode = look();
+    MODE.store(mode as u8, Ordering::Relaxed);
+    mode
+}
+
+/// Finds the mode before `main`, if guards judge in it. Counting is suspended.
+pub(super) fn find_early() {
+    // On some systems the arguments come with `main`: then it is too early.
+    if env::args_os().next().is_some() {
+        let mode = look();
+        if mode.judges() {
+            MODE.store(mode as u8, Ordering::Relaxed);
+        }
+    }
+}
+
+fn look() -> Mode {
+    if cfg!(miri) {
         Mode::Miri
     } else {
         match counted() {
@@ -151,9 +171,7 @@ fn find_mode() -> Mode {
             2.. if counted() > 1 => Mode::CountedTwice,
             _ => with_allocator(),
         }
-    };
-    MODE.store(mode as u8, Ordering::Relaxed);
-    mode
+    }
 }
 
 /// What guards do where an allocation counts once.

@@ -93,7 +93,7 @@ pub(super) fn is_suspended() -> bool {
 pub(super) fn enter(context: &mut Context, entry: Entry, used: Totals, before: Before) -> Serial {
     let Entry { role, site, path, limits } = entry;
     if context.depth == context.slots.len() {
-        make_room(context);
+        context.make_room();
     }
     let process = if limits.process { begin_process(before.process) } else { Process::Apart };
     let Some((serial, region)) = fill(context, role, site, path, &limits, &used) else { return Serial::NONE };
@@ -158,13 +158,6 @@ pub(super) fn fill<'a>(
         line.set_bytes_left(bytes);
     }
     Some((Serial(serial), region))
-}
-
-#[cold]
-fn make_room(context: &mut Context) {
-    let _suspended = line::suspend();
-    let slots = 2 * context.slots.len();
-    context.slots.resize_with(slots, || Region::FREE);
 }
 
 /// What all threads have, less what they had used in the region before.

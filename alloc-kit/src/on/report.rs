@@ -17,6 +17,7 @@ use std::path::{self, Path, PathBuf};
 use std::process;
 use std::sync::OnceLock;
 
+use super::allow;
 use super::json::{self, Object};
 use super::line;
 use super::message;
@@ -64,8 +65,10 @@ extern "C" fn start() {
         // The program may go to another folder. Where it has none, it is said when the file can't be written.
         let file = path::absolute(&file).unwrap_or_else(|_| file.into());
         let _ = FILE.set(file);
+        allow::make_room();
         stats::keep();
     }
+    mode::find_early();
     threads::survive_forks();
     // A process that can't register it says nothing at its end; there is nobody to tell.
     let _ = atexit(end);

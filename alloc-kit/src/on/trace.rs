@@ -6,12 +6,13 @@
 
 #![allow(unsafe_code, reason = "frames are read without a lock")]
 
+use super::places::List;
 use super::trap::Event;
 
 /// Frames kept of a trace, innermost first.
 const FRAMES: usize = 64;
 /// Different traces kept.
-const TRACES: usize = 32;
+pub(super) const TRACES: usize = 32;
 /// Events traced, until only counting goes on.
 const EVENTS: u64 = 1_000;
 
@@ -81,13 +82,14 @@ impl Depths {
 
 /// The traces of a thread's regions, in the order in which they were first seen.
 pub(super) struct Traces {
-    kept: Vec<Trace>,
+    kept: List<Trace>,
     events: u64,
 }
 
 impl Traces {
-    pub(super) fn new() -> Self {
-        Self { kept: Vec::with_capacity(TRACES), events: 0 }
+    /// None, and room for them.
+    pub(super) fn new(room: List<Trace>) -> Self {
+        Self { kept: room, events: 0 }
     }
 
     /// Those that are over a limit of the region at `depth`.
@@ -97,7 +99,7 @@ impl Traces {
 
     /// No more is traced: tracing all of a million events would take minutes.
     pub(super) fn is_full(&self) -> bool {
-        self.events >= EVENTS || self.kept.len() == TRACES
+        self.events >= EVENTS || self.kept.is_full()
     }
 
     /// Whether there are none at all.
@@ -129,7 +131,7 @@ impl Traces {
     /// Traces the event, or adds it to an equal trace.
     pub(super) fn record(&mut self, over: Depths, event: Event, bytes: u64) {
         if self.is_full() {
-            self.kept.pop();
+            self.kept.truncate(self.kept.len().saturating_sub(1));
         }
         self.events += 1;
         let trace = Trace::take(over, event, bytes);
