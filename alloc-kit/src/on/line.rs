@@ -122,17 +122,19 @@ impl Line {
     #[inline]
     pub(super) fn totals(&self) -> Totals {
         loop {
-            // Each event moves one of these: allocations and growth the first, shrinking the last.
-            let moved = [&self.allocations_left, &self.deallocations_left, &self.room].map(as_it_is);
-            let [allocations_left, deallocations_left, room] = moved;
+            // Whatever was done moves one of these: what allocates or grows the first, what only frees or shrinks the second.
+            let allocations_left = as_it_is(&self.allocations_left);
+            let room = as_it_is(&self.room);
             let totals = Totals {
                 allocations: as_it_is(&self.allocations_base).wrapping_sub(allocations_left),
                 reallocations: as_it_is(&self.reallocations),
-                deallocations: as_it_is(&self.deallocations_base).wrapping_sub(deallocations_left),
+                deallocations: as_it_is(&self.deallocations_base)
+                    .wrapping_sub(as_it_is(&self.deallocations_left)),
                 bytes_allocated: as_it_is(&self.bytes_base).wrapping_sub(as_it_is(&self.bytes_left)),
                 live_bytes: as_it_is(&self.peak).wrapping_sub(room),
             };
-            if moved == [&self.allocations_left, &self.deallocations_left, &self.room].map(as_it_is) {
+            let moved = (as_it_is(&self.allocations_left) ^ allocations_left) | (as_it_is(&self.room) ^ room);
+            if moved == 0 {
                 return totals;
             }
         }
