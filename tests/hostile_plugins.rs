@@ -65,7 +65,10 @@ fn sharing_the_counters(plugins: &Project) {
     if cfg!(target_arch = "x86_64") {
         // The line of a thread is a symbol that Rust does not export, and the hook of `enforce` is inlined.
         let enforced = [&packages[..], &["--features", "shared/enforced"]].concat();
-        plugins.cargo_with(&dynamic, &enforced).fails().prints(&["error: linking with ", "__alloc_kit_line_"]);
+        plugins
+            .cargo_with(&dynamic, &enforced)
+            .fails()
+            .prints(&["error: linking with ", "__alloc_kit_line_"]);
     }
     plugins.cargo_with(&dynamic, &packages).succeeds();
     let in_library = plugins.place("sharing/src/lib.rs", "breaks in the library", "vec!");
