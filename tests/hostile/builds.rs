@@ -201,7 +201,11 @@ pub(crate) const BUILDS: &[Build] = &[
     Build { over: Over::PreloadedJemalloc, ..with_lines("release, `LD_PRELOAD` of jemalloc", &[LINES]) },
     Build { over: Over::PreloadedMimalloc, ..with_lines("release, `LD_PRELOAD` of mimalloc", &[LINES]) },
     over("debug, over the system's by `audit`", Over::System),
-    Build { over: Over::System, ..with_lines("release, over the system's by `audit`", &[LINES]) },
+    Build {
+        over: Over::System,
+        always: true,
+        ..with_lines("release, over the system's by `audit`", &[LINES])
+    },
     Build { over: Over::Mimalloc, ..with_lines("release, over mimalloc", &[LINES]) },
     Build { over: Over::Jemalloc, ..with_lines("release, over tikv-jemallocator", &[LINES]) },
     Build { over: Over::Snmalloc, ..with_lines("release, over snmalloc-rs", &[LINES]) },
