@@ -77,7 +77,7 @@ fn lines_of(program: &Project, host: &str, build: &Build, expected: Option<&Line
     if target != host && !target_is_installed(target) {
         return Err(format!("there is no standard library for {target}"));
     }
-    let run = run(program, target, build, &[]).map_err(|missing| missing.to_owned())?.succeeds();
+    let run = run(program, target, build, &[]).map_err(str::to_owned)?.succeeds();
     let lines = Lines::of(program, &run);
     lines.are_over(build.over, target);
     lines.say(build.says);
@@ -94,12 +94,11 @@ fn run(program: &Project, target: &str, build: &Build, arguments: &[&str]) -> Re
     cargo.extend(build.release.then_some("--release"));
     cargo.push("--");
     cargo.extend(build.program_flags);
-    let built = program.cargo_with(build.variables, &cargo);
-    if !built.succeeded() && build.may_lack.is_some_and(|tool| built.stderr().contains(tool)) {
+    let compiled = program.cargo_with(build.variables, &cargo);
+    if !compiled.succeeded() && build.may_lack.is_some_and(|tool| compiled.stderr().contains(tool)) {
         return Err("what links it is not installed");
     }
-    let built = built.succeeds();
-    built.never_prints(&["warning: "]);
+    compiled.succeeds().never_prints(&["warning: "]);
     let profile = if build.release { "release" } else { "debug" };
     let mut command = clean_command(support::target().join(target).join(profile).join("hostile"));
     command.args(arguments).current_dir(program.path("."));

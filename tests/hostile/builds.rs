@@ -80,12 +80,13 @@ impl Over {
     pub(crate) fn preloaded(self) -> Option<String> {
         let names: &[&str] = match self {
             Over::PreloadedJemalloc => &["libjemalloc.so.2"],
-            Over::PreloadedMimalloc => &["libmimalloc.so.3", "libmimalloc.so.2", "libmimalloc.so.2.0"],
+            Over::PreloadedMimalloc => &["libmimalloc.so.2", "libmimalloc.so.3", "libmimalloc.so.2.0"],
             _ => return None,
         };
         let folder = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
-        let paths = names.iter().map(|name| format!("{folder}/{name}"));
-        Some(paths.clone().find(|path| Path::new(path).exists()).unwrap_or_else(|| paths.last().unwrap()))
+        let mut paths = names.iter().map(|name| format!("{folder}/{name}"));
+        let found = paths.clone().find(|path| Path::new(path).exists());
+        found.or_else(|| paths.next())
     }
 
     /// Says what is missing for it.
@@ -146,18 +147,10 @@ pub(crate) const BUILDS: &[Build] = &[
         always: true,
         ..debug("debug, `debug-assertions = false`", &[("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")])
     },
-    Build {
-        says: Says::Function,
-        always: true,
-        ..linked("debug, `strip = \"debuginfo\"`", &["-Cstrip=debuginfo"])
-    },
-    Build {
-        says: Says::Nameless,
-        always: true,
-        ..linked("debug, `strip = \"symbols\"`", &["-Cstrip=symbols"])
-    },
+    Build { says: Says::Function, ..linked("debug, `strip = \"debuginfo\"`", &["-Cstrip=debuginfo"]) },
+    Build { says: Says::Nameless, ..linked("debug, `strip = \"symbols\"`", &["-Cstrip=symbols"]) },
     Build { always: true, ..release("release, as it is", &[]) },
-    Build { always: true, ..with_lines("release, `debug = \"line-tables-only\"`", &[LINES]) },
+    with_lines("release, `debug = \"line-tables-only\"`", &[LINES]),
     with_lines(
         "release, `debug-assertions` and `overflow-checks`",
         &[
@@ -204,11 +197,15 @@ pub(crate) const BUILDS: &[Build] = &[
         ..linked("debug, linked by the system's `lld`", &["-Clink-arg=-fuse-ld=lld"])
     },
     Build { always: true, ..over("debug, `LD_PRELOAD` of jemalloc", Over::PreloadedJemalloc) },
-    Build { always: true, ..over("debug, `LD_PRELOAD` of mimalloc", Over::PreloadedMimalloc) },
+    over("debug, `LD_PRELOAD` of mimalloc", Over::PreloadedMimalloc),
     Build { over: Over::PreloadedJemalloc, ..with_lines("release, `LD_PRELOAD` of jemalloc", &[LINES]) },
     Build { over: Over::PreloadedMimalloc, ..with_lines("release, `LD_PRELOAD` of mimalloc", &[LINES]) },
     over("debug, over the system's by `audit`", Over::System),
-    Build { over: Over::System, ..with_lines("release, over the system's by `audit`", &[LINES]) },
+    Build {
+        over: Over::System,
+        always: true,
+        ..with_lines("release, over the system's by `audit`", &[LINES])
+    },
     Build { over: Over::Mimalloc, ..with_lines("release, over mimalloc", &[LINES]) },
     Build { over: Over::Jemalloc, ..with_lines("release, over tikv-jemallocator", &[LINES]) },
     Build { over: Over::Snmalloc, ..with_lines("release, over snmalloc-rs", &[LINES]) },

@@ -125,9 +125,11 @@ fn is_own_file(file: &Path) -> bool {
     file.ancestors().any(|folder| folder.ends_with(source))
 }
 
-/// By name; `__rustc` holds the allocator's entry points, which debug information puts where the static is.
+/// By name; `__rustc` holds the allocator's entry points, which debug information puts where the static is. Where they were inlined
+/// line tables give them no path.
 fn is_of_this_crate(function: &str) -> bool {
-    matches!(crate_of(function), Some("alloc_kit" | "__rustc" | "backtrace"))
+    const ENTRIES: [&str; 4] = ["__rust_alloc", "__rust_alloc_zeroed", "__rust_dealloc", "__rust_realloc"];
+    matches!(crate_of(function), Some("alloc_kit" | "__rustc" | "backtrace")) || ENTRIES.contains(&function)
 }
 
 /// `app` of `app::run`, `<app::Line as core::clone::Clone>::clone` and `<T as app::Parse>::parse`.
@@ -240,6 +242,7 @@ mod tests {
                 Owner::Runtime,
             ),
             ("__rustc::__rust_alloc", "/home/a/app/src/main.rs", Owner::Runtime),
+            ("__rust_alloc_zeroed", "/home/a/app/src/main.rs", Owner::Runtime),
             ("alloc_kit::on::trap::settle", "/home/a/alloc-kit/src/on/trap.rs", Owner::Runtime),
             ("app::run", "", Owner::User),
             ("<T as app::Parse>::parse", "", Owner::User),
