@@ -67,6 +67,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         tests: &["hostile_builds"],
     },
     Mutant {
+        name: "resolve-entry-points-by-path-alone",
+        file: "alloc-kit/src/on/resolve.rs",
+        text: "ENTRIES.contains(&function)",
+        instead: "ENTRIES.contains(&\"\")",
+        tests: &["unit", "hostile_builds"],
+    },
+    Mutant {
         name: "mode-bench-always",
         file: MODE,
         text: "if env::args_os().any(|argument| argument == \"--bench\") {",
