@@ -56,7 +56,7 @@ fn mark() -> Serial {
 impl Drop for AllowGuard {
     fn drop(&mut self) {
         // SAFETY: the line is valid on this thread, and no reference to it is held.
-        let used = unsafe { *line::line() }.totals();
+        let used = unsafe { &*line::line() }.totals();
         if let Some(apart) = self.apart.take() {
             drop(apart);
             line::change().allowed += used.allocations;

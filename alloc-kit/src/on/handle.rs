@@ -180,15 +180,16 @@ impl Handle {
             return Self { shared: None };
         }
         // SAFETY: the line is valid on this thread, and no reference to it is held.
-        let line = unsafe { *line::line() };
+        let line = unsafe { &*line::line() };
+        let (totals, context) = (line.totals(), line.context);
         // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held,
         // but where counting is suspended.
-        let Some(context) = (unsafe { line.context.as_mut() }) else { return Self { shared: None } };
+        let Some(context) = (unsafe { context.as_mut() }) else { return Self { shared: None } };
         let suspended = line::suspend();
         let around = context.regions().iter().rev().take_while(|region| region.role != Role::Allowed);
         let outer = around.skip(1).find_map(|region| region.shared.clone());
         let Some(region) = context.innermost() else { return Self { shared: None } };
-        let used = line.totals() - region.start;
+        let used = totals - region.start;
         let is_new = region.shared.is_none();
         let shared = Arc::clone(region.share(outer));
         if is_new {

@@ -162,7 +162,7 @@ unsafe fn request<A: GlobalAlloc + 'static, const ZEROED: bool>(inner: &A, layou
 /// As `GlobalAlloc::alloc`, of a layout with this size and alignment.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn alloc_slow<A: GlobalAlloc, const ZEROED: bool, const DONE: u8>(
+pub(super) unsafe fn alloc_slow<A: GlobalAlloc + 'static, const ZEROED: bool, const DONE: u8>(
     size: usize,
     align: usize,
     inner: &A,
@@ -170,6 +170,8 @@ pub(super) unsafe fn alloc_slow<A: GlobalAlloc, const ZEROED: bool, const DONE: 
     // SAFETY: they are a layout's, by the caller's promise.
     let layout = unsafe { Layout::from_size_align_unchecked(size, align) };
     let (size, line) = (bytes!(layout.size()), line());
+    // A thread's first allocation comes by here.
+    system::note::<A>();
     if DONE < COUNT {
         count!(line.allocations_left, 1);
     }

@@ -1,7 +1,7 @@
 //! What guards do in this process: found out once, by allocating, and by the environment.
 //!
-//! Before `main`, if they judge: the first guard may be in real-time code. Else at the first guard, which then has to
-//! say something.
+//! Before `main`, if they judge and it is the system's allocator that is counted: the first guard may be in real-time code.
+//! Else at the first guard, which then has to say something, or to look whether another allocator counts twice by now.
 //!
 //! A verdict over an allocator that does not count would always hold, so the first guard fails instead. Where the
 //! counts are not the program's own, or nobody asked for verdicts, guards let through, and that is said.
@@ -20,6 +20,7 @@ use std::process;
 use super::instrumented;
 use super::line;
 use super::site::Site;
+use super::system;
 
 /// The environment variable that chooses.
 const VARIABLE: &str = "ALLOC_KIT_MODE";
@@ -155,7 +156,8 @@ pub(super) fn find_early() {
     // On some systems the arguments come with `main`: then it is too early.
     if env::args_os().next().is_some() {
         let mode = look();
-        if mode.judges() {
+        // An allocator that is not the system's may count twice later: dhat's does once there is a profiler.
+        if mode.judges() && !system::is_another() {
             MODE.store(mode as u8, Ordering::Relaxed);
         }
     }
@@ -267,11 +269,11 @@ pub(super) fn wrong_value(value: &OsStr) -> String {
 fn counted() -> i64 {
     let layout = Layout::new::<u64>();
     // SAFETY: the line is valid on this thread, and no reference to it is held.
-    let before = unsafe { *line::line() }.totals().allocations;
+    let before = unsafe { &*line::line() }.totals().allocations;
     // SAFETY: the layout is not zero-sized.
     let block = black_box(unsafe { alloc(layout) });
     // SAFETY: as for the line above.
-    let after = unsafe { *line::line() }.totals().allocations;
+    let after = unsafe { &*line::line() }.totals().allocations;
     if !block.is_null() {
         // SAFETY: the block came from `alloc` with this layout.
         unsafe { dealloc(block, layout) };

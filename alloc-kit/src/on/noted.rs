@@ -31,7 +31,8 @@ pub(super) fn note(site: &'static Site) {
 pub(super) fn noted() -> Vec<&'static Site> {
     let mut noted = Vec::new();
     let mut next = NOTED.load(Ordering::Acquire);
-    // SAFETY: what is on the list is a static, which is only ever read, but for its atomics.
+    // SAFETY: what is on the list is a static, which is only ever read, but for its atomics; it is there as long as its file
+    // of the program is, and a library with budgets that shares this crate must not be closed (guide `allocators`).
     while let Some(site) = unsafe { next.cast_const().as_ref() } {
         noted.push(site);
         next = site.stats.next.load(Ordering::Relaxed);

@@ -169,7 +169,7 @@ fn open(file: &Path) -> io::Result<File> {
 
 fn put(mut file: File, text: &str) -> io::Result<()> {
     let is_file = file.metadata()?.is_file();
-    system::lock(&file);
+    let is_locked = system::lock(&file);
     // After a process that was killed in the middle of a line.
     let (mut last, mut end) = ([b'\n'], 0);
     if is_file && file.seek(SeekFrom::End(-1)).is_ok() {
@@ -178,8 +178,8 @@ fn put(mut file: File, text: &str) -> io::Result<()> {
     }
     let separator = if last == *b"\n" { "" } else { "\n" };
     let written = file.write_all(format!("{separator}{text}").as_bytes());
-    if written.is_err() && is_file {
-        // No half of a line stays.
+    if written.is_err() && is_file && is_locked {
+        // No half of a line stays, and nobody else has written since.
         let _ = file.set_len(end);
     }
     system::unlock(&file);
@@ -208,9 +208,9 @@ mod system {
     const F_SETFL: c_int = 4;
     const O_NONBLOCK: c_int = if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 4 };
 
-    /// Waits until no other process writes to the file. Where that can't be had, a blank line may get between.
-    pub(super) fn lock(file: &File) {
-        let _ = flock(file.as_raw_fd(), LOCK_EX);
+    /// Waits until no other process writes to the file, if that can be had. Else a blank line may get between.
+    pub(super) fn lock(file: &File) -> bool {
+        flock(file.as_raw_fd(), LOCK_EX) == 0
     }
 
     /// Not left to its closing: a child that was forked meanwhile has the file open as well, and would keep the lock.
@@ -234,7 +234,9 @@ mod system {
     use std::io;
     use std::path::Path;
 
-    pub(super) fn lock(_: &File) {}
+    pub(super) fn lock(_: &File) -> bool {
+        false
+    }
 
     pub(super) fn unlock(_: &File) {}
 

@@ -13,7 +13,11 @@
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::any::TypeId;
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::alloc::System;
+
+/// Whether an allocator other than the system's is counted, which may change while the program runs.
+static ANOTHER: AtomicBool = AtomicBool::new(false);
 
 /// The alignment that `malloc` gives every block.
 const MALLOC_ALIGN: usize = 8;
@@ -24,6 +28,18 @@ const MALLOC_ALIGN: usize = 8;
 pub(super) fn takes<A: GlobalAlloc + 'static>() -> bool {
     let malloc = cfg!(all(unix, target_pointer_width = "64", not(debug_assertions)));
     malloc && TypeId::of::<A>() == TypeId::of::<System>()
+}
+
+/// Notes what allocator is counted.
+pub(super) fn note<A: GlobalAlloc + 'static>() {
+    if TypeId::of::<A>() != TypeId::of::<System>() {
+        ANOTHER.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether an allocator other than the system's is counted.
+pub(super) fn is_another() -> bool {
+    ANOTHER.load(Ordering::Relaxed)
 }
 
 /// Whether `malloc` aligns this well enough.
