@@ -76,7 +76,9 @@ pub(crate) fn refusals(tokens: TokenStream) -> Vec<Refusal> {
 
 /// An error has a place in what was written, unless it is about what is missing there: then it is at the attribute or macro.
 pub(crate) fn have_places(refusals: &[Refusal]) {
-    const MISSING: [&str; 8] = [
+    const MISSING: [&str; 9] = [
+        // syn's, of a label at the very end.
+        "expected `:`",
         "unexpected end of input",
         "expected a budget: `#[alloc_budget(2)]`",
         "expected the reason why it may allocate",

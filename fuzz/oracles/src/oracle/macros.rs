@@ -1,6 +1,6 @@
 //! The attributes, derives and macros, given any arguments and items.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{DeriveInput, Expr, File, ImplItemFn, Item};
 
@@ -82,8 +82,13 @@ pub(crate) fn forms(input: &[u8]) {
 }
 
 fn on_item(how: usize, item: &TokenStream) {
-    // Something always stands there.
-    if item.is_empty() {
+    // Something always stands there, and not only other attributes: without an item the compiler expands none of them.
+    let is_of_attribute = |(index, token): (usize, TokenTree)| match token {
+        TokenTree::Punct(hash) => index % 2 == 0 && hash.as_char() == '#',
+        TokenTree::Group(group) => index % 2 == 1 && group.delimiter() == Delimiter::Bracket,
+        _ => false,
+    };
+    if item.clone().into_iter().enumerate().all(is_of_attribute) {
         return;
     }
     match ARGS.get(how) {
