@@ -34,7 +34,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "future-use-not-gone-on-from",
         file: PLAIN,
-        text: "region.start.allocations = total - used.0;",
+        text: "region.start.allocations = total.wrapping_sub(used.0);",
         instead: "region.start.allocations = total;",
         tests: &["polls", "async_forms", "async_tokio"],
     },

@@ -132,8 +132,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "process-use-before-not-subtracted",
         file: REGION,
-        text: "Process::Since(now - used))\n}",
-        instead: "Process::Since(Totals::NONE - used))\n}",
+        text: "Process::Since(now + hidden - used)",
+        instead: "Process::Since(Totals::NONE + hidden - used)",
         tests: &["report"],
     },
     Mutant {
@@ -146,15 +146,15 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "process-sees-what-is-excepted-in-an-exception",
         file: LINE,
-        text: "published: self.public_totals(),",
-        instead: "published: self.totals(),",
+        text: "published: before.public_totals(),",
+        instead: "published: before.totals(),",
         tests: &["unit"],
     },
     Mutant {
         name: "process-version-lost-with-the-line",
         file: LINE,
-        text: "version: _,",
-        instead: "version: self.version,",
+        text: "        self.plan = by.plan;\n",
+        instead: "        self.plan = by.plan;\n        self.version = by.version;\n",
         tests: &["budgets"],
     },
     Mutant {
