@@ -157,4 +157,18 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         instead: "        let _ = serial;",
         tests: &["exceptions"],
     },
+    Mutant {
+        name: "future-peak-below-what-it-was",
+        file: REGION,
+        text: "Usage::of(own, peak.max(0).cast_unsigned())",
+        instead: "Usage::of(own, peak.cast_unsigned())",
+        tests: &["programs"],
+    },
+    Mutant {
+        name: "future-peak-inside-of-its-kind-not-watched",
+        file: REGION,
+        text: "matches!(role, Role::Attached | Role::Inside)",
+        instead: "matches!(role, Role::Attached)",
+        tests: &["programs"],
+    },
 ];
