@@ -93,8 +93,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "signal-makes-a-context-in-a-trap",
         file: APART,
-        text: "    line.suspended += 1;\n    Withheld {",
-        instead: "    line.suspended += 0;\n    Withheld {",
+        text: "    line.suspended += 1;\n    Withheld { context: mem::replace(&mut line.context, ptr::null_mut()) }\n}\n\nimpl Drop for Withheld {\n    fn drop(&mut self) {\n        let mut line = change();\n        line.context = self.context;\n        line.suspended -= 1;",
+        instead: "    \n    Withheld { context: mem::replace(&mut line.context, ptr::null_mut()) }\n}\n\nimpl Drop for Withheld {\n    fn drop(&mut self) {\n        let mut line = change();\n        line.context = self.context;\n        ",
         tests: &["hostile_programs"],
     },
     Mutant {
