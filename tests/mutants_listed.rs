@@ -54,8 +54,8 @@ fn each_is_another_source() {
 #[test]
 fn what_notices_them_is_there() {
     let manifest = fs::read_to_string(workspace().join("tests/Cargo.toml")).expect("the tests' manifest");
-    for test in TESTS {
-        let program = test.split(' ').next().unwrap_or(test);
+    let program = |test: &'static str| test.split(' ').next().unwrap_or(test);
+    for program in TESTS.iter().copied().map(program) {
         // The crate's own tests are no program of this package.
         let is_there = program == "unit" || manifest.contains(&format!("[[test]]\nname = \"{program}\"\n"));
         assert!(is_there, "{program} is no test program");
@@ -63,7 +63,8 @@ fn what_notices_them_is_there() {
     for Mutant { name, tests, .. } in list::all() {
         assert!(!tests.is_empty(), "nothing is to notice `{name}`");
         for test in tests {
-            assert!(TESTS.contains(test), "`{name}`: `{test}` is not in the list of test programs");
+            let is_listed = TESTS.iter().any(|known| program(known) == program(test));
+            assert!(is_listed, "`{name}`: {test} is not in the list of test programs");
         }
     }
 }

@@ -16,7 +16,8 @@ pub(crate) struct Mutant {
     /// What is replaced; it is once in the file.
     pub(crate) text: &'static str,
     pub(crate) instead: &'static str,
-    /// The test programs that should notice, the fastest first.
+    /// The test programs that should notice, the fastest first; `counting --release`, or `hostile_programs stepped` for
+    /// those of its tests that have this in their name.
     pub(crate) tests: &'static [&'static str],
 }
 
