@@ -60,9 +60,9 @@ mod flag {
         }
     }
 
-    /// Does the work with a signal after each instruction.
+    /// From here on there is a signal after each instruction, until [`end`].
     #[inline(never)]
-    pub(super) fn stepped<R>(work: impl FnOnce() -> R) -> R {
+    pub(super) fn begin() {
         // SAFETY: all zeros are an action.
         let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
         action.sa_sigaction = handle as *const () as usize;
@@ -71,17 +71,33 @@ mod flag {
         assert_eq!(unsafe { libc::sigaction(libc::SIGTRAP, &raw const action, ptr::null_mut()) }, 0);
         // SAFETY: it changes one flag, for which there is a handler.
         unsafe { asm!("pushfq", "or qword ptr [rsp], 0x100", "popfq") };
-        let result = work();
-        // SAFETY: as above.
+    }
+
+    /// From here on there is none.
+    pub(super) fn end() {
+        // SAFETY: it changes one flag.
         unsafe { asm!("pushfq", "and qword ptr [rsp], -0x101", "popfq") };
+    }
+
+    /// Does the work with a signal after each instruction.
+    pub(super) fn stepped<R>(work: impl FnOnce() -> R) -> R {
+        begin();
+        let result = work();
+        end();
         result
     }
 }
 
 #[cfg(not(target_arch = "x86_64"))]
 mod flag {
-    pub(super) fn stepped<R>(work: impl FnOnce() -> R) -> R {
+    pub(super) fn begin() {
         eprintln!("not tested: there is no trap flag");
+    }
+
+    pub(super) fn end() {}
+
+    pub(super) fn stepped<R>(work: impl FnOnce() -> R) -> R {
+        begin();
         work()
     }
 }
@@ -194,10 +210,38 @@ fn entering_and_leaving_is_exact() {
                 plain();
                 lean();
             });
-            // All of what a signal counts is in it, or nothing.
             in_whole(&usage, 2, 200, u64::MAX);
         };
         at_every_instruction(nested, |usage, handled| exactly(usage, 2, 200, handled));
+    });
+    if let Some(run) = run {
+        run.succeeds();
+    }
+}
+
+/// What a signal counts while the figures are read is in all of them, or in none. The signals begin just before, so that there
+/// is time for one after each instruction.
+#[test]
+fn a_measurement_is_of_one_moment() {
+    let run = alone("stepped::a_measurement_is_of_one_moment", || {
+        let read = |only| {
+            limit(MOST_STEPS);
+            ONLY.store(only, Ordering::Relaxed);
+            let ((), usage) = measure(flag::begin);
+            flag::end();
+            (usage, HANDLED.load(Ordering::Relaxed))
+        };
+        read(NEVER);
+        let steps = STEPS.load(Ordering::Relaxed);
+        println!("{steps} steps");
+        let mut seen = 0;
+        for only in 0..steps {
+            let (usage, handled) = read(only);
+            in_whole(&usage, 0, 0, handled);
+            seen += usage.allocations;
+        }
+        // There were some before it was read, and some after it.
+        assert!(cfg!(not(target_arch = "x86_64")) || (0 < seen && seen < steps), "{seen} of {steps}");
     });
     if let Some(run) = run {
         run.succeeds();

@@ -21,13 +21,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         tests: &["hostile_programs stepped"],
     },
     Mutant {
-        name: "signal-line-copied-in-two-moments",
-        file: LINE,
-        text: "if first.counting() == second.counting() {",
-        instead: "if true || first.counting() == second.counting() {",
-        tests: &["hostile_programs stepped"],
-    },
-    Mutant {
         name: "signal-lost-where-a-line-is-replaced",
         file: LINE,
         text: "shift(word, to.wrapping_sub(*from));",
