@@ -237,7 +237,7 @@ fn a_measurement_is_of_one_moment() {
         let (mut seen, mut read_with) = (0, 0);
         // Without optimisation each word takes many instructions to be read.
         let every = if all_steps() { 1 } else { (steps * steps / (20 * STEPS_ALONE)).max(1) };
-        for only in (0..steps).step_by(every as usize) {
+        for only in (0..steps / every).map(|run| run * every) {
             let (usage, handled) = read(only);
             in_whole(&usage, 0, 0, handled);
             (seen, read_with) = (seen + usage.allocations, read_with + handled);
