@@ -24,6 +24,8 @@ mod of_futures;
 mod of_regions;
 #[path = "mutants/of_reports.rs"]
 mod of_reports;
+#[path = "mutants/of_signals.rs"]
+mod of_signals;
 #[path = "mutants/of_threads.rs"]
 mod of_threads;
 #[path = "mutants/options.rs"]

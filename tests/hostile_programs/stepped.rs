@@ -1,9 +1,9 @@
 //! A signal after every single instruction: the processor's trap flag raises `SIGTRAP`, and the handler allocates. No
 //! place between a load and a store, or between two words of one total, is left out, and no clock is involved.
 //!
-//! Then with one signal alone, after some of the instructions. With `HOSTILE_STEPS=all` that is after each in turn, and
-//! nothing is cut off after 20,000 instructions: a step takes some microseconds, on a virtual machine that is busy far more,
-//! and that is millions of them.
+//! First with a signal after each of some 20,000 instructions: who looks for a moment in which nothing is counted waits until
+//! then. After that with one signal alone, after some of the instructions; with `HOSTILE_STEPS=all` after each in turn: a
+//! step takes some microseconds, on a virtual machine that is busy far more, and that is millions of them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,6 +15,8 @@ use crate::child::{alone, alone_with, request};
 static STEPS: AtomicU64 = AtomicU64::new(0);
 /// At which of them the handler allocates: at all, if there is none.
 static ONLY: AtomicU64 = AtomicU64::new(u64::MAX);
+/// At none.
+const NEVER: u64 = u64::MAX - 1;
 /// At which of them there are to be no more.
 static LIMIT: AtomicU64 = AtomicU64::new(u64::MAX);
 /// How often the handler allocated.
@@ -58,9 +60,9 @@ mod flag {
         }
     }
 
-    /// Does the work with a signal after each instruction.
+    /// From here on there is a signal after each instruction, until [`end`].
     #[inline(never)]
-    pub(super) fn stepped<R>(work: impl FnOnce() -> R) -> R {
+    pub(super) fn begin() {
         // SAFETY: all zeros are an action.
         let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
         action.sa_sigaction = handle as *const () as usize;
@@ -69,17 +71,33 @@ mod flag {
         assert_eq!(unsafe { libc::sigaction(libc::SIGTRAP, &raw const action, ptr::null_mut()) }, 0);
         // SAFETY: it changes one flag, for which there is a handler.
         unsafe { asm!("pushfq", "or qword ptr [rsp], 0x100", "popfq") };
-        let result = work();
-        // SAFETY: as above.
+    }
+
+    /// From here on there is none.
+    pub(super) fn end() {
+        // SAFETY: it changes one flag.
         unsafe { asm!("pushfq", "and qword ptr [rsp], -0x101", "popfq") };
+    }
+
+    /// Does the work with a signal after each instruction.
+    pub(super) fn stepped<R>(work: impl FnOnce() -> R) -> R {
+        begin();
+        let result = work();
+        end();
         result
     }
 }
 
 #[cfg(not(target_arch = "x86_64"))]
 mod flag {
-    pub(super) fn stepped<R>(work: impl FnOnce() -> R) -> R {
+    pub(super) fn begin() {
         eprintln!("not tested: there is no trap flag");
+    }
+
+    pub(super) fn end() {}
+
+    pub(super) fn stepped<R>(work: impl FnOnce() -> R) -> R {
+        begin();
         work()
     }
 }
@@ -93,16 +111,20 @@ fn all_steps() -> bool {
     std::env::var_os("HOSTILE_STEPS").is_some_and(|value| value == "all")
 }
 
-/// Starts to count steps.
-fn limit() {
-    HANDLED.store(0, Ordering::Relaxed);
-    STEPS.store(0, Ordering::Relaxed);
-    LIMIT.store(if all_steps() { u64::MAX } else { MOST_STEPS }, Ordering::Relaxed);
+/// What the work uses with the signals, and how often the handler allocated meanwhile.
+fn stepped(work: impl FnOnce()) -> (Usage, u64) {
+    limit(if all_steps() { u64::MAX } else { MOST_STEPS });
+    counted(work)
 }
 
-/// What the work uses with a signal after each instruction, and how often the handler allocated meanwhile.
-fn stepped(work: impl FnOnce()) -> (Usage, u64) {
-    limit();
+/// Starts to count steps.
+fn limit(steps: u64) {
+    HANDLED.store(0, Ordering::Relaxed);
+    STEPS.store(0, Ordering::Relaxed);
+    LIMIT.store(steps, Ordering::Relaxed);
+}
+
+fn counted(work: impl FnOnce()) -> (Usage, u64) {
     let ((), usage) = measure(|| flag::stepped(work));
     (usage, HANDLED.load(Ordering::Relaxed))
 }
@@ -112,15 +134,21 @@ fn stepped(work: impl FnOnce()) -> (Usage, u64) {
 fn at_every_instruction(work: impl Fn(), check: impl Fn(&Usage, u64)) -> u64 {
     // What is done the first time only.
     work();
-    ONLY.store(u64::MAX, Ordering::Relaxed);
+    // How many there are, with signals that do nothing.
+    ONLY.store(NEVER, Ordering::Relaxed);
     let (usage, handled) = stepped(&work);
     check(&usage, handled);
     let steps = STEPS.load(Ordering::Relaxed);
-    assert!(cfg!(not(target_arch = "x86_64")) || steps > 30, "{steps}");
+    assert!(cfg!(not(target_arch = "x86_64")) || (handled == 0 && steps > 30), "{handled}, {steps}");
     println!("{steps} steps");
+    // What is read of one moment is read again after a signal, so this does not end but by its limit.
+    ONLY.store(u64::MAX, Ordering::Relaxed);
+    limit(MOST_STEPS);
+    let (usage, handled) = counted(&work);
+    check(&usage, handled);
     // The n-th takes n steps: so many, in all.
     let runs = if all_steps() { steps } else { (2 * STEPS_ALONE / steps).clamp(3, steps) };
-    let mut all = steps;
+    let mut all = handled;
     for only in (0..runs).map(|run| run * steps / runs) {
         ONLY.store(only, Ordering::Relaxed);
         let (usage, handled) = stepped(&work);
@@ -182,9 +210,40 @@ fn entering_and_leaving_is_exact() {
                 plain();
                 lean();
             });
-            assert_eq!(usage.live_bytes, 0, "{usage}");
+            in_whole(&usage, 2, 200, u64::MAX);
         };
         at_every_instruction(nested, |usage, handled| exactly(usage, 2, 200, handled));
+    });
+    if let Some(run) = run {
+        run.succeeds();
+    }
+}
+
+/// What a signal counts while the figures are read is in all of them, or in none. The signals begin just before, so that there
+/// is time for many.
+#[test]
+fn a_measurement_is_of_one_moment() {
+    let run = alone("stepped::a_measurement_is_of_one_moment", || {
+        let read = |only| {
+            limit(MOST_STEPS);
+            ONLY.store(only, Ordering::Relaxed);
+            let ((), usage) = measure(flag::begin);
+            flag::end();
+            (usage, HANDLED.load(Ordering::Relaxed))
+        };
+        read(NEVER);
+        let steps = STEPS.load(Ordering::Relaxed);
+        println!("{steps} steps");
+        let (mut seen, mut read_with) = (0, 0);
+        // Without optimisation each word takes many instructions to be read.
+        let every = if all_steps() { 1 } else { (steps * steps / (20 * STEPS_ALONE)).max(1) };
+        for only in (0..steps / every).map(|run| run * every) {
+            let (usage, handled) = read(only);
+            in_whole(&usage, 0, 0, handled);
+            (seen, read_with) = (seen + usage.allocations, read_with + handled);
+        }
+        // There were some before it was read, and some after it.
+        assert!(cfg!(not(target_arch = "x86_64")) || (0 < seen && seen < read_with), "{seen} of {read_with}");
     });
     if let Some(run) = run {
         run.succeeds();
@@ -220,7 +279,7 @@ fn what_interrupts_our_own_work_is_left_out_in_whole() {
         }
         crate::child::quietly();
         for _ in 0..2 {
-            limit();
+            limit(MOST_STEPS);
             let message = std::cell::RefCell::new(String::new());
             let ((), usage) = measure(|| {
                 let said = crate::child::broken(over);

@@ -46,13 +46,14 @@ impl Copy {
 
     /// Whether each mutant still is one of this source.
     pub(crate) fn check(&self, mutants: &[Mutant]) -> Result<()> {
-        let stale: Vec<String> = mutants.iter().filter_map(|mutant| self.text_with(mutant).err()).collect();
+        let stale: Vec<String> =
+            mutants.iter().filter_map(|mutant| mutant.text_in(&self.root).err()).collect();
         if stale.is_empty() { Ok(()) } else { Err(stale.join("\nerror: ")) }
     }
 
     /// Does something while the mutant's text stands in its file.
     pub(crate) fn with<R>(&self, mutant: &Mutant, work: impl FnOnce() -> R) -> Result<R> {
-        let (original, mutated) = self.text_with(mutant)?;
+        let (original, mutated) = mutant.text_in(&self.root)?;
         let write = |text: String| {
             let path = self.root.join(mutant.file);
             fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
@@ -61,22 +62,6 @@ impl Copy {
         let result = work();
         write(original)?;
         Ok(result)
-    }
-
-    /// The text of a mutant's file, without and with it.
-    fn text_with(&self, mutant: &Mutant) -> Result<(String, String)> {
-        let Mutant { name, file, text, instead, .. } = *mutant;
-        let original = fs::read_to_string(self.root.join(file))
-            .map_err(|error| format!("`{name}` is stale: {file}: {error}"))?;
-        match original.matches(text).count() {
-            1 => {
-                let mutated = original.replacen(text, instead, 1);
-                Ok((original, mutated))
-            }
-            times => {
-                Err(format!("`{name}` is stale: its text is {times} times in {file}, not once:\n{text}"))
-            }
-        }
     }
 }
 

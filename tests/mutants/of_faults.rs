@@ -2,6 +2,7 @@
 
 use super::list::Mutant;
 
+const MESSAGE: &str = "alloc-kit/src/on/message.rs";
 const FAULT: &str = "alloc-kit/src/on/fault.rs";
 const HOOK: &str = "alloc-kit/src/on/hook.rs";
 const PLAN: &str = "alloc-kit/src/on/plan.rs";
@@ -62,5 +63,19 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "left.allocations.min(until_failure)",
         instead: "left.allocations",
         tests: &["faults"],
+    },
+    Mutant {
+        name: "fault-what-was-in-inner-ones-forgotten",
+        file: FAULT,
+        text: "outer.start = outer.start.wrapping_add(all);",
+        instead: "outer.start = outer.start.wrapping_add(made); let _ = all;",
+        tests: &["programs"],
+    },
+    Mutant {
+        name: "fault-in-the-panic-of-a-broken-budget",
+        file: MESSAGE,
+        text: "    let message = OwnText(message);\n    panic!(\"{}\", message.0)",
+        instead: "    let counted = message.clone();\n    drop(OwnText(message));\n    std::panic::panic_any(counted)",
+        tests: &["programs"],
     },
 ];

@@ -34,7 +34,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "future-use-not-gone-on-from",
         file: PLAIN,
-        text: "region.start.allocations = total - used.0;",
+        text: "region.start.allocations = total.wrapping_sub(used.0);",
         instead: "region.start.allocations = total;",
         tests: &["polls", "async_forms", "async_tokio"],
     },
@@ -156,5 +156,19 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "        context.put_back(serial);",
         instead: "        let _ = serial;",
         tests: &["exceptions"],
+    },
+    Mutant {
+        name: "future-peak-below-what-it-was",
+        file: REGION,
+        text: "Usage::of(own, peak.max(0).cast_unsigned())",
+        instead: "Usage::of(own, peak.cast_unsigned())",
+        tests: &["programs"],
+    },
+    Mutant {
+        name: "future-peak-inside-of-its-kind-not-watched",
+        file: REGION,
+        text: "matches!(role, Role::Attached | Role::Inside)",
+        instead: "matches!(role, Role::Attached)",
+        tests: &["programs"],
     },
 ];

@@ -72,8 +72,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "lean-outer-trap-not-restored",
         file: PLAIN,
-        text: "line.set_allocations_base(region.outer_allocations_base, total);",
-        instead: "line.set_allocations_base(total.wrapping_add(i64::MAX), total);",
+        text: "line.set_allocations_base(region.outer_allocations_base);\n    Some((used,",
+        instead: "line.set_allocations_base(total.wrapping_add(i64::MAX));\n    Some((used,",
         tests: &["verdicts"],
     },
     Mutant {
@@ -93,7 +93,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "plain-live-bytes-not-compared",
         file: PLAIN,
-        text: "| is_over(used.live_bytes, limits.live_bytes)",
+        text: "| (used.live_bytes > as_signed(limits.live_bytes))",
         instead: "",
         tests: &["verdicts"],
     },
@@ -107,15 +107,15 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "plain-limits-off-by-one",
         file: PLAIN,
-        text: "let is_over = |used: i64, limit: u64| used > as_signed(limit);",
-        instead: "let is_over = |used: i64, limit: u64| used - 1 > as_signed(limit);",
+        text: "let is_over = |used: i64, limit: u64| used.cast_unsigned() > limit;",
+        instead: "let is_over = |used: i64, limit: u64| used.cast_unsigned().saturating_sub(1) > limit;",
         tests: &["polls", "async_forms", "async_tokio"],
     },
     Mutant {
         name: "plain-peak-not-watched",
         file: REGION,
-        text: "region.watches_peak = limits.peak_bytes != NO_LIMIT || ",
-        instead: "region.watches_peak = ",
+        text: "limits.peak_bytes != NO_LIMIT || stats::are_kept() || matches!",
+        instead: "stats::are_kept() || matches!",
         tests: &["verdicts"],
     },
     Mutant {
@@ -135,8 +135,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "plain-outer-trap-not-restored",
         file: PLAIN,
-        text: "    line.set_deallocations_base(region.outer_deallocations_base, end.deallocations);\n    if region.watches_peak {",
-        instead: "    line.set_deallocations_base(end.deallocations.wrapping_add(i64::MAX), end.deallocations);\n    if region.watches_peak {",
+        text: "line.set_deallocations_base(region.outer_deallocations_base);",
+        instead: "line.set_deallocations_base(end.deallocations.wrapping_add(i64::MAX));",
         tests: &["verdicts"],
     },
     Mutant {
@@ -247,7 +247,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "out-of-order-passes",
         file: JUDGE,
-        text: "None => Some(OUT_OF_ORDER.to_owned()).filter(|_| !thread::panicking()),",
+        text: "None => Some(Failure { message: OUT_OF_ORDER.to_owned(), site: None }),",
         instead: "None => { let _ = OUT_OF_ORDER; None }",
         tests: &["polls", "async_forms", "async_tokio"],
     },

@@ -2,6 +2,8 @@
 
 use super::list::Mutant;
 
+const MESSAGE: &str = "alloc-kit/src/on/message.rs";
+const WRAP: &str = "alloc-kit-macros/src/wrap.rs";
 const CONTEXT: &str = "alloc-kit/src/on/context.rs";
 const JSON: &str = "alloc-kit/src/on/json.rs";
 const MODE: &str = "alloc-kit/src/on/mode.rs";
@@ -198,5 +200,33 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "|| !mode::mode().judges() {",
         instead: "{",
         tests: &["modes"],
+    },
+    Mutant {
+        name: "mode-early-is-not-looked-up",
+        file: MODE,
+        text: "        let mode = look();\n        if mode.judges() {",
+        instead: "        let mode = Mode::Fail;\n        if mode.judges() {",
+        tests: &["modes"],
+    },
+    Mutant {
+        name: "panic-place-is-the-crates-own",
+        file: JUDGE,
+        text: "Some(site) => (site.raise)(self.message),",
+        instead: "Some(_) => site::raise(self.message),",
+        tests: &["panic_place"],
+    },
+    Mutant {
+        name: "panic-place-is-the-function-pointers",
+        file: WRAP,
+        text: "raise: |message| #private::raise(message),",
+        instead: "raise: #private::raise,",
+        tests: &["panic_place"],
+    },
+    Mutant {
+        name: "panic-text-counted-where-it-is-freed",
+        file: MESSAGE,
+        text: "        let _suspended = line::suspend();\n        drop(mem::take(&mut self.0));",
+        instead: "        drop(mem::take(&mut self.0));",
+        tests: &["caught"],
     },
 ];

@@ -132,8 +132,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "process-use-before-not-subtracted",
         file: REGION,
-        text: "Process::Since(now - used))\n}",
-        instead: "Process::Since(Totals::NONE - used))\n}",
+        text: "Process::Since(now + hidden - used)",
+        instead: "Process::Since(Totals::NONE + hidden - used)",
         tests: &["report"],
     },
     Mutant {
@@ -146,15 +146,15 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "process-sees-what-is-excepted-in-an-exception",
         file: LINE,
-        text: "published: self.public_totals(),",
-        instead: "published: self.totals(),",
+        text: "published: before.public_totals(),",
+        instead: "published: before.totals(),",
         tests: &["unit"],
     },
     Mutant {
         name: "process-version-lost-with-the-line",
         file: LINE,
-        text: "version: _,",
-        instead: "version: self.version,",
+        text: "        self.plan = by.plan;\n",
+        instead: "        self.plan = by.plan;\n        self.version = by.version;\n",
         tests: &["budgets"],
     },
     Mutant {
@@ -233,5 +233,40 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "ptr::eq(self, other) || self.outer.as_ref().is_some_and(|outer| outer.is_within(other))",
         instead: "ptr::eq(self, other)",
         tests: &["handles"],
+    },
+    Mutant {
+        name: "handle-peak-of-an-attached-thread-from-nothing",
+        file: HANDLE,
+        text: "let peak = ended.peak.wrapping_sub(self.before.live_bytes).max(0).cast_unsigned();",
+        instead: "let peak = ended.usage.peak_bytes.saturating_add_signed(self.before.live_bytes.saturating_neg());",
+        tests: &["programs"],
+    },
+    Mutant {
+        name: "process-own-in-an-exception-not-seen-at-the-end",
+        file: JUDGE,
+        text: "let now = now + hidden;",
+        instead: "let _ = hidden;",
+        tests: &["programs"],
+    },
+    Mutant {
+        name: "process-own-in-an-exception-not-seen-at-the-start",
+        file: REGION,
+        text: "Process::Since(now + hidden - used)",
+        instead: "Process::Since({ let _ = hidden; now } - used)",
+        tests: &["programs"],
+    },
+    Mutant {
+        name: "place-taken-by-two",
+        file: FREE,
+        text: "bits & !(1 << first)",
+        instead: "bits & !(0 << first)",
+        tests: &["threads_loom"],
+    },
+    Mutant {
+        name: "place-all-in-the-first",
+        file: PLACES,
+        text: ".wrapping_add(index as usize)",
+        instead: ".wrapping_add(index as usize * 0)",
+        tests: &["handles", "threads", "programs"],
     },
 ];

@@ -47,7 +47,8 @@ impl Suite {
         Self { root: copy.root().to_owned(), target: workspace().join("target/mutants") }
     }
 
-    /// Builds a test program and runs it: `counting`, `counting --release`, or `unit`, the crate's own.
+    /// Builds a test program and runs it: `counting`, `counting --release`, `hostile_programs stepped` for some of its tests, or
+    /// `unit`, the crate's own.
     pub(crate) fn run(&self, test: &str) -> Result<Outcome> {
         let (program, options) = test.split_once(' ').unwrap_or((test, ""));
         let mut arguments = match program {
