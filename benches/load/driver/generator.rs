@@ -124,7 +124,7 @@ fn wrk(
     });
     let (mut text, mut is_quiet) = (String::new(), false);
     loop {
-        // Nothing is said any more when it is quiet, so that it is when time runs out.
+        // A request that was on its way when the last answer came would be said within this time.
         let patience = if is_quiet { QUIET } else { Duration::MAX };
         match lines.recv_timeout(patience) {
             Ok(line) => {
