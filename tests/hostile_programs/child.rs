@@ -172,7 +172,7 @@ pub(crate) struct Nowhere;
 // SAFETY: what it gives is no memory, and nobody here takes it for any.
 unsafe impl GlobalAlloc for Nowhere {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        std::ptr::without_provenance_mut(layout.align())
+        ptr::without_provenance_mut(layout.align())
     }
 
     unsafe fn dealloc(&self, _block: *mut u8, _layout: Layout) {}

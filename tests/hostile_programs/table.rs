@@ -105,7 +105,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ),
     (
         "a stack that is painted before",
-        "a budget that holds goes no deeper than 4 KiB; one that breaks no deeper than 14 KiB, since the message is made on \
+        "a budget that holds goes no deeper than 5 KiB; one that breaks no deeper than 20 KiB, since the message is made on \
          another stack where less than 768 KiB are left",
         "stacks::how_deep_it_goes",
     ),
