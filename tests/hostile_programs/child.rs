@@ -46,12 +46,13 @@ pub(crate) fn is_child() -> bool {
 /// for ever fails its test. `SIGALRM` is not used, since a test has that for itself.
 pub(crate) fn be_bounded() {
     let seconds = if env::var_os("HOSTILE_STEPS").is_some() { 3_600 } else { 300 };
-    // SAFETY: all zeros are an event, a timer and a time.
-    let (mut event, mut timer, mut time): (libc::sigevent, libc::timer_t, libc::itimerspec) =
-        unsafe { (mem::zeroed(), mem::zeroed(), mem::zeroed()) };
+    let (never, mut timer) = (libc::timespec { tv_sec: 0, tv_nsec: 0 }, ptr::null_mut());
+    let time =
+        libc::itimerspec { it_interval: never, it_value: libc::timespec { tv_sec: seconds, tv_nsec: 0 } };
+    // SAFETY: all zeros are an event.
+    let mut event: libc::sigevent = unsafe { mem::zeroed() };
     event.sigev_notify = libc::SIGEV_SIGNAL;
     event.sigev_signo = libc::SIGKILL;
-    time.it_value.tv_sec = seconds;
     // SAFETY: the event is one, and there is room for the timer.
     let made = unsafe { libc::timer_create(libc::CLOCK_MONOTONIC, &raw mut event, &raw mut timer) };
     assert_eq!(made, 0, "a timer");
