@@ -135,6 +135,56 @@ fn the_table_is_what_runs() {
     assert!(page::between_marks("docs/trust.md", "sanitizers").contains("ThreadSanitizer"));
 }
 
+/// The workflow's main job is not root, so that it has what `.ci/run` installs as root only if it installs it itself.
+#[test]
+fn the_workflow_installs_what_run_does() {
+    let workflow = code(WORKFLOW);
+    let job = job(&workflow, "all");
+    assert!(job.contains("run: .ci/run"), "{job}");
+    let (run, there) = (code(".ci/run"), installed(job));
+    let needed = installed(&run);
+    assert!(["valgrind", "wrk"].iter().all(|name| needed.contains(name)), "{needed:?}");
+    for package in needed {
+        assert!(there.contains(&package), "the workflow's job `all` does not install {package}: {there:?}");
+    }
+}
+
+/// A job that hangs is ended before the six hours that it would have.
+#[test]
+fn every_job_ends() {
+    let workflow = code(WORKFLOW);
+    let (_, jobs) = workflow.split_once("\njobs:\n").expect("jobs");
+    let names = jobs.lines().filter(|line| line.starts_with("  ") && !line[2..].starts_with(' '));
+    let names: Vec<&str> = names.filter_map(|line| line.trim().strip_suffix(':')).collect();
+    assert!(names.len() >= 8, "{names:?}");
+    for name in names {
+        assert!(job(&workflow, name).contains("\n    timeout-minutes: "), "{name} has no bound");
+    }
+}
+
+/// The text of one job of the workflow.
+fn job<'a>(workflow: &'a str, name: &str) -> &'a str {
+    let (_, rest) = workflow.split_once(&format!("\n  {name}:\n")).expect("the job");
+    let mut end = 0;
+    for line in rest.split_inclusive('\n') {
+        if line.starts_with("  ") && !line[2..].starts_with([' ', '\n']) {
+            break;
+        }
+        end += line.len();
+    }
+    &rest[..end]
+}
+
+/// The packages after each `apt-get install` of a text.
+fn installed(text: &str) -> Vec<&str> {
+    let calls = text.split("apt-get install ").skip(1).filter_map(|rest| rest.lines().next());
+    let words = calls.flat_map(|line| {
+        let call = line.split(['|', '&', ';', '}']).next().unwrap_or_default();
+        call.split_whitespace().filter(|word| !word.starts_with('-'))
+    });
+    words.collect()
+}
+
 /// There is a test of that name, which only an instrument's call runs.
 fn assert_is_planted(name: &str) {
     let tests = page::read("tests/noticed.rs");

@@ -67,7 +67,11 @@ fn two_judges() {
         let calls = calls.map(|variables| program.realtime(&["guard", title], variables));
         (title.to_owned(), calls)
     });
-    assert!(guards.len() >= 40, "{guards:?}");
+    // What the page says: so many kinds, each at four times; and so many threads.
+    assert_eq!(guards.len(), 13 * 4, "{guards:?}");
+    assert!(page::read("tests/fixtures/referee/src/guards.rs").contains("for _ in 0..80 {"));
+    let said = page::read("docs/trust.md");
+    assert!(said.contains("for 13 kinds of guard") && said.contains("first in its thread (80 threads,"));
     let unclean: Vec<_> = guards.iter().filter(|(_, calls)| *calls != [None, None]).collect();
     assert!(
         unclean.is_empty(),

@@ -4,9 +4,12 @@ use std::alloc::{GlobalAlloc, Layout};
 use std::env;
 use std::fs;
 use std::hint::black_box;
+use std::io;
+use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::{self, Command};
+use std::ptr;
 use std::thread;
 
 use alloc_kit::{CountingAlloc, alloc_budget, no_alloc};
@@ -25,6 +28,7 @@ pub(crate) fn alone(test: &str, work: impl FnOnce()) -> Option<Run> {
 /// As [`alone`], with something done to the command before.
 pub(crate) fn alone_with(test: &str, prepare: impl FnOnce(&mut Command), work: impl FnOnce()) -> Option<Run> {
     if is_child() {
+        be_bounded();
         work();
         return None;
     }
@@ -38,6 +42,24 @@ pub(crate) fn is_child() -> bool {
     env::var_os(CHILD).is_some()
 }
 
+/// Has the kernel kill this process if it still runs after five minutes, or after an hour where every step is taken: what waits
+/// for ever fails its test. `SIGALRM` is not used, since a test has that for itself.
+pub(crate) fn be_bounded() {
+    let seconds = if env::var_os("HOSTILE_STEPS").is_some() { 3_600 } else { 300 };
+    let (never, mut timer) = (libc::timespec { tv_sec: 0, tv_nsec: 0 }, ptr::null_mut());
+    let time =
+        libc::itimerspec { it_interval: never, it_value: libc::timespec { tv_sec: seconds, tv_nsec: 0 } };
+    // SAFETY: all zeros are an event.
+    let mut event: libc::sigevent = unsafe { mem::zeroed() };
+    event.sigev_notify = libc::SIGEV_SIGNAL;
+    event.sigev_signo = libc::SIGKILL;
+    // SAFETY: the event is one, and there is room for the timer.
+    let made = unsafe { libc::timer_create(libc::CLOCK_MONOTONIC, &raw mut event, &raw mut timer) };
+    assert_eq!(made, 0, "a timer");
+    // SAFETY: the timer was made, the time is one, and the old one is not asked for.
+    assert_eq!(unsafe { libc::timer_settime(timer, 0, &raw const time, ptr::null_mut()) }, 0);
+}
+
 /// The command that does a test's work.
 pub(crate) fn command(test: &str) -> Command {
     let mut command = support::clean_command(env::current_exe().expect("this program"));
@@ -48,15 +70,26 @@ pub(crate) fn command(test: &str) -> Command {
     command
 }
 
-/// A new folder for temporary files, which goes with the value.
+/// A new folder for temporary files, which goes with the value. It is the parent's: in a child, which may end without a word,
+/// there is none, and its files are named below a folder that is nowhere.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
     pub(crate) fn new(test: &str) -> Self {
-        let name = format!("hostile-{}-{}", test.replace("::", "-"), process::id());
-        let folder = env::temp_dir().canonicalize().expect("a folder").join(name);
-        fs::create_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        Self(folder)
+        if is_child() {
+            return Self(PathBuf::from("/nowhere"));
+        }
+        let all = env::temp_dir().canonicalize().expect("a folder");
+        // Another process may have had this one's number, and been killed.
+        for n in 0.. {
+            let folder = all.join(format!("hostile-{}-{}-{n}", test.replace("::", "-"), process::id()));
+            match fs::create_dir(&folder) {
+                Ok(()) => return Self(folder),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => panic!("{}: {error}", folder.display()),
+            }
+        }
+        unreachable!("there are more numbers than folders")
     }
 
     pub(crate) fn path(&self, file: &str) -> PathBuf {
@@ -66,7 +99,9 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        if !is_child() {
+            let _ = fs::remove_dir_all(&self.0);
+        }
     }
 }
 
@@ -138,7 +173,7 @@ pub(crate) struct Nowhere;
 // SAFETY: what it gives is no memory, and nobody here takes it for any.
 unsafe impl GlobalAlloc for Nowhere {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        std::ptr::without_provenance_mut(layout.align())
+        ptr::without_provenance_mut(layout.align())
     }
 
     unsafe fn dealloc(&self, _block: *mut u8, _layout: Layout) {}

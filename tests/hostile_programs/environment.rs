@@ -9,7 +9,7 @@ use std::process::Command;
 use alloc_kit::measure;
 
 use crate::child::{
-    Folder, alone_with, assert_shows_the_line, breaks, broken, command, holds, is_child, quietly,
+    Folder, alone_with, assert_shows_the_line, be_bounded, breaks, broken, command, holds, is_child, quietly,
 };
 use crate::support::run::Run;
 
@@ -63,6 +63,7 @@ fn a_name_that_is_no_text() {
 
 /// The program: a message with its place, and exact figures.
 fn program() {
+    be_bounded();
     quietly();
     let message = broken(|| breaks(3));
     assert!(message.contains("`breaks` made 3 heap allocations (30 bytes); its budget is 0"), "{message}");

@@ -12,11 +12,12 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::child::{Folder, breaks, broken, command, holds, is_child, quietly};
+use crate::child::{Folder, be_bounded, breaks, broken, command, holds, is_child, quietly};
 use crate::support::run::Run;
 
 /// The program: a budget that holds, and where it is told to one that breaks and is swallowed.
 fn program() {
+    be_bounded();
     quietly();
     holds(1);
     if std::env::var_os("BREAKS").is_some() {

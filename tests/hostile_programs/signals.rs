@@ -59,8 +59,20 @@ fn alternate_stack() {
     assert_eq!(unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) }, 0);
 }
 
+/// Whether a word is counted by one instruction. Elsewhere a signal within loses what its handler counted, and nothing else.
+const IS_EXACT: bool = cfg!(target_arch = "x86_64");
+/// What a region may seem to keep, where frees in its handlers were lost.
+const LOST: u64 = if IS_EXACT { 0 } else { 1_000_000 };
+
+/// The figure is what was counted by the thread and by so much of its handlers, or where it is not exact at least the thread's.
+#[track_caller]
+fn assert_counted(figure: u64, own: u64, handlers: u64) {
+    let least = if IS_EXACT { own + handlers } else { own };
+    assert!((least..=own + handlers).contains(&figure), "{figure} is not {own} and {handlers}");
+}
+
 /// What a handler allocates counts for the region that it interrupts.
-#[alloc_budget(1_000_000, bytes = 1_000_000, peak_bytes = 1_000_000, live_bytes = 0)]
+#[alloc_budget(1_000_000, bytes = 1_000_000, peak_bytes = 1_000_000, live_bytes = LOST)]
 fn interrupted_region() {
     allocate(2);
 }
@@ -114,10 +126,10 @@ fn a_signal_of_another_thread_is_counted_exactly() {
             let signals = 200;
             interrupted(libc::SIGUSR1, signals, || {
                 let (rounds, usage) = measure(|| work_until(signals));
-                assert_eq!(usage.allocations, 3 * rounds + signals, "{rounds}: {usage}");
-                assert_eq!(usage.deallocations, usage.allocations, "{usage}");
-                assert_eq!(usage.bytes_allocated, 300_020 * rounds + 16 * signals, "{usage}");
-                assert_eq!(usage.live_bytes, 0, "{usage}");
+                assert_counted(usage.allocations, 3 * rounds, signals);
+                assert_counted(usage.deallocations, 3 * rounds, signals);
+                assert_counted(usage.bytes_allocated, 300_020 * rounds, 16 * signals);
+                assert!(usage.live_bytes == 0 || !IS_EXACT, "{usage}");
             });
         }
     });
@@ -143,10 +155,13 @@ fn a_timer_is_counted_exactly() {
         // SAFETY: as above.
         assert_eq!(unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, ptr::null_mut()) }, 0);
         // Some may have been handled by the harness's thread, which counts by itself.
+        let all = HANDLED.load(Ordering::Relaxed);
         let handled = usage.allocations - 3 * rounds;
-        assert!(handled <= HANDLED.load(Ordering::Relaxed), "{usage}");
-        assert_eq!(usage.bytes_allocated, 300_020 * rounds + 16 * handled, "{usage}");
-        assert_eq!((usage.deallocations, usage.live_bytes), (usage.allocations, 0), "{usage}");
+        assert!(handled <= all, "{usage}");
+        let handled = if IS_EXACT { handled } else { all };
+        assert_counted(usage.bytes_allocated, 300_020 * rounds, 16 * handled);
+        assert_counted(usage.deallocations, 3 * rounds, handled);
+        assert!(usage.live_bytes == 0 || !IS_EXACT, "{usage}");
     });
     if let Some(run) = run {
         run.succeeds();

@@ -123,8 +123,9 @@ fn how_deep_it_goes() {
             broken(|| breaks(1));
         });
         println!("plain {plain}, held {held}, broken on a small stack {small}, on a large one {large}");
-        assert!(held <= 4 * KIB, "{held}");
-        assert!(small <= 14 * KIB, "{small}");
+        // Twice what there is with Rust 1.95 in debug: other compilers lay frames out otherwise.
+        assert!(held <= 5 * KIB, "{held}");
+        assert!(small <= 20 * KIB, "{small}");
     });
     if let Some(run) = run {
         run.succeeds();

@@ -78,7 +78,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ),
     (
         "10,000 threads in turn, each with two budgets",
-        "the process-wide sum is exact; the allocator's own figure is the same after 1,100 and after 10,100",
+        "the process-wide sum is exact; the allocator's own figure is the same after the first 1,000 and after 10,100",
         "many::ten_thousand_threads_in_turn",
     ),
     ("2,000 threads at once, of 64 KiB", "each counts 5 of 5", "many::two_thousand_threads_at_once"),
@@ -105,7 +105,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ),
     (
         "a stack that is painted before",
-        "a budget that holds goes no deeper than 4 KiB; one that breaks no deeper than 14 KiB, since the message is made on \
+        "a budget that holds goes no deeper than 5 KiB; one that breaks no deeper than 20 KiB, since the message is made on \
          another stack where less than 768 KiB are left",
         "stacks::how_deep_it_goes",
     ),

@@ -1,10 +1,11 @@
 //! Where a thread's context lies: in one of the places that the program has in a static, or else in a box.
 //!
-//! A thread's first guard takes a place inside of its region, so that may be real-time code: it may not allocate, lock,
-//! or enter the kernel. A place in the static takes an atomic operation. Those are as many as a program has threads
+//! A thread's first guard takes a place inside of its region, so that may be real-time code: it may not allocate or call
+//! the C library. A place in the static takes an atomic operation, and no lock. Those are as many as a program has threads
 //! with budgets in, as a rule; where they run out the first guard of a thread allocates, uncounted.
 //!
-//! The static is not in the program's file, and the system gives it memory where it is touched.
+//! The static is not in the program's file, and the system gives it memory where it is touched: the first guard in a
+//! place may take a page fault.
 
 #![allow(unsafe_code, reason = "memory of the static, and of a box, that is not initialised")]
 

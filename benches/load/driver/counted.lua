@@ -1,5 +1,6 @@
 -- The requests of `--bench load`: all routes by turns. `-- <seconds> <every>`: after so many seconds no connection asks again, so what
--- was asked was also answered when the run ends, and each `every`-th request has something planted (0: none has).
+-- was asked was also answered when the run ends, and each `every`-th request has something planted (0: none has). From then on it prints
+-- `quiet` when everything is answered, and `open` should there be a request after that.
 
 local get = function(path) return { path = path, method = "GET" } end
 local message = '{"id":7,"text":"one line, \\"quoted\\", of a usual length","tags":["load","keep-alive"]}'
@@ -40,15 +41,24 @@ function init(arguments)
       table.insert(over_requests, { text = made(route, over), key = "planted " .. name(route) .. " " .. over })
     end
   end
-  turn, over_turn, silent = 0, 0, 0
+  turn, over_turn, open, said = 0, 0, 0, "open"
   -- What the driver reads.
   sent, statuses = {}, {}
+end
+
+local say = function(word)
+  if said == word then return end
+  said = word
+  io.write(word, "\n")
+  io.flush()
 end
 
 function request()
   -- Once before the run wrk asks what there is to send, and sends nothing.
   turn = turn + 1
   if turn == 1 then return requests[1] end
+  open = open + 1
+  say("open")
   if every > 0 and turn % every == 0 then
     over_turn = over_turn % #over_requests + 1
     local over = over_requests[over_turn]
@@ -68,6 +78,8 @@ end
 
 function response(status)
   statuses[status] = (statuses[status] or 0) + 1
+  open = open - 1
+  if open == 0 and os.time() >= stop then say("quiet") end
 end
 
 function done(summary)

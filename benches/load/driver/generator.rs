@@ -1,8 +1,12 @@
 //! wrk, and what it says.
 
 use std::collections::BTreeMap;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use crate::Result;
 
@@ -13,8 +17,10 @@ const EVERY: u64 = 500;
 const EVERY_IN_SHORT: u64 = 50;
 /// A run of fewer seconds is short.
 const SHORT: u64 = 10;
-/// Seconds in which the last answers come, on a machine with much else to do.
-const PATIENCE: u64 = 4;
+/// Seconds in which the last answers have to come, on a machine with much else to do: wrk is ended when they are there.
+const PATIENCE: u64 = 60;
+/// What is answered by then was all, unless somebody asks again within this time.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// What wrk asked, and was answered.
 #[derive(Debug, Default)]
@@ -43,7 +49,7 @@ pub(crate) fn is_installed() -> bool {
 pub(crate) fn ask(address: &str, seconds: u64) -> Result<Asked> {
     let every = if seconds < SHORT { EVERY_IN_SHORT } else { EVERY };
     let arguments = [seconds.to_string(), every.to_string()];
-    let output = wrk(address, seconds + PATIENCE, "counted.lua", &["--"], &arguments)?;
+    let output = wrk(address, seconds + PATIENCE, "counted.lua", &["--"], &arguments, true)?;
     let mut asked = Asked::default();
     let mut completed = None;
     for line in output.lines() {
@@ -70,7 +76,7 @@ pub(crate) fn ask(address: &str, seconds: u64) -> Result<Asked> {
 
 /// Asks as fast as it can.
 pub(crate) fn time(address: &str, seconds: u32) -> Result<Timed> {
-    let output = wrk(address, seconds.into(), "timed.lua", &["--latency"], &[])?;
+    let output = wrk(address, seconds.into(), "timed.lua", &["--latency"], &[], false)?;
     let word =
         |start: &str| output.lines().find_map(|line| line.trim_start().strip_prefix(start)).map(str::trim);
     let timed = (|| {
@@ -93,14 +99,53 @@ fn milliseconds(text: &str) -> Option<f64> {
     text.strip_suffix(unit)?.parse::<f64>().ok().map(|number| number * factor)
 }
 
-fn wrk(address: &str, seconds: u64, script: &str, options: &[&str], arguments: &[String]) -> Result<String> {
+/// Runs wrk, and gives what it printed. It runs for its time, or until its script has said for a while that nothing is open.
+fn wrk(
+    address: &str,
+    seconds: u64,
+    script: &str,
+    options: &[&str],
+    arguments: &[String],
+    until_quiet: bool,
+) -> Result<String> {
     let mut wrk = Command::new("wrk");
     wrk.args(["--threads", "1", "--timeout", "60s", "--connections", &CONNECTIONS.to_string()]);
     wrk.args(["--duration", &format!("{seconds}s"), "--script"]).arg(path(script));
     // What is after `--` is the script's.
     wrk.arg(format!("http://{address}")).args(options).args(arguments);
-    let output = wrk.output().map_err(|error| format!("wrk does not start: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    wrk.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = wrk.spawn().map_err(|error| format!("wrk does not start: {error}"))?;
+    let stdout = child.stdout.take().ok_or("wrk has no output")?;
+    let (sender, lines) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(io::Result::ok) {
+            let _ = sender.send(line);
+        }
+    });
+    let (mut text, mut is_quiet) = (String::new(), false);
+    loop {
+        // A request that was on its way when the last answer came would be said within this time.
+        let patience = if is_quiet { QUIET } else { Duration::MAX };
+        match lines.recv_timeout(patience) {
+            Ok(line) => {
+                is_quiet = match line.as_str() {
+                    "quiet" => until_quiet,
+                    "open" => false,
+                    _ => is_quiet,
+                };
+                text += &line;
+                text.push('\n');
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                // It ends as if its time were over, and prints its sums.
+                let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+                is_quiet = false;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    let _ = reader.join();
+    let output = child.wait_with_output().map_err(|error| format!("wrk is lost: {error}"))?;
     if !output.status.success() {
         return Err(format!(
             "wrk failed ({}):\n{text}{}",

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{self, Command};
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use crate::Result;
@@ -14,6 +15,11 @@ use crate::routes::{ALL, MOST, describe};
 use crate::service::{Mark, Service, Way};
 use crate::support::cells::count;
 use crate::verdicts::Tally;
+
+/// Seconds of load in a stretch, at the least.
+const LEAST: u64 = 3;
+/// How long the first stretch goes on until everything was planted.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What was asked in all stretches, and how things were after each.
 pub(crate) struct Phase {
@@ -77,12 +83,21 @@ impl Phase {
         let (mut asked, mut marks) = (Asked::default(), Vec::new());
         // Debug information is read in the first, and all else that is kept is made.
         let stretches = seconds.div_ceil(30).max(2);
-        let each = seconds.div_ceil(stretches);
+        // wrk's script knows whole seconds, the first of which may be nearly over.
+        let each = seconds.div_ceil(stretches).max(LEAST);
         for stretch in 0..=stretches {
             let name = if panics { "panics" } else { "warns" };
             eprintln!("mode {name}, stretch {stretch} of {stretches}, {each} s");
             asked.ask(&service, each)?;
+            let start = Instant::now();
             while stretch == 0 && !asked.has_planted_all() {
+                if start.elapsed() > PATIENCE {
+                    return Err(format!(
+                        "after {} s more of load not every handler had something planted in each number: sent {:?}",
+                        PATIENCE.as_secs(),
+                        asked.sent
+                    ));
+                }
                 asked.ask(&service, each)?;
             }
             marks.push(service.mark()?);
