@@ -9,6 +9,7 @@ use std::process::Command;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use alloc_kit::{assert_alloc_budget, measure};
 use serde_json::Value;
@@ -147,7 +148,7 @@ fn of_all_threads_while_others_enter_and_leave() {
         wait_for_the_harness();
         // The symbols are there for all children.
         broken(|| breaks(1));
-        let (stop, ready) = (AtomicBool::new(false), Barrier::new(4));
+        let (stop, rest, ready) = (AtomicBool::new(false), AtomicBool::new(false), Barrier::new(4));
         thread::scope(|scope| {
             for _ in 0..3 {
                 scope.spawn(|| {
@@ -157,11 +158,18 @@ fn of_all_threads_while_others_enter_and_leave() {
                     ready.wait();
                     while !stop.load(Ordering::Relaxed) {
                         holds(0);
+                        // The processor is the child's.
+                        while rest.load(Ordering::Relaxed) {
+                            thread::sleep(Duration::from_millis(1));
+                        }
                     }
                 });
             }
             ready.wait();
+            let mut wrong = false;
             for _ in 0..FORKS {
+                rest.store(false, Ordering::Relaxed);
+                thread::sleep(Duration::from_millis(3));
                 let mut pid = 0;
                 let result = panic::catch_unwind(panic::AssertUnwindSafe(|| {
                     assert_alloc_budget!(4, scope = process, {
@@ -185,9 +193,13 @@ fn of_all_threads_while_others_enter_and_leave() {
                     // SAFETY: it has no requirement.
                     unsafe { libc::_exit(c_int::from(judged.is_err())) }
                 }
-                assert_eq!((wait(pid), result.is_ok()), (0, true));
+                rest.store(true, Ordering::Relaxed);
+                wrong |= wait(pid) != 0 || result.is_err();
             }
+            // Before it fails: the scope waits for all of them.
+            rest.store(false, Ordering::Relaxed);
             stop.store(true, Ordering::Relaxed);
+            assert!(!wrong, "a child, or a budget of the parent's");
         });
     });
     let Some(run) = run else { return };

@@ -210,7 +210,7 @@ fn sums_of_all_threads_while_there_are_more_than_processors() {
         quietly();
         wait_for_the_harness();
         broken(|| breaks(1));
-        let threads = 8 * thread::available_parallelism().map_or(2, usize::from);
+        let threads = 2 * thread::available_parallelism().map_or(2, usize::from);
         let (stop, ready) = (AtomicBool::new(false), Barrier::new(threads + 1));
         thread::scope(|scope| {
             for _ in 0..threads {

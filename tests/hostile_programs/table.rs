@@ -90,7 +90,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("2,000 threads at once, of 64 KiB", "each counts 5 of 5", "many::two_thousand_threads_at_once"),
     ("1,000 threads at once", "each holds a budget", "threads.rs: a_thousand_threads_count_alike"),
     (
-        "8 threads on each processor that enter and leave regions, while a budget of `scope = process` is judged 200 times",
+        "2 threads on each processor that enter and leave regions, while a budget of `scope = process` is judged 200 times",
         "each time it is, and exactly: a thread that lost its processor in the middle is waited for",
         "many::sums_of_all_threads_while_there_are_more_than_processors",
     ),
