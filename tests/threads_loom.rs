@@ -40,7 +40,7 @@ mod sync {
         }
     }
 
-    pub(super) fn pause() {
+    pub(super) fn pause(_times: u32) {
         thread::yield_now();
     }
 

@@ -6,8 +6,10 @@ use std::ffi::c_int;
 use std::fs;
 use std::panic;
 use std::process::Command;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use alloc_kit::{assert_alloc_budget, measure};
 use serde_json::Value;
@@ -34,6 +36,25 @@ fn fork(through_exit: bool, child: impl FnOnce() -> c_int) -> libc::pid_t {
     }
     // SAFETY: as above.
     unsafe { libc::_exit(status) }
+}
+
+/// Forks; both go on from here.
+fn fork_both() -> libc::pid_t {
+    // SAFETY: what the child does afterwards is what this is about.
+    let pid = unsafe { libc::fork() };
+    assert!(pid >= 0, "cannot fork");
+    if pid == 0 {
+        // SAFETY: it has no requirement.
+        unsafe { libc::alarm(120) };
+    }
+    pid
+}
+
+/// A line on standard error, past the standard library's lock and the harness.
+fn say(line: &str) {
+    // SAFETY: the text is valid for reads.
+    let written = unsafe { libc::write(2, line.as_ptr().cast(), line.len()) };
+    assert_eq!(written, line.len().cast_signed());
 }
 
 /// Waits for the child; its status, or less than zero where a signal ended it.
@@ -111,6 +132,84 @@ fn the_parents_process_wide_figures_stay_right() {
     if let Some(run) = run {
         run.succeeds();
     }
+}
+
+/// A thread that is in the middle of entering or leaving a region where the process forks is so for ever in the child, and
+/// what it had counted can't be read there.
+#[test]
+fn of_all_threads_while_others_enter_and_leave() {
+    const FORKS: usize = 40;
+    let over = |n: usize, message: &str| {
+        let expected = format!("made {n} heap allocations");
+        assert!(message.contains(&expected), "there is no {expected:?} in\n{message}");
+    };
+    let run = alone("forks::of_all_threads_while_others_enter_and_leave", || {
+        quietly();
+        wait_for_the_harness();
+        // The symbols are there for all children.
+        broken(|| breaks(1));
+        let (stop, rest, ready) = (AtomicBool::new(false), AtomicBool::new(false), Barrier::new(4));
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    // A sum that is without this thread's is less by so much.
+                    allocate(1_000);
+                    holds(0);
+                    ready.wait();
+                    while !stop.load(Ordering::Relaxed) {
+                        holds(0);
+                        // The processor is the child's.
+                        while rest.load(Ordering::Relaxed) {
+                            thread::sleep(Duration::from_millis(1));
+                        }
+                    }
+                });
+            }
+            ready.wait();
+            let mut wrong = false;
+            for _ in 0..FORKS {
+                rest.store(false, Ordering::Relaxed);
+                thread::sleep(Duration::from_millis(3));
+                let mut pid = 0;
+                let result = panic::catch_unwind(panic::AssertUnwindSafe(|| {
+                    assert_alloc_budget!(4, scope = process, {
+                        allocate(3);
+                        pid = fork_both();
+                        allocate(if pid == 0 { 2 } else { 1 });
+                    });
+                }));
+                if pid == 0 {
+                    let judged = panic::catch_unwind(panic::AssertUnwindSafe(|| {
+                        if let Err(payload) = &result {
+                            over(5, payload.downcast_ref::<String>().expect("a message"));
+                        }
+                        // One that begins in the child is exact.
+                        over(3, &broken(|| assert_alloc_budget!(2, scope = process, allocate(3))));
+                        assert_alloc_budget!(3, scope = process, allocate(3));
+                    }));
+                    let said = if result.is_ok() { "unjudged" } else { "judged" };
+                    // In one write: other children do so as well.
+                    say(&format!("child: {}\n", if judged.is_ok() { said } else { "wrong" }));
+                    // SAFETY: it has no requirement.
+                    unsafe { libc::_exit(c_int::from(judged.is_err())) }
+                }
+                rest.store(true, Ordering::Relaxed);
+                wrong |= wait(pid) != 0 || result.is_err();
+            }
+            // Before it fails: the scope waits for all of them.
+            rest.store(false, Ordering::Relaxed);
+            stop.store(true, Ordering::Relaxed);
+            assert!(!wrong, "a child, or a budget of the parent's");
+        });
+    });
+    let Some(run) = run else { return };
+    let run = run.succeeds();
+    let text = run.stderr();
+    let count = |line: &str| text.lines().filter(|there| there.starts_with(line)).count();
+    assert_eq!(count("child: judged") + count("child: unjudged"), FORKS, "{run}");
+    // Whoever did not judge has said so, and nobody else.
+    let unverified = text.lines().filter(|line| line.contains("is not verified")).count();
+    assert_eq!(unverified, count("child: unjudged"), "{run}");
 }
 
 #[test]

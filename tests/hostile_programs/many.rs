@@ -1,8 +1,10 @@
 //! Very many threads, and very many regions: nothing grows, nothing wraps.
 
 use std::hint::black_box;
+use std::panic;
 use std::process::Command;
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use alloc_kit::{alloc_budget, assert_alloc_budget, measure, no_alloc};
@@ -198,5 +200,41 @@ fn figures_that_hardly_fit() {
     });
     if let Some(run) = run {
         run.succeeds();
+    }
+}
+
+/// A thread that loses its processor in the middle of a change is waited for.
+#[test]
+fn sums_of_all_threads_while_there_are_more_than_processors() {
+    let run = alone("many::sums_of_all_threads_while_there_are_more_than_processors", || {
+        quietly();
+        wait_for_the_harness();
+        broken(|| breaks(1));
+        let threads = 2 * thread::available_parallelism().map_or(2, usize::from);
+        let (stop, ready) = (AtomicBool::new(false), Barrier::new(threads + 1));
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    holds(0);
+                    ready.wait();
+                    while !stop.load(Ordering::Relaxed) {
+                        holds(0);
+                    }
+                });
+            }
+            ready.wait();
+            let wrong = (0..200).find_map(|_| {
+                let judged = panic::catch_unwind(|| assert_alloc_budget!(2, scope = process, allocate(3)));
+                let message = judged.err().map(|payload| *payload.downcast::<String>().expect("a message"));
+                let message = message.unwrap_or_else(|| "not verified".to_owned());
+                (!message.contains("made 3 heap allocations")).then_some(message)
+            });
+            // Before it fails: the scope waits for all of them.
+            stop.store(true, Ordering::Relaxed);
+            assert_eq!(wrong, None);
+        });
+    });
+    if let Some(run) = run {
+        run.succeeds().never_prints(&["is not verified"]);
     }
 }

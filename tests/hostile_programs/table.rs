@@ -31,6 +31,12 @@ const ROWS: &[(&str, &str, &str)] = &[
         "forks::the_parents_process_wide_figures_stay_right",
     ),
     (
+        "40 forks inside of a region of `scope = process`, while 3 threads enter and leave regions",
+        "the child tells its own 5 of 4, or says that the budget is not verified; a region that begins in the child is exact, \
+         and the parent's are",
+        "forks::of_all_threads_while_others_enter_and_leave",
+    ),
+    (
         "a fork before any region, with 8 threads alive",
         "the child has a list of threads of its own",
         "report.rs: a_forked_child_goes_on_and_writes_nothing",
@@ -83,6 +89,11 @@ const ROWS: &[(&str, &str, &str)] = &[
     ),
     ("2,000 threads at once, of 64 KiB", "each counts 5 of 5", "many::two_thousand_threads_at_once"),
     ("1,000 threads at once", "each holds a budget", "threads.rs: a_thousand_threads_count_alike"),
+    (
+        "2 threads on each processor that enter and leave regions, while a budget of `scope = process` is judged 200 times",
+        "each time it is, and exactly: a thread that lost its processor in the middle is waited for",
+        "many::sums_of_all_threads_while_there_are_more_than_processors",
+    ),
     (
         "a million regions, and a million in one another",
         "0 allocations; the allocator's own figure is the same before and after; the next is judged",

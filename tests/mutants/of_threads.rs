@@ -118,8 +118,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "process-gone-threads-forgotten",
         file: ALL,
-        text: "list.gone += look(node.line.get()).unwrap_or(Totals::NONE);",
-        instead: "",
+        text: "Some(totals) => list.gone += totals,",
+        instead: "Some(_) => {}",
         tests: &["threads_loom", "report"],
     },
     Mutant {
@@ -132,8 +132,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "process-use-before-not-subtracted",
         file: REGION,
-        text: "Process::Since(now + hidden - used)",
-        instead: "Process::Since(Totals::NONE + hidden - used)",
+        text: "Process::Since(now + hidden - used, generation)",
+        instead: "Process::Since(Totals::NONE + hidden - used, generation)",
         tests: &["report"],
     },
     Mutant {

@@ -143,7 +143,11 @@ impl<L> All<L> {
             return;
         }
         let left = self.with_list(|list| {
-            list.gone += look(node.line.get()).unwrap_or(Totals::NONE);
+            match look(node.line.get()) {
+                Some(totals) => list.gone += totals,
+                // It goes in the middle of a change: no sum has what it counted.
+                None => self.give_up(),
+            }
             let (next, previous) = (node.next.get(), node.previous.get());
             // SAFETY: nodes in the list stay valid until they leave it, for which the lock is needed.
             if let Some(next) = unsafe { next.as_ref() } {

@@ -69,8 +69,9 @@ pub(super) enum Exit {
 pub(super) enum Process {
     /// It is about its own.
     Apart,
-    /// About all: their totals at entry, less what they had used before.
-    Since(Totals),
+    /// About all: their totals at entry, less what they had used before; and the [generation](super::threads::generation)
+    /// that those are of.
+    Since(Totals, u32),
     /// About all, and they could not be summed.
     Unknown,
 }

@@ -66,13 +66,13 @@ impl Ended {
         let _suspended = line::suspend();
         match self.region.process {
             // From here on it is what they used, to carry on.
-            Process::Since(start) => match threads::totals() {
-                Some(now) => {
+            Process::Since(start, generation) => match threads::totals() {
+                Some(now) if threads::generation() == generation => {
                     let now = now + hidden;
                     self.usage = Usage::of(now - start, self.usage.peak_bytes);
-                    self.region.process = Process::Since(now - start);
+                    self.region.process = Process::Since(now - start, generation);
                 }
-                None => self.region.process = Process::Unknown,
+                _ => self.region.process = Process::Unknown,
             },
             Process::Unknown => {}
             Process::Apart if self.region.role == Role::Attached => {}

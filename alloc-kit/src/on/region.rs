@@ -165,12 +165,15 @@ pub(super) fn fill<'a>(
 fn begin_process(before: Option<Process>) -> Process {
     let used = match before {
         None => Totals::NONE,
-        Some(Process::Since(used)) => used,
+        // It is whole: the totals of whichever generation are added to it.
+        Some(Process::Since(used, _)) => used,
         Some(Process::Unknown | Process::Apart) => return Process::Unknown,
     };
     let hidden = line::change().hidden_totals();
     let _suspended = line::suspend();
-    threads::totals().map_or(Process::Unknown, |now| Process::Since(now + hidden - used))
+    // First, so that a handler which forks in between makes no later generation of older totals.
+    let generation = threads::generation();
+    threads::totals().map_or(Process::Unknown, |now| Process::Since(now + hidden - used, generation))
 }
 
 /// Leaves a region, and those inside it that were forgotten; nothing if it is not there.

@@ -172,14 +172,19 @@ pub(super) fn without_generics(path: &str) -> String {
 /// The symbol cache's lock in a child of `fork`, where it is as another thread may have left it: nobody forks while it is
 /// held for a message.
 pub(super) mod forks {
+    #[cfg(unix)]
+    use std::sync::TryLockError;
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+    #[cfg(unix)]
     use std::thread;
+    #[cfg(unix)]
     use std::time::{Duration, Instant};
 
     static RESOLVING: Mutex<()> = Mutex::new(());
     static LOST: AtomicBool = AtomicBool::new(false);
     /// More than a message takes. Who forks in a signal handler may have interrupted one, and would wait for ever.
+    #[cfg(unix)]
     const PATIENCE: Duration = Duration::from_secs(20);
 
     /// Held while symbols are looked for.
@@ -188,6 +193,7 @@ pub(super) mod forks {
     }
 
     /// Held while the process forks, if it can be had.
+    #[cfg(unix)]
     pub(in super::super) fn prepare() -> Option<MutexGuard<'static, ()>> {
         let start = Instant::now();
         loop {
@@ -201,6 +207,7 @@ pub(super) mod forks {
     }
 
     /// In the child, where it could not be had.
+    #[cfg(unix)]
     pub(in super::super) fn lose_symbols() {
         LOST.store(true, Ordering::Relaxed);
     }

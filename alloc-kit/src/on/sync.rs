@@ -1,6 +1,6 @@
 //! What threads share is made of: in one place, so that a test can put loom's types here (`tests/threads_loom.rs`).
 
-pub(super) use core::hint::spin_loop as pause;
+use core::hint::spin_loop;
 pub(super) use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, fence};
 use std::thread;
 
@@ -24,11 +24,16 @@ const SPINS: u32 = 1_000;
 
 /// Waits a moment after a lock was tried so often; false if that was often enough.
 pub(super) fn wait(tries: u32) -> bool {
-    // Its holder may wait for this processor.
-    if tries.is_multiple_of(SPINS) {
+    pause(tries);
+    tries < TRIES
+}
+
+/// Waits a moment for another thread, after so many times.
+pub(super) fn pause(times: u32) {
+    // It may wait for this processor.
+    if times.is_multiple_of(SPINS) {
         thread::yield_now();
     } else {
-        pause();
+        spin_loop();
     }
-    tries < TRIES
 }

@@ -5,20 +5,24 @@
 //! frees or allocates after that, in destructors that run later, is in no figure of the process.
 //!
 //! The list is in `all.rs`, and how a line is read that its thread is changing in `versions.rs`. In the child of a `fork`
-//! the list has one thread.
+//! the list has one thread. What the others had counted is in the sum, but of one that was in the middle of a change, which
+//! can't be read: then a [generation] ends, and no figure is taken from the one before.
 
 #![allow(unsafe_code, reason = "the lines of all threads, and C's pthread_atfork")]
 
 #[cfg(unix)]
 use core::cell::Cell;
 use core::mem::{self, MaybeUninit};
+#[cfg(unix)]
 use core::ptr;
 use core::sync::atomic::{AtomicU64, Ordering};
 #[cfg(unix)]
 use std::sync::MutexGuard;
 
 use super::all::{All, List};
-use super::line::{self, Line};
+#[cfg(any(unix, test))]
+use super::line;
+use super::line::Line;
 #[cfg(unix)]
 use super::resolve::forks;
 use super::sync::{AtomicBool, AtomicU32, UnsafeCell};
@@ -30,10 +34,17 @@ pub(super) type Node = super::all::Node<Line>;
 static THREADS: All<Line> =
     All::with(AtomicBool::new(false), AtomicBool::new(false), UnsafeCell::new(List::EMPTY));
 static STARTED: AtomicU64 = AtomicU64::new(0);
+static GENERATION: AtomicU32 = AtomicU32::new(0);
 
 /// Threads that were taken up so far. The first thing that a thread allocates takes it up.
 pub(super) fn started() -> u64 {
     STARTED.load(Ordering::Relaxed)
+}
+
+/// Which [totals] can be compared: those of one generation. Another begins in a child of `fork` that can't know what a thread
+/// had counted which is not there.
+pub(super) fn generation() -> u32 {
+    GENERATION.load(Ordering::Relaxed)
 }
 
 /// Lets a child of `fork` have a list of its own: the other threads, and the memory that their nodes are in, are not
@@ -58,6 +69,8 @@ pub(super) fn survive_forks() {
     }
 
     extern "C" fn prepare() {
+        // Here a system's thread-locals and locks may allocate.
+        let _suspended = line::suspend();
         let _ = SYMBOLS.try_with(|symbols| symbols.set(forks::prepare()));
         LOCKED.store(THREADS.lock(), Ordering::Relaxed);
     }
@@ -93,7 +106,11 @@ pub(super) fn survive_forks() {
                 here.previous.set(ptr::null());
                 list.first = here;
             } else {
-                list.gone += look(here.line.get()).unwrap_or(Totals::NONE);
+                // SAFETY: as above.
+                match unsafe { versions::read_once(version(here.line.get()), || copy(here.line.get())) } {
+                    Some(seen) => list.gone += seen.public_totals(),
+                    None => _ = GENERATION.fetch_add(1, Ordering::Relaxed),
+                }
             }
         }
     }
@@ -127,11 +144,20 @@ pub(super) fn totals() -> Option<Totals> {
 /// The totals of a line that its thread may be changing.
 fn look(line: *mut Line) -> Option<Totals> {
     // SAFETY: a line in the list is valid.
+    let seen = unsafe { versions::read(version(line), || copy(line)) };
+    seen.map(|seen| seen.public_totals())
+}
+
+/// The version of a line.
+///
+/// # Safety
+///
+/// The line is valid for as long as the reference.
+unsafe fn version<'a>(line: *mut Line) -> &'a AtomicU32 {
+    // SAFETY: the caller's promise.
     let version = unsafe { &raw mut (*line).version };
     // SAFETY: as above, and it is aligned; its thread changes it as an atomic.
-    let version = unsafe { AtomicU32::from_ptr(version) };
-    // SAFETY: a line in the list is valid.
-    versions::read(version, || unsafe { copy(line) }).map(|seen| seen.public_totals())
+    unsafe { AtomicU32::from_ptr(version) }
 }
 
 /// The words of a line that its thread may count in at the same time.

@@ -7,21 +7,29 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use super::sync::{AtomicU32, fence, pause};
 
-/// How often words that are just being changed are looked at again.
-const LOOKS: u32 = 1_000_000;
+/// How often words that are just being changed are looked at again: for seconds, in which the processor is given away
+/// some 20,000 times. The one who changes them may have lost it in the middle, on a machine that has much to do.
+const LOOKS: u32 = 20_000_000;
 
 /// What `read` gives while nothing is changed; none if it always is.
 pub(super) fn read<R>(version: &AtomicU32, read: impl Fn() -> R) -> Option<R> {
-    for _ in 0..LOOKS {
-        let before = version.load(Acquire);
-        if before.is_multiple_of(2) {
-            let seen = read();
-            fence(Acquire);
-            if version.load(Relaxed) == before {
-                return Some(seen);
-            }
+    for times in 1..=LOOKS {
+        let seen = read_once(version, &read);
+        if seen.is_some() {
+            return seen;
         }
-        pause();
+        pause(times);
     }
     None
+}
+
+/// As [`read`], where nobody is there who could go on with a change: none if one has begun.
+pub(super) fn read_once<R>(version: &AtomicU32, read: impl Fn() -> R) -> Option<R> {
+    let before = version.load(Acquire);
+    if !before.is_multiple_of(2) {
+        return None;
+    }
+    let seen = read();
+    fence(Acquire);
+    (version.load(Relaxed) == before).then_some(seen)
 }
