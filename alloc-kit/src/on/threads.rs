@@ -106,8 +106,11 @@ pub(super) fn survive_forks() {
                 here.previous.set(ptr::null());
                 list.first = here;
             } else {
+                let line = here.line.get();
                 // SAFETY: as above.
-                match unsafe { versions::read_once(version(here.line.get()), || copy(here.line.get())) } {
+                let version = unsafe { version(line) };
+                // SAFETY: as above.
+                match versions::read_once(version, || unsafe { copy(line) }) {
                     Some(seen) => list.gone += seen.public_totals(),
                     None => _ = GENERATION.fetch_add(1, Ordering::Relaxed),
                 }
@@ -144,7 +147,9 @@ pub(super) fn totals() -> Option<Totals> {
 /// The totals of a line that its thread may be changing.
 fn look(line: *mut Line) -> Option<Totals> {
     // SAFETY: a line in the list is valid.
-    let seen = unsafe { versions::read(version(line), || copy(line)) };
+    let version = unsafe { version(line) };
+    // SAFETY: as above.
+    let seen = versions::read(version, || unsafe { copy(line) });
     seen.map(|seen| seen.public_totals())
 }
 

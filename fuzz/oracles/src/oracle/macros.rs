@@ -154,7 +154,7 @@ fn refusals_inside(tokens: &TokenStream) -> Vec<String> {
     let mut found: Vec<String> =
         refusals(tokens.clone()).into_iter().map(|refusal| refusal.message).collect();
     for token in tokens.clone() {
-        if let proc_macro2::TokenTree::Group(group) = token {
+        if let TokenTree::Group(group) = token {
             found.extend(refusals_inside(&group.stream()));
         }
     }
