@@ -107,7 +107,9 @@ pub(super) fn survive_forks() {
                 list.first = here;
             } else {
                 // SAFETY: as above.
-                match unsafe { versions::read_once(version(here.line.get()), || copy(here.line.get())) } {
+                let version = unsafe { version(here.line.get()) };
+                // SAFETY: as above.
+                match versions::read_once(version, || unsafe { copy(here.line.get()) }) {
                     Some(seen) => list.gone += seen.public_totals(),
                     None => _ = GENERATION.fetch_add(1, Ordering::Relaxed),
                 }
@@ -144,8 +146,9 @@ pub(super) fn totals() -> Option<Totals> {
 /// The totals of a line that its thread may be changing.
 fn look(line: *mut Line) -> Option<Totals> {
     // SAFETY: a line in the list is valid.
-    let seen = unsafe { versions::read(version(line), || copy(line)) };
-    seen.map(|seen| seen.public_totals())
+    let version = unsafe { version(line) };
+    // SAFETY: as above.
+    versions::read(version, || unsafe { copy(line) }).map(|seen| seen.public_totals())
 }
 
 /// The version of a line.
