@@ -1,7 +1,7 @@
 //! Deliberate mutants: the crate broken on purpose, so that a verdict would be vacuous or wrong, and the test that
 //! notices each of them. One that no test notices is a hole in the tests.
 //!
-//! Run with: `cargo run -p alloc-kit-tests --example mutants` (ten minutes), and after `--`:
+//! Run with: `cargo run -p alloc-kit-tests --example mutants` (an hour or so), and after `--`:
 //! `--list`, `--only hook,warm-up` (those whose name has one of them in it), `--all` (each against every test).
 //!
 //! The workspace is copied to a folder for temporary files. There each mutant replaces one text in one file, which has

@@ -77,13 +77,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         tests: &["hostile_programs stepped"],
     },
     Mutant {
-        name: "signal-finds-what-a-trap-looks-at",
-        file: APART,
-        text: "Withheld { context: mem::replace(&mut line.context, ptr::null_mut()) }",
-        instead: "Withheld { context: line.context }",
-        tests: &["hostile_programs stepped"],
-    },
-    Mutant {
         name: "signal-makes-a-context-in-a-trap",
         file: APART,
         text: "    line.suspended += 1;\n    Withheld { context: mem::replace(&mut line.context, ptr::null_mut()) }\n}\n\nimpl Drop for Withheld {\n    fn drop(&mut self) {\n        let mut line = change();\n        line.context = self.context;\n        line.suspended -= 1;",
