@@ -204,8 +204,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "mode-early-is-not-looked-up",
         file: MODE,
-        text: "        let mode = look();\n        if mode.judges() {",
-        instead: "        let mode = Mode::Fail;\n        if mode.judges() {",
+        text: "        let mode = look();\n        // An allocator that",
+        instead: "        let mode = Mode::Fail;\n        // An allocator that",
         tests: &["modes"],
     },
     Mutant {

@@ -174,8 +174,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "process-line-read-while-it-is-changed",
         file: VERSIONS,
-        text: "if before.is_multiple_of(2) {",
-        instead: "{",
+        text: "if !before.is_multiple_of(2) {",
+        instead: "if false && !before.is_multiple_of(2) {",
         tests: &["threads_loom"],
     },
     Mutant {
@@ -223,8 +223,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "process-forgotten-over-an-await",
         file: JUDGE,
-        text: "self.region.process = Process::Since(now - start);",
-        instead: "self.region.process = Process::Since(Totals::NONE);",
+        text: "self.region.process = Process::Since(now - start, generation);",
+        instead: "self.region.process = Process::Since(Totals::NONE, generation);",
         tests: &["budgets"],
     },
     Mutant {
@@ -251,8 +251,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "process-own-in-an-exception-not-seen-at-the-start",
         file: REGION,
-        text: "Process::Since(now + hidden - used)",
-        instead: "Process::Since({ let _ = hidden; now } - used)",
+        text: "Process::Since(now + hidden - used, generation)",
+        instead: "Process::Since({ let _ = hidden; now } - used, generation)",
         tests: &["programs"],
     },
     Mutant {
