@@ -220,6 +220,14 @@ pub(crate) fn has_verbatim(item: &mut Item) -> bool {
             self.0 |= matches!(item, Item::Verbatim(_));
             visit_mut::visit_item_mut(self, item);
         }
+        fn visit_trait_item_mut(&mut self, item: &mut TraitItem) {
+            self.0 |= matches!(item, TraitItem::Verbatim(_));
+            visit_mut::visit_trait_item_mut(self, item);
+        }
+        fn visit_impl_item_mut(&mut self, item: &mut ImplItem) {
+            self.0 |= matches!(item, ImplItem::Verbatim(_));
+            visit_mut::visit_impl_item_mut(self, item);
+        }
     }
     let mut find = Find(false);
     find.visit_item_mut(item);
