@@ -157,6 +157,9 @@ impl Drop for Handle {
 impl Handle {
     /// The handle of the innermost region that the calling thread is in.
     ///
+    /// Made inside of `allow_alloc!` it is the exception's: what it attaches is excepted as well, and counts for no budget
+    /// around. Make it before.
+    ///
     /// Takes one allocation, uncounted, for the first handle of a region.
     ///
     /// ```
