@@ -52,6 +52,11 @@ const ROWS: &[(&str, &str, &str)] = &[
         "stepped::the_hook_is_exact",
     ),
     (
+        "the same while the figures of a measurement are read",
+        "what the handler allocates is in all of them, or in none",
+        "stepped::a_measurement_is_of_one_moment",
+    ),
+    (
         "the same while regions are entered and left, and one in the other",
         "exact, in allocations, bytes, deallocations and live bytes",
         "stepped::entering_and_leaving_is_exact",

@@ -25,6 +25,10 @@ use super::system;
 /// The environment variable that chooses.
 const VARIABLE: &str = "ALLOC_KIT_MODE";
 
+/// A request of this size is looked at, whatever is left.
+const CHECKED: usize = 256 * 1024 + 1;
+const _: () = assert!(CHECKED as u64 > line::BYTES_BETWEEN_CHECKS.cast_unsigned());
+
 /// What guards do in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -155,6 +159,8 @@ fn find_mode() -> Mode {
 pub(super) fn find_early() {
     // On some systems the arguments come with `main`: then it is too early.
     if env::args_os().next().is_some() {
+        // So large that the allocator is noted by its checked path.
+        drop(black_box(Vec::<u8>::with_capacity(CHECKED)));
         let mode = look();
         // An allocator that is not the system's may count twice later: dhat's does once there is a profiler.
         if mode.judges() && !system::is_another() {
