@@ -153,3 +153,18 @@ fn the_resolver_of_names_is_not_entered_again() {
         broken(|| fail_nth(n, || drop(black_box(backtrace::Backtrace::new()))));
     }
 }
+
+/// Each looks for names, and one of them with the resolver's lock held already.
+#[test]
+fn several_threads_look_for_names_at_once() {
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..100 {
+                broken(|| fail_nth(1, || drop(black_box(backtrace::Backtrace::new()))));
+            }
+        });
+        for _ in 0..100 {
+            broken(|| fail_nth(1, || drop(black_box(Box::new(1)))));
+        }
+    });
+}

@@ -173,31 +173,34 @@ pub(super) fn without_generics(path: &str) -> String {
 /// held for a message.
 pub(super) mod forks {
     #[cfg(unix)]
+    use std::sync::RwLockWriteGuard;
+    #[cfg(unix)]
     use std::sync::TryLockError;
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::sync::{Mutex, MutexGuard, PoisonError};
+    use std::sync::{PoisonError, RwLock, RwLockReadGuard};
     #[cfg(unix)]
     use std::thread;
     #[cfg(unix)]
     use std::time::{Duration, Instant};
 
-    static RESOLVING: Mutex<()> = Mutex::new(());
+    /// Shared by those who look for symbols: one of them may wait for the cache's lock, which another has who comes here.
+    static RESOLVING: RwLock<()> = RwLock::new(());
     static LOST: AtomicBool = AtomicBool::new(false);
     /// More than a message takes. Who forks in a signal handler may have interrupted one, and would wait for ever.
     #[cfg(unix)]
     const PATIENCE: Duration = Duration::from_secs(20);
 
     /// Held while symbols are looked for.
-    pub(in super::super) fn lock() -> MutexGuard<'static, ()> {
-        RESOLVING.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(in super::super) fn lock() -> RwLockReadGuard<'static, ()> {
+        RESOLVING.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Held while the process forks, if it can be had.
+    /// Held while the process forks, if it can be had. It is tried only, so that nobody waits behind it who has to go on first.
     #[cfg(unix)]
-    pub(in super::super) fn prepare() -> Option<MutexGuard<'static, ()>> {
+    pub(in super::super) fn prepare() -> Option<RwLockWriteGuard<'static, ()>> {
         let start = Instant::now();
         loop {
-            match RESOLVING.try_lock() {
+            match RESOLVING.try_write() {
                 Ok(guard) => return Some(guard),
                 Err(TryLockError::Poisoned(guard)) => return Some(guard.into_inner()),
                 Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => return None,

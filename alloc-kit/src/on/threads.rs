@@ -17,7 +17,7 @@ use core::mem::{self, MaybeUninit};
 use core::ptr;
 use core::sync::atomic::{AtomicU64, Ordering};
 #[cfg(unix)]
-use std::sync::MutexGuard;
+use std::sync::RwLockWriteGuard;
 
 use super::all::{All, List};
 #[cfg(any(unix, test))]
@@ -65,7 +65,7 @@ pub(super) fn survive_forks() {
     static LOCKED: AtomicBool = AtomicBool::new(false);
     thread_local! {
         /// The one of the symbols, likewise; taken first, since who has it may come or go.
-        static SYMBOLS: Cell<Option<MutexGuard<'static, ()>>> = const { Cell::new(None) };
+        static SYMBOLS: Cell<Option<RwLockWriteGuard<'static, ()>>> = const { Cell::new(None) };
     }
 
     extern "C" fn prepare() {
