@@ -41,7 +41,8 @@ pub(super) fn settle(event: Event, size: usize) {
 fn judge(event: Event, size: usize) {
     // SAFETY: the line is valid on this thread, and no reference to it is held.
     let now = unsafe { *line::line() };
-    if !now.registered {
+    // Not for this crate's own work: a library that was only loaded is not held by a thread which never called it.
+    if !now.registered && !now.is_suspended() {
         context::register();
     }
     let until_failure = plan::left(&now);
