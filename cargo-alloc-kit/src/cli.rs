@@ -1,0 +1,181 @@
+//! The command line.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::exit::EXIT_CODES;
+use crate::split::{self, Split};
+
+/// As cargo calls its subcommands: `cargo-alloc-kit alloc-kit ..`.
+#[derive(Debug, Parser)]
+#[command(name = "cargo", bin_name = "cargo")]
+pub(crate) enum Cargo {
+    /// Heap-allocation budgets: what a test run knew, kept and shown
+    #[command(version, about, after_help = EXIT_CODES, subcommand_required = true, arg_required_else_help = true)]
+    AllocKit(AllocKit),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AllocKit {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the tests, and show every budget: most used, room left, calls, verdict
+    Test(crate::test::Options),
+    /// Put the files of several runs or machines together
+    Merge(crate::merge::Options),
+}
+
+/// How things are said.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Output {
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", help_heading = "Output")]
+    pub(crate) color: Color,
+    /// Only results and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Output")]
+    pub(crate) quiet: bool,
+    /// Also what is run, and every budget with all of its figures
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub(crate) verbose: u8,
+    /// What results are written as
+    #[arg(long, value_name = "FORMAT", global = true, default_value = "human", help_heading = "Output")]
+    pub(crate) message_format: MessageFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    Human,
+    Json,
+}
+
+/// What cargo is told of the packages and the build, and of which some must be known here.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of cargo's")]
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "As cargo has them")]
+pub(crate) struct Build {
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH")]
+    pub(crate) manifest_path: Option<PathBuf>,
+    /// Package to work on; several may be given
+    #[arg(short, long, value_name = "SPEC")]
+    pub(crate) package: Vec<String>,
+    /// All packages of the workspace
+    #[arg(long)]
+    pub(crate) workspace: bool,
+    /// Features to turn on, by commas or spaces
+    #[arg(short = 'F', long, value_name = "FEATURES")]
+    pub(crate) features: Vec<String>,
+    /// All features
+    #[arg(long)]
+    pub(crate) all_features: bool,
+    /// Without the default feature
+    #[arg(long)]
+    pub(crate) no_default_features: bool,
+    /// In release mode
+    #[arg(short, long, conflicts_with = "profile")]
+    pub(crate) release: bool,
+    /// With this profile
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// For this target
+    #[arg(long, value_name = "TRIPLE")]
+    pub(crate) target: Option<String>,
+    /// Where what is built goes
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) target_dir: Option<PathBuf>,
+}
+
+impl Build {
+    /// The arguments for a cargo command that builds.
+    pub(crate) fn arguments(&self) -> Vec<OsString> {
+        let mut arguments = Vec::new();
+        let mut with = |name: &str, value: &OsStr| arguments.extend([name.into(), value.to_owned()]);
+        if let Some(path) = &self.manifest_path {
+            with("--manifest-path", path.as_os_str());
+        }
+        for package in &self.package {
+            with("--package", package.as_ref());
+        }
+        for features in &self.features {
+            with("--features", features.as_ref());
+        }
+        for (name, value) in [("--profile", &self.profile), ("--target", &self.target)] {
+            if let Some(value) = value {
+                with(name, value.as_ref());
+            }
+        }
+        if let Some(path) = &self.target_dir {
+            with("--target-dir", path.as_os_str());
+        }
+        let flags = [
+            (self.workspace, "--workspace"),
+            (self.all_features, "--all-features"),
+            (self.no_default_features, "--no-default-features"),
+            (self.release, "--release"),
+        ];
+        arguments.extend(flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name.into()));
+        arguments
+    }
+
+    /// The name of the profile that is built with.
+    pub(crate) fn profile_name(&self) -> &str {
+        match &self.profile {
+            Some(name) if name == "test" => "dev",
+            Some(name) => name,
+            None if self.release => "release",
+            None => "dev",
+        }
+    }
+}
+
+/// What was asked: what is known here, and what goes to cargo.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> (AllocKit, Split) {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    // `cargo-alloc-kit test` is taken like `cargo alloc-kit test`.
+    if arguments.get(1).is_none_or(|first| first != "alloc-kit") {
+        arguments.insert(1.min(arguments.len()), "alloc-kit".into());
+    }
+    let mut split = Split::default();
+    if let Some(test) = position_of_test(&arguments) {
+        let mut command = Cargo::command();
+        // So that it has the options that all have.
+        command.build();
+        let command = command.find_subcommand("alloc-kit").and_then(|of| of.find_subcommand("test"));
+        if let Some(command) = command {
+            split = split::split(command, &arguments[test + 1..]);
+            arguments.truncate(test + 1);
+            arguments.append(&mut split.known);
+        }
+    }
+    let Cargo::AllocKit(parsed) = Cargo::parse_from(arguments);
+    (parsed, split)
+}
+
+/// Where the subcommand is, if it is `test`: before it stand options that all have.
+fn position_of_test(arguments: &[OsString]) -> Option<usize> {
+    let mut position = 2;
+    while let Some(argument) = arguments.get(position) {
+        match argument.to_str() {
+            Some("test") => return Some(position),
+            Some("--color" | "--message-format") => position += 2,
+            Some(option) if option.starts_with('-') => position += 1,
+            _ => return None,
+        }
+    }
+    None
+}

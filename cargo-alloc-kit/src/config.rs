@@ -1,0 +1,34 @@
+//! `[workspace.metadata.alloc-kit]` of Cargo.toml: what the command line says where it is silent.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::exit::Failure;
+use crate::test::{Allow, Deny};
+
+/// The configuration of a workspace. A key that nobody knows is an error.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(crate) struct Config {
+    /// What fails a run that would else pass.
+    pub(crate) deny: Vec<Deny>,
+    /// What passes that would else fail.
+    pub(crate) allow: Vec<Allow>,
+    /// Whether tests are run by nextest.
+    pub(crate) nextest: bool,
+}
+
+impl Config {
+    /// Of a workspace's metadata.
+    pub(crate) fn of(metadata: Option<&Value>, root: &Path) -> Result<Self, Failure> {
+        let Some(table) = metadata.and_then(|metadata| metadata.get("alloc-kit")) else {
+            return Ok(Self::default());
+        };
+        Self::deserialize(table).map_err(|error| {
+            let manifest = root.join("Cargo.toml");
+            Failure::unusable(format!("[workspace.metadata.alloc-kit] in {}: {error}", manifest.display()))
+        })
+    }
+}

@@ -1,0 +1,91 @@
+//! The exit codes, and what ends a command early.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// How a command ended. Of several that apply the first in this order is taken, but for `Held`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// A budget was broken.
+    Broken,
+    /// `cargo test` failed, for another reason: it did not compile, or a test failed.
+    TestsFailed,
+    /// A function got worse than what is saved.
+    Worse,
+    /// A budget was not verified, and that is not allowed.
+    NotVerified,
+    /// A budget was never exercised, and that is denied.
+    NeverExercised,
+    /// There was no budget at all: nothing was shown to hold.
+    NoBudgets,
+    /// All is well.
+    Held,
+    /// What was asked could not be done: wrong arguments, configuration or files.
+    Unusable,
+}
+
+impl Exit {
+    /// The code of the process.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Exit::Held => 0,
+            Exit::TestsFailed => 1,
+            // clap's, too.
+            Exit::Unusable => 2,
+            Exit::Broken => 3,
+            Exit::Worse => 4,
+            Exit::NeverExercised => 5,
+            Exit::NotVerified => 6,
+            Exit::NoBudgets => 7,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.code())
+    }
+}
+
+/// What the user is told, and the code that goes with it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) message: String,
+    /// What to do about it, if that can be said.
+    pub(crate) help: Option<String>,
+}
+
+/// What a command ends with.
+pub(crate) type Done = Result<Exit, Failure>;
+
+impl Failure {
+    /// What was asked could not be done.
+    pub(crate) fn unusable(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Unusable, message: message.into(), help: None }
+    }
+
+    /// With what to do about it.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// For `cargo alloc-kit --help`.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  0  every budget holds
+  1  `cargo test` failed for another reason than a budget
+  2  what was asked could not be done: arguments, configuration, files
+  3  a budget is broken
+  4  a function got worse than what is saved in alloc-kit.toml
+  5  a budget was never exercised (with `--deny never-exercised`)
+  6  a budget was not verified (without `--allow not-verified`)
+  7  there are no budgets: nothing was shown to hold";

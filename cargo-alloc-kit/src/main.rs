@@ -1,0 +1,38 @@
+//! `cargo alloc-kit`: what a test run knew of its budgets, kept and shown.
+//!
+//! `cli.rs` says what can be asked, a module for each subcommand does it. What test processes write is read by `record.rs`, put
+//! together by `shard.rs`, and kept by `run_file.rs`; `view.rs` is what is shown of it. Results go to standard output, all
+//! else to standard error; `exit.rs` has the codes.
+
+#![deny(unsafe_code)]
+
+mod cli;
+mod command;
+mod config;
+mod exit;
+mod json;
+mod merge;
+mod record;
+mod run_file;
+mod shard;
+mod shell;
+mod split;
+mod table;
+mod test;
+mod view;
+
+use std::env;
+use std::process::ExitCode;
+
+use cli::Command;
+use shell::Shell;
+
+fn main() -> ExitCode {
+    let (arguments, for_cargo) = cli::parse(env::args_os());
+    let mut shell = Shell::new(&arguments.output);
+    let done = match &arguments.command {
+        Command::Test(options) => test::run(options, &arguments.output, &for_cargo, &mut shell),
+        Command::Merge(options) => merge::run(options, &mut shell),
+    };
+    shell.end(done)
+}

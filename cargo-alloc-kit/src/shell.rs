@@ -1,0 +1,105 @@
+//! Standard output and error: results here, the rest there, in colour where a person looks, and a reader that goes away.
+
+#![expect(clippy::unused_self, reason = "who says something is handed the shell")]
+
+use std::fmt::{Arguments, Display};
+use std::io::{self, ErrorKind, Write};
+use std::process::{self, ExitCode};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+use crate::cli::{Color, Output};
+use crate::exit::{Done, Exit};
+
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const NOTE: Style = AnsiColor::Cyan.on_default().bold();
+pub(crate) const FAINT: Style = Style::new().dimmed();
+pub(crate) const BOLD: Style = Style::new().bold();
+
+/// Where things are said.
+#[derive(Debug)]
+pub(crate) struct Shell {
+    quiet: bool,
+    verbose: u8,
+}
+
+impl Shell {
+    pub(crate) fn new(output: &Output) -> Self {
+        // `auto` is as the environment says: NO_COLOR, CLICOLOR_FORCE, and whether it is a terminal.
+        match output.color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        }
+        .write_global();
+        Self { quiet: output.quiet, verbose: output.verbose }
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose > 0
+    }
+
+    /// A part of the result, on standard output. Styles are taken out where there is no colour. A reader that has gone
+    /// away ends the process, as it does others.
+    pub(crate) fn result(&mut self, text: impl Display) {
+        let mut stdout = AutoStream::auto(io::stdout().lock());
+        or_end(write!(stdout, "{text}").and_then(|()| stdout.flush()));
+    }
+
+    /// What cargo says in front of what it does: `   Finished`.
+    pub(crate) fn status(&mut self, what: &str, text: impl Display) {
+        if !self.quiet {
+            say(format_args!("{GOOD}{what:>12}{GOOD:#} {text}"));
+        }
+    }
+
+    pub(crate) fn note(&mut self, text: impl Display) {
+        if !self.quiet {
+            say(format_args!("{NOTE}note{NOTE:#}: {text}"));
+        }
+    }
+
+    pub(crate) fn warning(&mut self, text: impl Display) {
+        say(format_args!("{WARNING}warning{WARNING:#}: {text}"));
+    }
+
+    pub(crate) fn error(&mut self, text: impl Display) {
+        say(format_args!("{ERROR}error{ERROR:#}: {text}"));
+    }
+
+    /// Says how it ended, if there is something to say.
+    pub(crate) fn end(&mut self, done: Done) -> ExitCode {
+        done.unwrap_or_else(|failure| {
+            self.error(&failure);
+            if let Some(help) = failure.help {
+                say(format_args!("  {NOTE}help{NOTE:#}: {help}"));
+            }
+            failure.exit
+        })
+        .into()
+    }
+}
+
+fn say(text: Arguments<'_>) {
+    let mut stderr = AutoStream::auto(io::stderr().lock());
+    // Nobody to tell.
+    let _ = writeln!(stderr, "{text}");
+}
+
+fn or_end(written: io::Result<()>) {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => process::exit(0),
+        Err(error) => {
+            say(format_args!("{ERROR}error{ERROR:#}: cannot write the result: {error}"));
+            process::exit(Exit::Unusable.code().into());
+        }
+        Ok(()) => {}
+    }
+}
