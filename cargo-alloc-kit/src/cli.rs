@@ -29,8 +29,12 @@ pub(crate) struct AllocKit {
 pub(crate) enum Command {
     /// Run the tests, and show every budget: most used, room left, calls, verdict
     Test(crate::test::Options),
-    /// Put the files of several runs or machines together
+    /// Put the files of several runs or machines together, and show them as those of one
     Merge(crate::merge::Options),
+    /// Print completions for a shell
+    Completions(crate::describe::Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// How things are said.
@@ -39,7 +43,7 @@ pub(crate) struct Output {
     /// When to use colour
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto", help_heading = "Output")]
     pub(crate) color: Color,
-    /// Only results and errors
+    /// Only what is wrong, and the line that sums it up
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Output")]
     pub(crate) quiet: bool,
     /// Also what is run, and every budget with all of its figures
