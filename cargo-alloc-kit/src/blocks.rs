@@ -18,7 +18,7 @@ const PLACES: usize = 3;
 pub(crate) fn broken(platform: &Platform) -> String {
     let mut text = String::new();
     for budget in of(platform, Verdict::Broken) {
-        line(&mut text, budget, &why(budget));
+        line(&mut text, budget, why(budget));
         let mut places: Vec<String> = Vec::new();
         for breach in &budget.seen.breaches {
             if let Some(place) = place(breach).filter(|place| !places.contains(place)) {
@@ -45,7 +45,7 @@ pub(crate) fn never_exercised(platform: &Platform) -> String {
 /// Budgets that were called, and why nothing is known of them.
 pub(crate) fn not_verified(platform: &Platform) -> String {
     let mut text = String::new();
-    of(platform, Verdict::NotVerified).for_each(|budget| line(&mut text, budget, &why(budget)));
+    of(platform, Verdict::NotVerified).for_each(|budget| line(&mut text, budget, why(budget)));
     block("not verified", WARNING, &text)
 }
 
@@ -73,7 +73,8 @@ pub(crate) fn summary(platforms: &[Platform]) -> String {
     let all = |verdict| platforms.iter().map(|platform| platform.count(verdict)).sum::<usize>();
     let budgets: usize = platforms.iter().map(|platform| platform.budgets.len()).sum();
     let processes = platforms.iter().fold(0_u64, |sum, platform| sum.saturating_add(platform.processes));
-    let mut text = format!("{} in {}", counted(budgets as u64, "budget"), counted_as(processes, "process", "processes"));
+    let mut text =
+        format!("{} in {}", counted(budgets as u64, "budget"), counted_as(processes, "process", "processes"));
     if platforms.len() > 1 {
         let _ = write!(text, " on {} platforms", platforms.len());
     }
@@ -120,12 +121,12 @@ fn why(budget: &Budget) -> String {
     }
     let over = seen.room.iter().filter(|(_, room)| **room < 0);
     let mut over: Vec<String> =
-        over.map(|(key, room)| format!("{} {} over", grouped(room.saturating_neg()), key.replace('_', " "))).collect();
+        over.map(|(key, room)| format!("{} over", of_key(room.saturating_neg(), key))).collect();
     over.push(format!("in {} of {}", count(seen.broken), counted(seen.judged, "call")));
     over.join(", ")
 }
 
-/// `src/lib.rs:12:17  1 allocation over a budget of 0, in the test counts`
+/// `--> src/lib.rs:12:17  1 allocation, 64 bytes (1 allocation, the limit is 0) in tests::counts`
 fn place(breach: &BreachSeen) -> Option<String> {
     let (first, frame) = breach.places.iter().find_map(|place| {
         let named = |frame: &&crate::record::Frame| frame.file.is_some() && frame.line.is_some();
@@ -136,12 +137,19 @@ fn place(breach: &BreachSeen) -> Option<String> {
     let mut text = format!("{FAINT}-->{FAINT:#} {file}:{line}{column}");
     let _ = write!(text, "  {}, {}", counted(first.times, &first.event), counted(first.bytes, "byte"));
     if let Some(Limit { key, limit, used }) = breach.limits.first() {
-        let _ = write!(text, " ({} {} of {})", grouped(*used), key.replace('_', " "), grouped(*limit));
+        let _ = write!(text, " ({}, the limit is {})", of_key(*used, key), grouped(*limit));
     }
     if let Some(thread) = &breach.thread {
         let _ = write!(text, " {FAINT}in {thread}{FAINT:#}");
     }
     Some(text)
+}
+
+/// `1 allocation`, `64 peak bytes`
+fn of_key(figure: i64, key: &str) -> String {
+    let key = key.replace('_', " ");
+    let key = if figure == 1 { key.strip_suffix('s').unwrap_or(&key) } else { &key };
+    format!("{} {key}", grouped(figure))
 }
 
 /// `1 call`, `2 calls`

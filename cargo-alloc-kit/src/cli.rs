@@ -33,8 +33,8 @@ pub(crate) enum Command {
     Merge(crate::merge::Options),
     /// Print completions for a shell
     Completions(crate::describe::Completions),
-    /// Print the manual page
-    Man,
+    /// Print a manual page
+    Man(crate::describe::Man),
 }
 
 /// How things are said.

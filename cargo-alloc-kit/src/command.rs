@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path;
+use std::path::{self, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
@@ -19,8 +19,8 @@ pub(crate) fn cargo() -> OsString {
 /// What must be known of the workspace.
 #[derive(Debug)]
 pub(crate) struct Workspace {
-    pub(crate) root: std::path::PathBuf,
-    pub(crate) target: std::path::PathBuf,
+    pub(crate) root: PathBuf,
+    pub(crate) target: PathBuf,
     pub(crate) members: Vec<Package>,
     pub(crate) config: Config,
 }
@@ -29,15 +29,15 @@ pub(crate) struct Workspace {
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) id: String,
-    pub(crate) manifest_path: std::path::PathBuf,
+    pub(crate) manifest_path: PathBuf,
 }
 
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
     workspace_members: Vec<String>,
-    workspace_root: std::path::PathBuf,
-    target_directory: std::path::PathBuf,
+    workspace_root: PathBuf,
+    target_directory: PathBuf,
     metadata: Option<serde_json::Value>,
 }
 
@@ -85,7 +85,7 @@ impl Workspace {
     }
 
     /// Where what is known of the last run is kept.
-    pub(crate) fn last_run(&self) -> std::path::PathBuf {
+    pub(crate) fn last_run(&self) -> PathBuf {
         self.target.join("alloc-kit").join("last-run.json")
     }
 }
@@ -101,7 +101,9 @@ fn of_all_commands(arguments: &[OsString]) -> Vec<OsString> {
                 taken.extend(rest.next().cloned());
             }
             Some("--locked" | "--offline" | "--frozen") => taken.push(argument.clone()),
-            Some(option) if option.starts_with("--config=") || option.starts_with("-Z") => taken.push(argument.clone()),
+            Some(option) if option.starts_with("--config=") || option.starts_with("-Z") => {
+                taken.push(argument.clone())
+            }
             _ => {}
         }
     }

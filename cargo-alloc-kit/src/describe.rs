@@ -39,14 +39,36 @@ pub(crate) fn completions(options: &Completions, shell: &mut Shell) -> Done {
     Ok(Exit::Held)
 }
 
-/// The page, with all subcommands.
-pub(crate) fn man(shell: &mut Shell) -> Done {
+/// The page of what.
+#[derive(Args, Debug)]
+#[command(after_help = PAGES)]
+pub(crate) struct Man {
+    /// Of this subcommand; else of all
+    #[arg(value_name = "SUBCOMMAND")]
+    subcommand: Option<String>,
+}
+
+const PAGES: &str = "\
+Examples:
+  cargo alloc-kit man > ~/.local/share/man/man1/cargo-alloc-kit.1
+  cargo alloc-kit man test | man -l -";
+
+pub(crate) fn man(options: &Man, shell: &mut Shell) -> Done {
+    let mut of = command();
+    of.build();
+    if let Some(name) = &options.subcommand {
+        let names: Vec<&str> =
+            of.get_subcommands().map(clap::Command::get_name).filter(|name| *name != "help").collect();
+        let names = names.join(", ");
+        of = of.find_subcommand(name).cloned().ok_or_else(|| {
+            Failure::unusable(format!("there is no subcommand `{name}`; there are {names}"))
+        })?;
+        // The page is found by that name, as git's are.
+        of = of.display_name(format!("{NAME}-{name}"));
+    }
     let mut text = Vec::new();
-    let mut command = command();
-    command.build();
-    let mut render = |command: clap::Command| clap_mangen::Man::new(command).render(&mut text);
-    let failed = |error| Failure::unusable(format!("cannot write the page: {error}"));
-    render(command).map_err(failed)?;
+    let rendered = clap_mangen::Man::new(of).render(&mut text);
+    rendered.map_err(|error| Failure::unusable(format!("cannot write the page: {error}")))?;
     shell.result(String::from_utf8_lossy(&text));
     Ok(Exit::Held)
 }

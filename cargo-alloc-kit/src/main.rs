@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(options, &arguments.output, &for_cargo, &mut shell),
         Command::Merge(options) => merge::run(options, &arguments.output, &mut shell),
         Command::Completions(options) => describe::completions(options, &mut shell),
-        Command::Man => describe::man(&mut shell),
+        Command::Man(options) => describe::man(options, &mut shell),
     };
     shell.end(done)
 }

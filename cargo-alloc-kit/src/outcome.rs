@@ -14,6 +14,13 @@ pub(crate) fn show(platforms: &[Platform], exit: Exit, output: &Output, shell: &
         MessageFormat::Json => shell.result(json::of(platforms, Some(exit))),
         MessageFormat::Human => shell.result(text(platforms, exit, shell)),
     }
+    match exit {
+        // Cargo has said so, above of the table.
+        Exit::TestsFailed => shell.error("the tests failed, for another reason than a budget"),
+        Exit::NotVerified => shell.error("budgets were not verified (`--allow not-verified` lets that pass)"),
+        Exit::NeverExercised => shell.error("budgets were never exercised, and that is denied"),
+        _ => {}
+    }
 }
 
 fn text(platforms: &[Platform], exit: Exit, shell: &Shell) -> String {

@@ -57,13 +57,14 @@ impl Policy {
 
 impl Rules {
     fn with(self, deny: &[Deny], allow: &[Allow], place: &str) -> Result<Self, Failure> {
-        let one = |is_denied: bool, is_allowed: bool, otherwise: bool, what: &str| match (is_denied, is_allowed) {
-            (true, true) => {
-                Err(Failure::unusable(format!("`{what}` is both denied and allowed {place}: it can be one")))
-            }
-            (false, false) => Ok(otherwise),
-            (is_denied, _) => Ok(is_denied),
-        };
+        let one =
+            |is_denied: bool, is_allowed: bool, otherwise: bool, what: &str| match (is_denied, is_allowed) {
+                (true, true) => Err(Failure::unusable(format!(
+                    "`{what}` is both denied and allowed {place}: it can be one"
+                ))),
+                (false, false) => Ok(otherwise),
+                (is_denied, _) => Ok(is_denied),
+            };
         Ok(Self {
             never_exercised_fails: one(
                 deny.contains(&Deny::NeverExercised),

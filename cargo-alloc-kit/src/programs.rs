@@ -21,7 +21,9 @@ pub(crate) fn say_unended(parsed: &Parsed, runner: &Runner, tests_passed: bool, 
         ));
     }
     if let Some(line) = parsed.cut.first() {
-        shell.warning(format_args!("a test process was killed while it reported: line {line} of its report is cut off"));
+        shell.warning(format_args!(
+            "a test process was killed while it reported: line {line} of its report is cut off"
+        ));
     }
     // Who passes has come to its end.
     if tests_passed {
@@ -36,7 +38,8 @@ pub(crate) fn say_unended(parsed: &Parsed, runner: &Runner, tests_passed: bool, 
 
 /// Programs that were to run, have the library in them, and said nothing.
 fn silent(parsed: &Parsed, runner: &Runner) -> Vec<String> {
-    let Some(listing) = runner.listing().and_then(|mut command| command.stdout(Stdio::piped()).output().ok()) else {
+    let Some(listing) = runner.listing().and_then(|mut command| command.stdout(Stdio::piped()).output().ok())
+    else {
         return Vec::new();
     };
     if !listing.status.success() {

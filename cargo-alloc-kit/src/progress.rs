@@ -72,8 +72,8 @@ impl Progress {
 
     fn text(&self) -> String {
         let mut text = format!(
-            "{:>12} {} of {}",
-            "Budgets",
+            "{:>12} {} in {}",
+            "Checked",
             counted(self.budgets.len() as u64, "budget"),
             counted_as(self.processes.len() as u64, "test process", "test processes")
         );

@@ -71,7 +71,9 @@ impl Line {
             }
             None => return Err("is no record of alloc-kit".to_owned()),
         }
-        Record::deserialize(value).map(|record| Self::Record(Box::new(record))).map_err(|error| error.to_string())
+        Record::deserialize(value)
+            .map(|record| Self::Record(Box::new(record)))
+            .map_err(|error| error.to_string())
     }
 }
 

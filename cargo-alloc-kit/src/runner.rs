@@ -85,7 +85,8 @@ impl Runner {
         let command = self.command();
         let words = command.get_args().map(|argument| {
             let word = argument.display().to_string();
-            if word.is_empty() || word.contains(|c: char| c.is_whitespace() || "'\"$&|;<>()*?`\\".contains(c)) {
+            if word.is_empty() || word.contains(|c: char| c.is_whitespace() || "'\"$&|;<>()*?`\\".contains(c))
+            {
                 format!("{word:?}")
             } else {
                 word
@@ -122,7 +123,8 @@ fn output_arguments(output: &Output, nextest: bool) -> Vec<OsString> {
         Color::Always => Some("--color=always"),
         Color::Never => Some("--color=never"),
     };
-    let (quiet, verbose) = if nextest { ("--cargo-quiet", "--cargo-verbose") } else { ("--quiet", "--verbose") };
+    let (quiet, verbose) =
+        if nextest { ("--cargo-quiet", "--cargo-verbose") } else { ("--quiet", "--verbose") };
     let mut arguments: Vec<OsString> = color.map(Into::into).into_iter().collect();
     arguments.extend(output.quiet.then(|| quiet.into()));
     // The first one is for this command.
@@ -140,6 +142,7 @@ fn needs_nextest() -> Result<(), Failure> {
     if said.is_ok_and(|status| status.success()) {
         return Ok(());
     }
-    Err(Failure::unusable("`cargo nextest` is not installed")
-        .help("`cargo install --locked cargo-nextest`, or a binary of it by https://nexte.st/docs/installation"))
+    Err(Failure::unusable("`cargo nextest` is not installed").help(
+        "`cargo install --locked cargo-nextest`, or a binary of it by https://nexte.st/docs/installation",
+    ))
 }

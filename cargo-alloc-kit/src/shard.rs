@@ -191,12 +191,7 @@ fn budgets_of(functions: BTreeMap<i64, Function>, breaches: Vec<Breach>) -> impl
         // Sorted and cut, as they are when several processes are put together.
         seen.add_exceptions(function.exceptions);
         seen.add_breaches(broken.remove(&function.id).unwrap_or_default());
-        Budget {
-            nth: *nth,
-            site: function.site,
-            type_path: function.type_path,
-            seen,
-        }
+        Budget { nth: *nth, site: function.site, type_path: function.type_path, seen }
     })
 }
 

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::blocks::counted;
 use crate::record::Verdict;
-use crate::shard::Budget;
+use crate::shard::{Budget, Seen};
 use crate::shell::{BOLD, ERROR, FAINT, GOOD, WARNING};
 use crate::view::Platform;
 
@@ -14,17 +15,23 @@ use crate::view::Platform;
 const KEYS: [&str; 5] = ["allocations", "bytes", "peak_bytes", "live_bytes", "deallocations"];
 const WARMUP: &str = "warmup";
 
-/// Columns narrower than this say nothing.
-const NARROWEST: usize = 16;
+/// A function and a budget in fewer columns say nothing.
+const NARROWEST: [usize; 2] = [14, 10];
 
 /// A cell: its text, and how it looks.
 struct Cell(String, Style);
+
+enum Row {
+    Cells([Cell; 6]),
+    /// Across all columns.
+    Note(String),
+}
 
 /// How much is shown, and on how wide a terminal, if it is one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Look {
     pub(crate) width: Option<usize>,
-    /// With all figures, and places.
+    /// With all figures, and places: on a line of their own below the budget.
     pub(crate) all: bool,
 }
 
@@ -36,17 +43,15 @@ pub(crate) fn of(platform: &Platform) -> String {
 /// The same as it is to look. Budgets that were never exercised have no figures, and are not in it.
 pub(crate) fn with(platform: &Platform, look: Look) -> String {
     let shown = platform.budgets.iter().filter(|budget| budget.seen.verdict != Verdict::NeverExercised);
-    let mut rows: Vec<Vec<Cell>> = shown.flat_map(|budget| rows_of(budget, look.all)).collect();
+    let mut rows: Vec<Row> = shown.flat_map(|budget| rows_of(budget, look.all)).collect();
     if rows.is_empty() {
         return String::new();
     }
-    let names = COLUMNS.iter().chain(if look.all { &MORE[..] } else { &[] });
-    rows.insert(0, names.clone().map(|(name, _)| Cell((*name).to_owned(), FAINT)).collect());
-    let right: Vec<bool> = names.map(|(_, right)| *right).collect();
+    rows.insert(0, Row::Cells(COLUMNS.map(|(name, _)| Cell(name.to_owned(), FAINT))));
     if let Some(width) = look.width {
         fit(&mut rows, width);
     }
-    aligned(&rows, &right)
+    aligned(&rows)
 }
 
 /// Columns, and whether they are aligned at the right.
@@ -58,16 +63,7 @@ const COLUMNS: [(&str, bool); 6] = [
     ("calls", true),
     ("verdict", false),
 ];
-const MORE: [(&str, bool); 6] = [
-    ("judged", true),
-    ("warmed up", true),
-    ("not judged", true),
-    ("broken", true),
-    ("threads started", true),
-    ("place", false),
-];
-
-fn rows_of(budget: &Budget, all: bool) -> Vec<Vec<Cell>> {
+fn rows_of(budget: &Budget, all: bool) -> Vec<Row> {
     let plain = |text: String| Cell(text, Style::new());
     let seen = &budget.seen;
     let mut rows = Vec::new();
@@ -77,20 +73,23 @@ fn rows_of(budget: &Budget, all: bool) -> Vec<Vec<Cell>> {
         let first = |cell: Cell| if is_first { cell } else { plain(String::new()) };
         let room = seen.room.get(key);
         let room_style = if room.is_some_and(|room| *room < 0) { ERROR } else { Style::new() };
-        let mut row = vec![
+        rows.push(Row::Cells([
             first(Cell(budget.name(), BOLD)),
             plain(limit),
             plain(figure(seen.most.get(key))),
             Cell(figure(room), room_style),
             first(plain(count(seen.calls))),
             first(verdict(budget)),
-        ];
-        if all {
-            let figures = [seen.judged, seen.warmed_up, seen.not_judged, seen.broken, seen.threads_started];
-            row.extend(figures.map(|figure| first(plain(count(figure)))));
-            row.push(first(Cell(budget.place(), FAINT)));
-        }
-        rows.push(row);
+        ]));
+    }
+    if all {
+        let Seen { judged, warmed_up, not_judged, broken, threads_started, .. } = seen;
+        let mut figures = vec![format!("{} judged", count(*judged))];
+        let others = [(warmed_up, "warmed up"), (not_judged, "not judged"), (broken, "broken")];
+        figures.extend(others.map(|(figure, what)| format!("{} {what}", count(*figure))));
+        figures.push(format!("{} started", counted(*threads_started, "thread")));
+        let figures = figures.join(", ");
+        rows.push(Row::Note(format!("  {FAINT}{}  {figures}{FAINT:#}", budget.place())));
     }
     rows
 }
@@ -142,17 +141,21 @@ pub(crate) fn grouped(figure: i64) -> String {
 }
 
 /// Shortens functions and budgets until a row fits, if it can be had: the wider of the two first.
-fn fit(rows: &mut [Vec<Cell>], width: usize) {
+fn fit(rows: &mut [Row], width: usize) {
     let widths = widths(rows);
     let mut over = (widths.iter().sum::<usize>() + 2 * (widths.len() - 1)).saturating_sub(width);
     let mut most = [widths[0], widths[1]];
-    while over > 0 && most.iter().any(|most| *most > NARROWEST) {
-        let wider = usize::from(most[1] > most[0]);
-        most[wider] -= 1;
+    while over > 0 {
+        let room = [0, 1].map(|column| most[column].saturating_sub(NARROWEST[column]));
+        if room == [0, 0] {
+            break;
+        }
+        most[usize::from(room[1] > room[0])] -= 1;
         over -= 1;
     }
     for row in rows {
-        for (Cell(text, _), most) in row.iter_mut().zip(most) {
+        let Row::Cells(cells) = row else { continue };
+        for (Cell(text, _), most) in cells.iter_mut().zip(most) {
             *text = shortened(text, most);
         }
     }
@@ -182,10 +185,11 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
     start.into_iter().chain(['…']).chain(end.into_iter().rev()).collect()
 }
 
-fn widths(rows: &[Vec<Cell>]) -> Vec<usize> {
-    let mut widths = vec![0; rows.first().map_or(0, Vec::len)];
+fn widths(rows: &[Row]) -> [usize; 6] {
+    let mut widths = [0; 6];
     for row in rows {
-        for (width, Cell(text, _)) in widths.iter_mut().zip(row) {
+        let Row::Cells(cells) = row else { continue };
+        for (width, Cell(text, _)) in widths.iter_mut().zip(cells) {
             *width = text.width().max(*width);
         }
     }
@@ -193,16 +197,23 @@ fn widths(rows: &[Vec<Cell>]) -> Vec<usize> {
 }
 
 /// Rows with columns of one width, two spaces between them; those of figures are aligned at the right.
-fn aligned(rows: &[Vec<Cell>], right: &[bool]) -> String {
+fn aligned(rows: &[Row]) -> String {
     let widths = widths(rows);
     let mut table = String::new();
     for row in rows {
+        let cells = match row {
+            Row::Cells(cells) => cells,
+            Row::Note(note) => {
+                let _ = writeln!(table, "{note}");
+                continue;
+            }
+        };
         let mut line = String::new();
         // Spaces are only written in front of what follows, so that none are at the end.
         let mut spaces = 0;
-        for ((Cell(text, style), width), right) in row.iter().zip(&widths).zip(right) {
+        for ((Cell(text, style), width), (_, right)) in cells.iter().zip(&widths).zip(COLUMNS) {
             let space = width - text.width();
-            let (before, after) = if *right { (space, 0) } else { (0, space) };
+            let (before, after) = if right { (space, 0) } else { (0, space) };
             if text.is_empty() {
                 spaces += width + 2;
                 continue;

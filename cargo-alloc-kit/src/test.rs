@@ -89,7 +89,8 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
         .map_err(|why| Failure::unusable(format!("what the test processes reported: {why}")))?;
     programs::say_unended(&parsed, &runner, tests_passed, shell);
     let run = RunFile::of(parsed.records.into_shards(Some(options.build.profile_name())));
-    let written = run.write(&last_run).and_then(|()| options.out.as_deref().map_or(Ok(()), |out| run.write(out)));
+    let written =
+        run.write(&last_run).and_then(|()| options.out.as_deref().map_or(Ok(()), |out| run.write(out)));
     let platforms = view::platforms(&run);
     let exit = rules.exit(&platforms, tests_passed);
     outcome::show(&platforms, exit, output, shell);
@@ -133,7 +134,9 @@ fn say_mode(shell: &mut Shell) {
     match mode.to_str() {
         Some("off") => shell.warning("ALLOC_KIT_MODE=off: no budget is judged, so none is verified"),
         Some("warn") => {
-            shell.warning("ALLOC_KIT_MODE=warn: a broken budget fails no test; it is broken here all the same");
+            shell.warning(
+                "ALLOC_KIT_MODE=warn: a broken budget fails no test; it is broken here all the same",
+            );
         }
         Some("abort") => {
             shell.warning("ALLOC_KIT_MODE=abort: of a process that breaks a budget no other budget is known");

@@ -10,8 +10,7 @@ use crate::exit::Failure;
 
 /// Writes a file beside it first, so that the old one is there until the new one is whole.
 pub(crate) fn write_whole(path: &Path, text: &[u8]) -> Result<(), Failure> {
-    write(path, text)
-        .map_err(|error| Failure::unusable(format!("cannot write {}: {error}", path.display())))
+    write(path, text).map_err(|error| Failure::unusable(format!("cannot write {}: {error}", path.display())))
 }
 
 /// Whether that is going to work: as far as it goes without writing it.
