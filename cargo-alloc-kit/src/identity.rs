@@ -79,7 +79,7 @@ mod tests {
             pids.iter().for_each(|pid| identity.add(&process(*pid)));
             identity.finish()
         };
-        assert_eq!(id(&[7, 8]), "PIN");
+        assert_eq!(id(&[7, 8]), "a2f78c5d986598ec6f13a8649499be4f");
         assert_ne!(id(&[7, 8]), id(&[7]));
         assert_ne!(id(&[7]), id(&[8]));
     }

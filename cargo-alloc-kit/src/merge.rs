@@ -9,7 +9,7 @@ use crate::blocks::counted;
 use crate::cli::{Build, MessageFormat, Output};
 use crate::command::Workspace;
 use crate::config::Config;
-use crate::exit::{Done, Exit, Failure};
+use crate::exit::{Done, Failure};
 use crate::outcome;
 use crate::policy::Policy;
 use crate::run_file::RunFile;
@@ -66,7 +66,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         if let Some(out) = &options.out {
             whole::write_whole(out, run.json().as_bytes())?;
         }
-        if exit != Exit::NoBudgets {
+        if !run.is_empty() {
             outcome::show(&platforms, exit, output, shell);
         }
     }
@@ -76,7 +76,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     };
     let (shards, files) = (counted(run.shards.len() as u64, "shard"), counted(files.len() as u64, "file"));
     shell.status("Merged", format_args!("{shards} of {files}{into}"));
-    if exit == Exit::NoBudgets {
+    if run.is_empty() {
         return Err(outcome::no_budgets("no budgets: none of the files has one"));
     }
     Ok(exit)

@@ -24,7 +24,7 @@ pub(crate) fn show(platforms: &[Platform], exit: Exit, output: &Output, shell: &
 }
 
 fn text(platforms: &[Platform], exit: Exit, shell: &Shell) -> String {
-    let look = Look { width: shell.width(), all: shell.is_verbose() };
+    let look = Look { width: shell.width(), all: shell.is_verbose(), why: false };
     let mut text = String::new();
     for platform in platforms {
         let wrong = [blocks::broken(platform), blocks::not_verified(platform)].concat();

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::exit::Failure;
 use crate::record_file::Parsed;
 use crate::shard::Shard;
-use crate::whole::write_whole;
+pub(crate) use crate::whole::write_whole;
 
 /// The version of the file.
 const VERSION: u64 = 1;

@@ -297,3 +297,7 @@ impl Seen {
         self.breaches.truncate(BREACHES);
     }
 }
+
+#[cfg(test)]
+#[path = "shard_tests.rs"]
+mod tests;

@@ -33,17 +33,24 @@ pub(crate) struct Look {
     pub(crate) width: Option<usize>,
     /// With all figures, and places: on a line of their own below the budget.
     pub(crate) all: bool,
+    /// With the reason beside the verdict, where no block below says it.
+    pub(crate) why: bool,
 }
 
-/// The table of a platform's budgets: a row for each limit.
+/// The table of all of a platform's budgets: a row for each limit.
+#[allow(dead_code, reason = "a report has no blocks below it")]
 pub(crate) fn of(platform: &Platform) -> String {
-    with(platform, Look::default())
+    table(platform.budgets.iter(), Look { why: true, ..Look::default() })
 }
 
 /// The same as it is to look. Budgets that were never exercised have no figures, and are not in it.
 pub(crate) fn with(platform: &Platform, look: Look) -> String {
-    let shown = platform.budgets.iter().filter(|budget| budget.seen.verdict != Verdict::NeverExercised);
-    let mut rows: Vec<Row> = shown.flat_map(|budget| rows_of(budget, look.all)).collect();
+    let was_called = |budget: &&Budget| budget.seen.verdict != Verdict::NeverExercised;
+    table(platform.budgets.iter().filter(was_called), look)
+}
+
+fn table<'a>(budgets: impl Iterator<Item = &'a Budget>, look: Look) -> String {
+    let mut rows: Vec<Row> = budgets.flat_map(|budget| rows_of(budget, look)).collect();
     if rows.is_empty() {
         return String::new();
     }
@@ -63,7 +70,7 @@ const COLUMNS: [(&str, bool); 6] = [
     ("calls", true),
     ("verdict", false),
 ];
-fn rows_of(budget: &Budget, all: bool) -> Vec<Row> {
+fn rows_of(budget: &Budget, look: Look) -> Vec<Row> {
     let plain = |text: String| Cell(text, Style::new());
     let seen = &budget.seen;
     let mut rows = Vec::new();
@@ -79,10 +86,10 @@ fn rows_of(budget: &Budget, all: bool) -> Vec<Row> {
             plain(figure(seen.most.get(key))),
             Cell(figure(room), room_style),
             first(plain(count(seen.calls))),
-            first(verdict(budget)),
+            first(verdict(budget, look)),
         ]));
     }
-    if all {
+    if look.all {
         let Seen { judged, warmed_up, not_judged, broken, threads_started, .. } = seen;
         let mut figures = vec![format!("{} judged", count(*judged))];
         let others = [(warmed_up, "warmed up"), (not_judged, "not judged"), (broken, "broken")];
@@ -113,13 +120,14 @@ fn limits(budget: &Budget) -> Vec<(&str, String)> {
     limits
 }
 
-fn verdict(budget: &Budget) -> Cell {
+fn verdict(budget: &Budget, look: Look) -> Cell {
     let style = match budget.seen.verdict {
         Verdict::Broken => ERROR,
         Verdict::Held => GOOD,
         Verdict::NotVerified | Verdict::NeverExercised => WARNING,
     };
-    Cell(budget.seen.verdict.name().to_owned(), style)
+    let why = budget.seen.why.as_ref().filter(|_| look.why).map(|why| format!(": {why}"));
+    Cell(format!("{}{}", budget.seen.verdict.name(), why.unwrap_or_default()), style)
 }
 
 /// `12,345` of a count.

@@ -35,6 +35,8 @@ impl Target {
         match fs::metadata(&path) {
             Ok(known) if known.is_dir() => Err(io::Error::other("it is a folder")),
             Ok(known) if !known.is_file() => Ok(Self::Stream(path)),
+            // Another file in its place would be written all the same.
+            Ok(known) if known.permissions().readonly() => Err(io::Error::other("it is read-only")),
             _ => Ok(Self::File(path)),
         }
     }
@@ -47,6 +49,10 @@ fn write(path: &Path, text: &[u8]) -> io::Result<()> {
     };
     let mut file = beside(&path)?;
     file.write_all(text)?;
+    // It goes on being what it was: one that others may not read.
+    if let Ok(known) = fs::metadata(&path) {
+        file.as_file().set_permissions(known.permissions())?;
+    }
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
