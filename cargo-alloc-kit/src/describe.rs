@@ -3,7 +3,7 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell as Kind;
 
-use crate::cli::Cargo;
+use crate::cli::{AllocKit, Cargo};
 use crate::exit::{Done, Exit, Failure};
 use crate::shell::Shell;
 
@@ -31,8 +31,11 @@ complete -c cargo -n '__fish_seen_subcommand_from alloc-kit' -xa \
 
 pub(crate) fn completions(options: &Completions, shell: &mut Shell) -> Done {
     let mut text = Vec::new();
-    clap_complete::generate(options.shell, &mut command(), NAME, &mut text);
-    shell.result(String::from_utf8_lossy(&text));
+    // What is written for bash takes `-` in a program's name for two things, and finds none of its subcommands.
+    let name = if options.shell == Kind::Bash { PLAIN } else { NAME };
+    clap_complete::generate(options.shell, &mut command(name), name, &mut text);
+    let text = String::from_utf8_lossy(&text).replace(&format!(" {PLAIN}\n"), &format!(" {NAME}\n"));
+    shell.result(text);
     if options.shell == Kind::Fish {
         shell.result(FISH);
     }
@@ -54,7 +57,7 @@ Examples:
   cargo alloc-kit man test | man -l -";
 
 pub(crate) fn man(options: &Man, shell: &mut Shell) -> Done {
-    let mut of = command();
+    let mut of = command(NAME);
     of.build();
     if let Some(name) = &options.subcommand {
         let names: Vec<&str> =
@@ -74,10 +77,14 @@ pub(crate) fn man(options: &Man, shell: &mut Shell) -> Done {
 }
 
 const NAME: &str = "cargo-alloc-kit";
+const PLAIN: &str = "cargo_alloc_kit";
 
-/// As the program itself is called, without cargo.
-fn command() -> clap::Command {
+/// As the program itself is called, without cargo. Made anew: a command that was once below another keeps its names.
+fn command(name: &'static str) -> clap::Command {
+    let command = AllocKit::augment_args(clap::Command::new(name)).version(env!("CARGO_PKG_VERSION"));
     let cargo = Cargo::command();
-    let command = cargo.find_subcommand("alloc-kit").cloned().unwrap_or(cargo);
-    command.name(NAME).bin_name(NAME).display_name(NAME)
+    let Some(same) = cargo.find_subcommand("alloc-kit") else { return command };
+    command
+        .about(same.get_about().cloned().unwrap_or_default())
+        .after_help(same.get_after_help().cloned().unwrap_or_default())
 }

@@ -136,12 +136,25 @@ fn completions_are_what_shells_take() {
         }
     }
     run(&["completions", "csh"]).exits_with(2).prints(&["invalid value 'csh'", "bash, elvish, fish"]);
-    // What bash makes of it.
-    let script = "source ./bash; COMP_WORDS=(cargo-alloc-kit merge --message-format ''); COMP_CWORD=3; \
-                  _cargo-alloc-kit cargo-alloc-kit '' --message-format; echo \"${COMPREPLY[@]}\"";
-    match Command::new("bash").current_dir(folder.path()).args(["-c", script]).output() {
-        Ok(output) => assert_eq!(String::from_utf8_lossy(&output.stdout), "human json\n"),
-        Err(error) => eprintln!("not tested: bash: {error}"),
+    // What two of them make of it.
+    let bash = "source ./bash; COMP_WORDS=(cargo-alloc-kit merge --message-format ''); COMP_CWORD=3; \
+                by=$(complete -p cargo-alloc-kit); by=${by#*-F }; \
+                ${by%% *} cargo-alloc-kit '' --message-format; echo \"${COMPREPLY[@]}\"";
+    let fish =
+        "source ./fish; complete -C 'cargo +nightly alloc-kit merge --message-format ' | string join ' '";
+    for (shell, script) in [("bash", bash), ("fish", fish)] {
+        match Command::new(shell)
+            .current_dir(folder.path())
+            .env("HOME", folder.path())
+            .args(["-c", script])
+            .output()
+        {
+            Ok(output) => {
+                let words = String::from_utf8_lossy(&output.stdout);
+                assert_eq!(words.split_whitespace().collect::<Vec<_>>(), ["human", "json"], "{shell}");
+            }
+            Err(error) => eprintln!("not tested: {shell}: {error}"),
+        }
     }
 }
 
@@ -156,10 +169,9 @@ fn there_is_a_manual() {
         assert!(page.contains("Examples:"), "{page}");
     }
     run(&["man", "women"]).exits_with(2).prints(&["there is no subcommand `women`; there are test, merge"]);
-    let formatted =
-        Command::new("man").args(["--warnings", "-l", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped());
-    let formatted = formatted.stdout(Stdio::null()).spawn();
-    match formatted {
+    let mut man = Command::new("man");
+    man.args(["--warnings", "-l", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    match man.spawn() {
         Ok(mut man) => {
             man.stdin.take().expect("a pipe").write_all(page.as_bytes()).expect("a reader");
             let said = man.wait_with_output().expect("an end").stderr;
@@ -204,7 +216,11 @@ fn the_readme_has_the_options() {
     for subcommand in ["test", "merge"] {
         let help = run(&[subcommand, "--help"]).exits_with(0).stdout();
         let (options, _) = help.split_once("Examples:").expect("examples");
-        for line in options.lines().map(str::trim_start).filter(|line| line.starts_with('-')) {
+        for line in options
+            .lines()
+            .map(str::trim_start)
+            .filter(|line| line.starts_with('-') && !line.starts_with("- "))
+        {
             let name = line.split([' ', ',']).find(|word| word.starts_with("--"));
             known.insert(name.expect("a long name").trim_end_matches("...").to_owned());
         }

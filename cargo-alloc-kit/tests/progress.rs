@@ -112,7 +112,7 @@ fn an_interrupt_leaves_nothing() {
     let mut child = start(&companion, None);
     let mut stderr = child.stderr.take().expect("a pipe");
     // The program that waits has its own time.
-    while fs::read_to_string(companion.project.path("waits")).is_ok_and(|id| !id.is_empty()) == false {
+    while !fs::read_to_string(companion.project.path("waits")).is_ok_and(|id| !id.is_empty()) {
         assert!(child.try_wait().expect("a state").is_none(), "it ended");
         std::thread::yield_now();
     }
