@@ -32,6 +32,7 @@ pub(crate) struct Package {
     pub(crate) manifest_path: PathBuf,
 }
 
+#[expect(clippy::struct_field_names, reason = "as cargo names them")]
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
@@ -102,7 +103,7 @@ fn of_all_commands(arguments: &[OsString]) -> Vec<OsString> {
             }
             Some("--locked" | "--offline" | "--frozen") => taken.push(argument.clone()),
             Some(option) if option.starts_with("--config=") || option.starts_with("-Z") => {
-                taken.push(argument.clone())
+                taken.push(argument.clone());
             }
             _ => {}
         }

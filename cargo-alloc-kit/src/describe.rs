@@ -29,6 +29,7 @@ complete -c cargo -n '__fish_seen_subcommand_from alloc-kit' -xa \
 '(complete -C (string replace -r \"^\\s*cargo\\s+(\\\\+\\S+\\s+)?alloc-kit\" cargo-alloc-kit -- (commandline -cp)))'
 ";
 
+#[expect(clippy::unnecessary_wraps, reason = "as all subcommands")]
 pub(crate) fn completions(options: &Completions, shell: &mut Shell) -> Done {
     let mut text = Vec::new();
     // What is written for bash takes `-` in a program's name for two things, and finds none of its subcommands.

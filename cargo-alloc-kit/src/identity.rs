@@ -76,7 +76,9 @@ mod tests {
         };
         let id = |pids: &[u64]| {
             let mut identity = Identity::of("x86_64-linux-gnu", "dev");
-            pids.iter().for_each(|pid| identity.add(&process(*pid)));
+            for pid in pids {
+                identity.add(&process(*pid));
+            }
             identity.finish()
         };
         assert_eq!(id(&[7, 8]), "a2f78c5d986598ec6f13a8649499be4f");

@@ -1,5 +1,7 @@
 //! What a run comes to, as `test` and `merge` show it.
 
+use std::fmt::Write;
+
 use crate::blocks;
 use crate::cli::{MessageFormat, Output};
 use crate::exit::{Exit, Failure};
@@ -43,7 +45,7 @@ fn text(platforms: &[Platform], exit: Exit, shell: &Shell) -> String {
         let part = part.trim_start_matches('\n');
         if !part.is_empty() {
             if platforms.len() > 1 {
-                text += &format!("{BOLD}{}{BOLD:#}\n", platform.name());
+                let _ = writeln!(text, "{BOLD}{}{BOLD:#}", platform.name());
             }
             text += part;
             text.push('\n');

@@ -1,6 +1,7 @@
 //! What is known so far, from the records that are there already.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -79,7 +80,7 @@ impl Progress {
         );
         match self.broken.len() {
             0 => text += ", none broken so far",
-            broken => text += &format!(", {broken} broken so far"),
+            broken => drop(write!(text, ", {broken} broken so far")),
         }
         text
     }

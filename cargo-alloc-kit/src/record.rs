@@ -154,6 +154,7 @@ pub(crate) struct BreachSeen {
 
 /// A limit that was exceeded.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_field_names, reason = "as the schema names them")]
 pub(crate) struct Limit {
     pub(crate) key: String,
     pub(crate) limit: i64,

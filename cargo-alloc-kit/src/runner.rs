@@ -92,10 +92,10 @@ impl Runner {
                 word
             }
         });
-        [self.program()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
+        [Self::program()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
     }
 
-    pub(crate) fn program(&self) -> String {
+    pub(crate) fn program() -> String {
         cargo().display().to_string()
     }
 

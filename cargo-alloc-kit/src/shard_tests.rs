@@ -15,7 +15,7 @@ use crate::view;
 struct Lines {
     target: &'static str,
     debug_assertions: bool,
-    lines: Vec<Value>,
+    all: Vec<Value>,
 }
 
 /// Small numbers, and those that a sum can't hold.
@@ -76,14 +76,14 @@ fn exception() -> impl Strategy<Value = Value> {
 fn process() -> impl Strategy<Value = Lines> {
     let line = prop_oneof![6 => function(), 3 => breach(), 1 => exception()];
     (prop_oneof![Just("linux"), Just("windows")], any::<bool>(), vec(line, 0..30))
-        .prop_map(|(target, debug_assertions, lines)| Lines { target, debug_assertions, lines })
+        .prop_map(|(target, debug_assertions, all)| Lines { target, debug_assertions, all })
 }
 
 /// What processes of these numbers are together. Two of them have each id of a process, and started at different times.
 fn run(processes: &[(usize, Lines)]) -> RunFile {
     let mut records = Records::default();
-    for (number, Lines { target, debug_assertions, lines }) in processes {
-        for line in lines {
+    for (number, Lines { target, debug_assertions, all }) in processes {
+        for line in all {
             let mut line = line.clone();
             line["program"] = "app".into();
             line["pid"] = (number / 2).into();
@@ -99,7 +99,9 @@ fn run(processes: &[(usize, Lines)]) -> RunFile {
 /// All that is shown, but for how many shards it was.
 fn shown(run: &RunFile) -> String {
     let mut platforms = view::platforms(run);
-    platforms.iter_mut().for_each(|platform| platform.shards = 0);
+    for platform in &mut platforms {
+        platform.shards = 0;
+    }
     json::of(&platforms, None)
 }
 
@@ -128,7 +130,9 @@ proptest! {
         let (first, second) = order.split_at(grouped_from.min(order.len()));
         let merged = |order: &[usize]| {
             let mut run = RunFile::default();
-            order.iter().for_each(|shard| run.merge(split[*shard].clone()).expect("the same shards"));
+            for shard in order {
+                run.merge(split[*shard].clone()).expect("the same shards");
+            }
             run
         };
         let mut of_groups = read_back(&merged(first));
@@ -149,16 +153,16 @@ proptest! {
         let numbered: Vec<(usize, Lines)> = processes.into_iter().enumerate().collect();
         let mut text = String::new();
         for (number, of) in &numbered {
-            for line in &of.lines {
+            for line in &of.all {
                 let mut line = line.clone();
                 line["alloc_kit"] = 1.into();
                 line["program"] = "app-é".into();
                 line["pid"] = (*number).into();
-                text += &format!("{line}\n");
+                text.extend([line.to_string(), "\n".to_owned()]);
             }
         }
         let cut = text.len().saturating_sub(by);
-        let lines = text.as_bytes()[..cut].iter().filter(|byte| **byte == b'\n').count();
+        let lines = text.as_bytes()[..cut].split(|byte| *byte == b'\n').count() - 1;
         let parsed = crate::record_file::Parsed::of(&text.as_bytes()[..cut]);
         let is_cut = cut > 0 && text.as_bytes()[cut - 1] != b'\n' && text.as_bytes()[cut] != b'\n';
         match parsed {
@@ -173,7 +177,7 @@ fn a_shard_that_was_changed_is_refused() {
     let lines = |calls: u64| Lines {
         target: "linux",
         debug_assertions: true,
-        lines: vec![
+        all: vec![
             json!({"kind": "exception", "module": "app", "file": "a.rs", "line": 1, "reason": "r", "times": calls, "allocations": 0, "bytes": 0}),
         ],
     };
@@ -191,7 +195,7 @@ fn a_shard_that_was_changed_is_refused() {
 #[test]
 fn an_id_may_come_again() {
     let line = json!({"kind": "exception", "module": "app", "file": "a.rs", "line": 1, "reason": "r", "times": 1, "allocations": 0, "bytes": 0});
-    let lines = Lines { target: "linux", debug_assertions: true, lines: vec![line] };
+    let lines = Lines { target: "linux", debug_assertions: true, all: vec![line] };
     let both = run(&[(0, lines.clone()), (1, lines)]);
     let platforms = view::platforms(&both);
     assert_eq!((platforms[0].processes, platforms[0].exceptions[0].used.times), (2, 2));

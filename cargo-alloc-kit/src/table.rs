@@ -22,7 +22,7 @@ const NARROWEST: [usize; 2] = [14, 10];
 struct Cell(String, Style);
 
 enum Row {
-    Cells([Cell; 6]),
+    Cells(Box<[Cell; 6]>),
     /// Across all columns.
     Note(String),
 }
@@ -54,7 +54,7 @@ fn table<'a>(budgets: impl Iterator<Item = &'a Budget>, look: Look) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    rows.insert(0, Row::Cells(COLUMNS.map(|(name, _)| Cell(name.to_owned(), FAINT))));
+    rows.insert(0, Row::Cells(Box::new(COLUMNS.map(|(name, _)| Cell(name.to_owned(), FAINT)))));
     if let Some(width) = look.width {
         fit(&mut rows, width);
     }
@@ -80,14 +80,14 @@ fn rows_of(budget: &Budget, look: Look) -> Vec<Row> {
         let first = |cell: Cell| if is_first { cell } else { plain(String::new()) };
         let room = seen.room.get(key);
         let room_style = if room.is_some_and(|room| *room < 0) { ERROR } else { Style::new() };
-        rows.push(Row::Cells([
+        rows.push(Row::Cells(Box::new([
             first(Cell(budget.name(), BOLD)),
             plain(limit),
             plain(figure(seen.most.get(key))),
             Cell(figure(room), room_style),
             first(plain(count(seen.calls))),
             first(verdict(budget, look)),
-        ]));
+        ])));
     }
     if look.all {
         let Seen { judged, warmed_up, not_judged, broken, threads_started, .. } = seen;
@@ -197,7 +197,7 @@ fn widths(rows: &[Row]) -> [usize; 6] {
     let mut widths = [0; 6];
     for row in rows {
         let Row::Cells(cells) = row else { continue };
-        for (width, Cell(text, _)) in widths.iter_mut().zip(cells) {
+        for (width, Cell(text, _)) in widths.iter_mut().zip(cells.iter()) {
             *width = text.width().max(*width);
         }
     }

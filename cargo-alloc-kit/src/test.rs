@@ -119,7 +119,7 @@ fn record(runner: &Runner, last_run: &Path, shell: &mut Shell) -> Result<Recorde
     }
     command.env(UserReport::VARIABLE, &records);
     let Ended { status, interrupted } = child::run(command, &records, shell)
-        .map_err(|error| Failure::unusable(format!("cannot run {}: {error}", runner.program())))?;
+        .map_err(|error| Failure::unusable(format!("cannot run {}: {error}", Runner::program())))?;
     let text = match fs::read(&records) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),

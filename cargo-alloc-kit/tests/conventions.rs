@@ -130,7 +130,7 @@ fn completions_are_what_shells_take() {
         fs::write(&script, text).expect("a file");
         match Command::new(shell).arg(check).arg(&script).output() {
             Ok(output) => {
-                assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr))
+                assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
             }
             Err(error) => eprintln!("not tested: {shell} {check}: {error}"),
         }
