@@ -19,17 +19,18 @@ pub(crate) fn broken(platform: &Platform) -> String {
     let mut text = String::new();
     for budget in of(platform, Verdict::Broken) {
         line(&mut text, budget, why(budget));
-        let mut places: Vec<String> = Vec::new();
-        for breach in &budget.seen.breaches {
-            if let Some(place) = place(breach).filter(|place| !places.contains(place)) {
-                places.push(place);
+        // The first of each place: many tests may come by there.
+        let mut places: Vec<(String, String)> = Vec::new();
+        for (place, text) in budget.seen.breaches.iter().filter_map(place) {
+            if places.iter().all(|(known, _)| *known != place) {
+                places.push((place, text));
             }
         }
-        for place in places.iter().take(PLACES) {
+        for (_, place) in places.iter().take(PLACES) {
             let _ = writeln!(text, "    {place}");
         }
         if places.len() > PLACES {
-            let _ = writeln!(text, "    and at {} others", places.len() - PLACES);
+            let _ = writeln!(text, "    and at {}", counted((places.len() - PLACES) as u64, "other"));
         }
     }
     block("broken", ERROR, &text)
@@ -126,23 +127,25 @@ fn why(budget: &Budget) -> String {
     over.join(", ")
 }
 
-/// `--> src/lib.rs:12:17  1 allocation, 64 bytes (1 allocation, the limit is 0) in tests::counts`
-fn place(breach: &BreachSeen) -> Option<String> {
+/// The place, and `--> src/lib.rs:12:17  1 allocation, 64 bytes (used 1 of 0 allocations) in tests::counts`
+fn place(breach: &BreachSeen) -> Option<(String, String)> {
     let (first, frame) = breach.places.iter().find_map(|place| {
         let named = |frame: &&crate::record::Frame| frame.file.is_some() && frame.line.is_some();
-        Some((place, place.stack.iter().find(named)?))
+        let own = place.stack.iter().skip(place.inside).find(named);
+        Some((place, own.or_else(|| place.stack.iter().find(named))?))
     })?;
     let (file, line) = (frame.file.as_ref()?, frame.line?);
     let column = frame.column.map(|column| format!(":{column}")).unwrap_or_default();
-    let mut text = format!("{FAINT}-->{FAINT:#} {file}:{line}{column}");
+    let place = format!("{file}:{line}{column}");
+    let mut text = format!("{FAINT}-->{FAINT:#} {place}");
     let _ = write!(text, "  {}, {}", counted(first.times, &first.event), counted(first.bytes, "byte"));
     if let Some(Limit { key, limit, used }) = breach.limits.first() {
-        let _ = write!(text, " ({}, the limit is {})", of_key(*used, key), grouped(*limit));
+        let _ = write!(text, " (used {} of {} {})", grouped(*used), grouped(*limit), key.replace('_', " "));
     }
     if let Some(thread) = &breach.thread {
         let _ = write!(text, " {FAINT}in {thread}{FAINT:#}");
     }
-    Some(text)
+    Some((place, text))
 }
 
 /// `1 allocation`, `64 peak bytes`

@@ -19,6 +19,7 @@ mod merge;
 mod outcome;
 mod policy;
 mod programs;
+#[cfg_attr(not(unix), expect(dead_code, reason = "it is drawn on Unix"))]
 mod progress;
 mod record;
 mod record_file;

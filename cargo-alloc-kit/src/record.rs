@@ -167,6 +167,9 @@ pub(crate) struct Place {
     pub(crate) event: String,
     pub(crate) times: u64,
     pub(crate) bytes: u64,
+    /// So many frames of the stack are of dependencies; then comes the program's own line to look at.
+    #[serde(default)]
+    pub(crate) inside: usize,
     /// From the innermost to the outermost.
     pub(crate) stack: Vec<Frame>,
 }

@@ -51,6 +51,7 @@ impl Shell {
     }
 
     /// Whether a status line is drawn while tests run: where a person looks, and cargo would draw one.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "it is drawn on Unix"))]
     pub(crate) fn shows_progress(&self) -> bool {
         let is = |name: &str, value: &str| env::var_os(name).is_some_and(|of| of == value);
         !self.quiet

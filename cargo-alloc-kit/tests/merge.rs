@@ -125,6 +125,40 @@ broken:
     assert_eq!(report["exit_code"], 3);
 }
 
+/// The line of the program that allocated, behind those of dependencies; each place once.
+#[test]
+fn a_breach_has_the_line_that_allocated() {
+    let (folder, file) = folder();
+    let frame = |name: &str, line: u32| {
+        format!("{{\"function\":\"{name}\",\"file\":\"src/{name}.rs\",\"line\":{line},\"column\":9}}")
+    };
+    let breach = |line: u32, thread: &str| {
+        let stack = [frame("dependency", 1), frame("own", line), frame("caller", 2)].join(",");
+        format!(
+            "{{\"alloc_kit\":1,\"kind\":\"breach\",\"program\":\"app\",\"pid\":1,\"started\":1,\"target\":\"t\",\
+             \"debug_assertions\":true,\"id\":0,\"path\":\"app::line\",\"type_path\":null,\"file\":\"src/lib.rs\",\
+             \"line\":4,\"column\":1,\"thread\":\"{thread}\",\"limits\":[{{\"key\":\"allocations\",\"limit\":0,\
+             \"used\":2}}],\"places\":[{{\"event\":\"allocation\",\"times\":2,\"bytes\":1024,\"inside\":1,\
+             \"stack\":[{stack}]}}],\"not_shown\":0,\"help\":null,\"message\":\"text {line} {thread}\"}}\n"
+        )
+    };
+    let breaches =
+        [breach(7, "one"), breach(7, "two"), breach(8, "two"), breach(9, "two"), breach(10, "two")].concat();
+    fs::write(file("run.jsonl"), breaches + &line(1, "t", 2)).expect("a file");
+    let run = merge(folder.path(), &["run.jsonl", "-q"]).exits_with(3);
+    let expected = "\
+broken:
+  app::line  src/lib.rs:4  2 allocations over, in 1 of 1 call
+    --> src/own.rs:7:9  2 allocations, 1,024 bytes (used 2 of 0 allocations) in one
+    --> src/own.rs:8:9  2 allocations, 1,024 bytes (used 2 of 0 allocations) in two
+    --> src/own.rs:9:9  2 allocations, 1,024 bytes (used 2 of 0 allocations) in two
+    and at 1 other
+
+1 budget in 1 process: 1 broken
+";
+    run.expect(run.stdout() == expected, &format!("it should show\n{expected}"));
+}
+
 #[test]
 fn refuses_what_it_does_not_know() {
     let (folder, file) = folder();

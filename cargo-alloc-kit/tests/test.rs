@@ -148,6 +148,12 @@ fn names_programs_that_crashed() {
     };
     run.expect(said(&run, "/deps/fields-") + said(&run, "/fields-") > 0, "the program is named");
     run.expect(said(&run, "") == 1, "and no other");
+    // What broke before is known all the same, and of which process the rest is not.
+    let arguments = ["test", "--test", "fields", "--", "--test-threads", "1"];
+    let run = companion.run_with(&[("COMPANION", "break,abort")], &arguments).exits_with(3);
+    run.expect(run.stdout().ends_with("1 budget in 1 process: 1 broken\n"), "what broke");
+    let run = run.prints(&["did not get to its end: of budgets that it did not break nothing is known\n"]);
+    run.expect(said(&run, "") == 0, "it has said something");
     // Those that passed have nothing to say.
     let run = companion.run_with(&[("COMPANION", "fail")], &["test", "--tests"]).exits_with(1);
     run.expect(said(&run, "") == 0, "none crashed");
