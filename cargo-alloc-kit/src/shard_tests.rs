@@ -75,7 +75,7 @@ fn exception() -> impl Strategy<Value = Value> {
 
 fn process() -> impl Strategy<Value = Lines> {
     let line = prop_oneof![6 => function(), 3 => breach(), 1 => exception()];
-    (prop_oneof![Just("linux"), Just("windows")], any::<bool>(), vec(line, 0..30))
+    (prop_oneof![Just("linux"), Just("windows")], any::<bool>(), vec(line, 0..16))
         .prop_map(|(target, debug_assertions, all)| Lines { target, debug_assertions, all })
 }
 

@@ -213,7 +213,7 @@ fn refuses_what_it_does_not_know() {
 
     // A line that a kill cut off is no error, also within a character.
     for end in
-        ["{\"alloc_kit\":1,\"kind\":\"fun".as_bytes(), &"{\"alloc_kit\":1,\"program\":\"é".as_bytes()[..26]]
+        ["{\"alloc_kit\":1,\"kind\":\"fun".as_bytes(), &"{\"alloc_kit\":1,\"program\":\"é".as_bytes()[..27]]
     {
         fs::write(file("cut.jsonl"), [good.as_bytes(), end].concat()).expect("a file");
         let run = merge(folder.path(), &["cut.jsonl", "--out", "cut.json"]).exits_with(0);
