@@ -183,3 +183,43 @@ fn position_of_test(arguments: &[OsString]) -> Option<usize> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> (AllocKit, Split) {
+        parse(line.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn the_command_line_is_one() {
+        Cargo::command().debug_assert();
+    }
+
+    #[test]
+    fn a_profile_has_the_name_of_what_it_builds() {
+        let name = |arguments: &str| {
+            let (parsed, _) = parsed(&format!("cargo-alloc-kit alloc-kit test {arguments}"));
+            let Command::Test(options) = parsed.command else { panic!("it is `test`") };
+            options.build.profile_name().to_owned()
+        };
+        assert_eq!(name("--lib"), "dev");
+        assert_eq!(name("--profile test"), "dev");
+        assert_eq!(name("-r"), "release");
+        assert_eq!(name("--profile=quick"), "quick");
+    }
+
+    #[test]
+    fn what_is_of_cargo_goes_there_in_its_order() {
+        let (parsed, split) = parsed(
+            "cargo-alloc-kit --color never test -j4 -vv -pone --test two name -F a -o out.json -- -q --list",
+        );
+        assert_eq!(split.others, ["-j4", "--test", "two", "name"]);
+        assert_eq!(split.for_tests, ["-q", "--list"]);
+        assert_eq!((parsed.output.verbose, parsed.output.color), (2, Color::Never));
+        let Command::Test(options) = parsed.command else { panic!("it is `test`") };
+        assert_eq!(options.build.arguments(), ["--package", "one", "--features", "a"]);
+        assert_eq!(options.out.as_deref(), Some("out.json".as_ref()));
+    }
+}

@@ -59,7 +59,11 @@ fn start(companion: &Companion, user: Option<File>) -> Child {
         .env("COMPANION", "break,wait")
         .env("TERM", "xterm")
         .env("COMPANION_WAITS", companion.path("waits"));
-    command.args(["test", "-p", "fields", "--tests"]).stdin(Stdio::null()).stdout(Stdio::piped());
+    // Of several threads libtest says whole lines, however many cores there are.
+    command
+        .args(["test", "-p", "fields", "--tests", "--", "--test-threads", "2"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
     match user {
         Some(user) => command.stderr(user),
         None => command.stderr(Stdio::piped()),
