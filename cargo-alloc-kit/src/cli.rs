@@ -29,8 +29,12 @@ pub(crate) struct AllocKit {
 pub(crate) enum Command {
     /// Run the tests, and show every budget: most used, room left, calls, verdict
     Test(crate::test::Options),
-    /// Put the files of several runs or machines together
+    /// Put the files of several runs or machines together, and show them as those of one
     Merge(crate::merge::Options),
+    /// Print completions for a shell
+    Completions(crate::describe::Completions),
+    /// Print a manual page
+    Man(crate::describe::Man),
 }
 
 /// How things are said.
@@ -39,7 +43,7 @@ pub(crate) struct Output {
     /// When to use colour
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto", help_heading = "Output")]
     pub(crate) color: Color,
-    /// Only results and errors
+    /// Only what is wrong, and the line that sums it up
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Output")]
     pub(crate) quiet: bool,
     /// Also what is run, and every budget with all of its figures
@@ -178,4 +182,44 @@ fn position_of_test(arguments: &[OsString]) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> (AllocKit, Split) {
+        parse(line.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn the_command_line_is_one() {
+        Cargo::command().debug_assert();
+    }
+
+    #[test]
+    fn a_profile_has_the_name_of_what_it_builds() {
+        let name = |arguments: &str| {
+            let (parsed, _) = parsed(&format!("cargo-alloc-kit alloc-kit test {arguments}"));
+            let Command::Test(options) = parsed.command else { panic!("it is `test`") };
+            options.build.profile_name().to_owned()
+        };
+        assert_eq!(name("--lib"), "dev");
+        assert_eq!(name("--profile test"), "dev");
+        assert_eq!(name("-r"), "release");
+        assert_eq!(name("--profile=quick"), "quick");
+    }
+
+    #[test]
+    fn what_is_of_cargo_goes_there_in_its_order() {
+        let (parsed, split) = parsed(
+            "cargo-alloc-kit --color never test -j4 -vv -pone --test two name -F a -o out.json -- -q --list",
+        );
+        assert_eq!(split.others, ["-j4", "--test", "two", "name"]);
+        assert_eq!(split.for_tests, ["-q", "--list"]);
+        assert_eq!((parsed.output.verbose, parsed.output.color), (2, Color::Never));
+        let Command::Test(options) = parsed.command else { panic!("it is `test`") };
+        assert_eq!(options.build.arguments(), ["--package", "one", "--features", "a"]);
+        assert_eq!(options.out.as_deref(), Some("out.json".as_ref()));
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::path::{self, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
@@ -18,8 +19,8 @@ pub(crate) fn cargo() -> OsString {
 /// What must be known of the workspace.
 #[derive(Debug)]
 pub(crate) struct Workspace {
-    pub(crate) root: std::path::PathBuf,
-    pub(crate) target: std::path::PathBuf,
+    pub(crate) root: PathBuf,
+    pub(crate) target: PathBuf,
     pub(crate) members: Vec<Package>,
     pub(crate) config: Config,
 }
@@ -28,34 +29,47 @@ pub(crate) struct Workspace {
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) id: String,
-    pub(crate) manifest_path: std::path::PathBuf,
+    pub(crate) manifest_path: PathBuf,
 }
 
+#[expect(clippy::struct_field_names, reason = "as cargo names them")]
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
     workspace_members: Vec<String>,
-    workspace_root: std::path::PathBuf,
-    target_directory: std::path::PathBuf,
+    workspace_root: PathBuf,
+    target_directory: PathBuf,
     metadata: Option<serde_json::Value>,
 }
 
 impl Workspace {
     /// Asks cargo.
     pub(crate) fn find(build: &Build) -> Result<Self, Failure> {
+        Self::find_with(build, &[])
+    }
+
+    /// Asks cargo, which is told what of its other arguments it is to know here as well.
+    pub(crate) fn find_with(build: &Build, others: &[OsString]) -> Result<Self, Failure> {
+        Self::find_if_any(build, others)?.map_err(|said| {
+            let said = said.trim().strip_prefix("error: ").unwrap_or(said.trim());
+            Failure::unusable(format!("cargo finds no package here: {said}"))
+        })
+    }
+
+    /// The workspace, or else what cargo said.
+    pub(crate) fn find_if_any(build: &Build, others: &[OsString]) -> Result<Result<Self, String>, Failure> {
         let mut command = Command::new(cargo());
         command.args(["metadata", "--format-version", "1", "--no-deps", "--color", "never"]);
         if let Some(path) = &build.manifest_path {
             command.arg("--manifest-path").arg(path);
         }
+        command.args(of_all_commands(others));
         let output = command
             .stdin(Stdio::null())
             .output()
             .map_err(|error| Failure::unusable(format!("cannot run {}: {error}", cargo().display())))?;
         if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            let said = said.trim().strip_prefix("error: ").unwrap_or(said.trim());
-            return Err(Failure::unusable(format!("cargo finds no package here: {said}")));
+            return Ok(Err(String::from_utf8_lossy(&output.stderr).into_owned()));
         }
         let metadata: Metadata = serde_json::from_slice(&output.stdout).map_err(|error| {
             Failure::unusable(format!("`cargo metadata` says what can't be read: {error}"))
@@ -63,12 +77,36 @@ impl Workspace {
         let config = Config::of(metadata.metadata.as_ref(), &metadata.workspace_root)?;
         let mut members = metadata.packages;
         members.retain(|package| metadata.workspace_members.contains(&package.id));
-        let target = build.target_dir.clone().unwrap_or(metadata.target_directory);
-        Ok(Self { root: metadata.workspace_root, target, members, config })
+        // Test processes run in other folders.
+        let target = match &build.target_dir {
+            Some(path) => path::absolute(path).unwrap_or_else(|_| path.clone()),
+            None => metadata.target_directory,
+        };
+        Ok(Ok(Self { root: metadata.workspace_root, target, members, config }))
     }
 
     /// Where what is known of the last run is kept.
-    pub(crate) fn last_run(&self) -> std::path::PathBuf {
+    pub(crate) fn last_run(&self) -> PathBuf {
         self.target.join("alloc-kit").join("last-run.json")
     }
+}
+
+/// Those arguments of a cargo command that `cargo metadata` takes, and that change what it says.
+fn of_all_commands(arguments: &[OsString]) -> Vec<OsString> {
+    let mut taken = Vec::new();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match argument.to_str() {
+            Some("--config" | "-Z") => {
+                taken.push(argument.clone());
+                taken.extend(rest.next().cloned());
+            }
+            Some("--locked" | "--offline" | "--frozen") => taken.push(argument.clone()),
+            Some(option) if option.starts_with("--config=") || option.starts_with("-Z") => {
+                taken.push(argument.clone());
+            }
+            _ => {}
+        }
+    }
+    taken
 }

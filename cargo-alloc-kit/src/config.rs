@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::exit::Failure;
-use crate::test::{Allow, Deny};
+use crate::policy::{Allow, Deny};
 
 /// The configuration of a workspace. A key that nobody knows is an error.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
@@ -26,6 +26,7 @@ impl Config {
         let Some(table) = metadata.and_then(|metadata| metadata.get("alloc-kit")) else {
             return Ok(Self::default());
         };
+        // The error of serde names what is accepted.
         Self::deserialize(table).map_err(|error| {
             let manifest = root.join("Cargo.toml");
             Failure::unusable(format!("[workspace.metadata.alloc-kit] in {}: {error}", manifest.display()))

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
-/// How a command ended. Of several that apply the first in this order is taken, but for `Held`.
+/// How a command ended. Of several that apply the first in this order is taken, which is the least one; `Held` is what it
+/// is when none applies, and `Unusable` and `Interrupted` come alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// A budget was broken.
@@ -22,6 +23,8 @@ pub(crate) enum Exit {
     Held,
     /// What was asked could not be done: wrong arguments, configuration or files.
     Unusable,
+    /// A signal of this number asked it to end.
+    Interrupted(u8),
 }
 
 impl Exit {
@@ -37,6 +40,8 @@ impl Exit {
             Exit::NeverExercised => 5,
             Exit::NotVerified => 6,
             Exit::NoBudgets => 7,
+            // As a shell has it of a process that a signal ended.
+            Exit::Interrupted(signal) => 128 + signal,
         }
     }
 }
@@ -78,14 +83,16 @@ impl fmt::Display for Failure {
     }
 }
 
-/// For `cargo alloc-kit --help`.
+/// For `cargo alloc-kit --help`. Of several that apply it is the first of 3, 1, 4, 6, 5.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-  0  every budget holds
-  1  `cargo test` failed for another reason than a budget
-  2  what was asked could not be done: arguments, configuration, files
-  3  a budget is broken
-  4  a function got worse than what is saved in alloc-kit.toml
-  5  a budget was never exercised (with `--deny never-exercised`)
-  6  a budget was not verified (without `--allow not-verified`)
-  7  there are no budgets: nothing was shown to hold";
+  0    every budget holds
+  1    `cargo test` failed for another reason than a budget
+  2    what was asked could not be done: arguments, configuration, files
+  3    a budget is broken
+  4    a function got worse than what is saved in alloc-kit.toml
+  5    a budget was never exercised (with `--deny never-exercised`)
+  6    a budget was not verified (without `--allow not-verified`)
+  7    there are no budgets: nothing was shown to hold
+  130  interrupted (Ctrl-C); other signals likewise: 128 and their number
+Of several that apply it is the first of 3, 1, 4, 6, 5.";

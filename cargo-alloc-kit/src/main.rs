@@ -6,20 +6,35 @@
 
 #![deny(unsafe_code)]
 
+mod blocks;
+mod child;
 mod cli;
 mod command;
 mod config;
+mod describe;
 mod exit;
+mod identity;
 mod json;
 mod merge;
+mod outcome;
+mod policy;
+mod programs;
+#[cfg_attr(not(unix), expect(dead_code, reason = "it is drawn on Unix"))]
+mod progress;
 mod record;
+mod record_file;
 mod run_file;
+mod runner;
 mod shard;
 mod shell;
 mod split;
 mod table;
+#[cfg(unix)]
+mod terminal;
 mod test;
+mod user_report;
 mod view;
+mod whole;
 
 use std::env;
 use std::process::ExitCode;
@@ -32,7 +47,9 @@ fn main() -> ExitCode {
     let mut shell = Shell::new(&arguments.output);
     let done = match &arguments.command {
         Command::Test(options) => test::run(options, &arguments.output, &for_cargo, &mut shell),
-        Command::Merge(options) => merge::run(options, &mut shell),
+        Command::Merge(options) => merge::run(options, &arguments.output, &mut shell),
+        Command::Completions(options) => describe::completions(options, &mut shell),
+        Command::Man(options) => describe::man(options, &mut shell),
     };
     shell.end(done)
 }

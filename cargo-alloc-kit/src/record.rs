@@ -104,7 +104,7 @@ impl Verdict {
 }
 
 /// An exception that was used in the calls of a budget, or by itself.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Used {
     pub(crate) reason: String,
     pub(crate) file: String,
@@ -135,7 +135,7 @@ pub(crate) struct Breach {
 }
 
 /// What is known of it.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct BreachSeen {
     pub(crate) path: String,
     pub(crate) type_path: Option<String>,
@@ -153,7 +153,8 @@ pub(crate) struct BreachSeen {
 }
 
 /// A limit that was exceeded.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_field_names, reason = "as the schema names them")]
 pub(crate) struct Limit {
     pub(crate) key: String,
     pub(crate) limit: i64,
@@ -161,16 +162,19 @@ pub(crate) struct Limit {
 }
 
 /// Allocations of one place.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     pub(crate) event: String,
     pub(crate) times: u64,
     pub(crate) bytes: u64,
+    /// So many frames of the stack are of dependencies; then comes the program's own line to look at.
+    #[serde(default)]
+    pub(crate) inside: usize,
     /// From the innermost to the outermost.
     pub(crate) stack: Vec<Frame>,
 }
 
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Frame {
     pub(crate) function: String,
     pub(crate) file: Option<String>,

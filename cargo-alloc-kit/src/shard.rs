@@ -4,10 +4,10 @@
 //! largest is kept and of the room left the least, and of verdicts the first of broken, held, not verified, never exercised.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
+use crate::identity::Identity;
 use crate::record::{Breach, BreachSeen, Exception, Figures, Function, Process, Record, Site, Used, Verdict};
 
 /// Breaches that are kept of one budget.
@@ -17,7 +17,7 @@ const BREACHES: usize = 16;
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Shard {
-    /// Made of the identities of its processes: the same shard has it again, and no other.
+    /// Made of the platform and the identities of its processes: the same shard has it again, and no other.
     pub(crate) id: String,
     /// `x86_64-linux-gnu`
     pub(crate) target: String,
@@ -104,6 +104,30 @@ impl Records {
         }
     }
 
+    /// Those that wrote something.
+    pub(crate) fn processes(&self) -> impl Iterator<Item = &Process> {
+        self.processes.keys()
+    }
+
+    /// Those that wrote of what broke, and did not come to write of all their budgets. Budgets are numbered from 0, so one is
+    /// missing if a number is, or one that the same program knows elsewhere.
+    pub(crate) fn unended(&self) -> Vec<&Process> {
+        let last = |of: &OfProcess| {
+            let breaches = of.breaches.iter().map(|breach| breach.id);
+            of.functions.keys().copied().chain(breaches).max()
+        };
+        let mut last_of: BTreeMap<&str, Option<i64>> = BTreeMap::new();
+        for (process, of) in &self.processes {
+            let known = last_of.entry(&process.program).or_default();
+            *known = last(of).max(*known);
+        }
+        let ended = |(process, of): &(&Process, &OfProcess)| match last_of.get(process.program.as_str()) {
+            Some(Some(last)) => (0..=*last).all(|id| of.functions.contains_key(&id)),
+            _ => true,
+        };
+        self.processes.iter().filter(|of| !ended(of)).map(|(process, _)| process).collect()
+    }
+
     /// A shard for each platform; `profile` is that of the build, if it is known.
     pub(crate) fn into_shards(self, profile: Option<&str>) -> Vec<Shard> {
         let mut platforms: BTreeMap<(String, String), Vec<(Process, OfProcess)>> = BTreeMap::new();
@@ -117,12 +141,12 @@ impl Records {
 }
 
 fn shard(target: String, profile: String, all: Vec<(Process, OfProcess)>) -> Shard {
-    let mut hasher = DefaultHasher::new();
+    let mut identity = Identity::of(&target, &profile);
     let processes = all.len() as u64;
     let mut budgets = BTreeMap::new();
     let mut exceptions = BTreeMap::new();
     for (process, of) in all {
-        process.hash(&mut hasher);
+        identity.add(&process);
         for budget in budgets_of(of.functions, of.breaches) {
             add_budget(&mut budgets, budget);
         }
@@ -131,7 +155,7 @@ fn shard(target: String, profile: String, all: Vec<(Process, OfProcess)>) -> Sha
         }
     }
     Shard {
-        id: format!("{:016x}", hasher.finish()),
+        id: identity.finish(),
         target,
         profile,
         processes,
@@ -150,25 +174,24 @@ fn budgets_of(functions: BTreeMap<i64, Function>, breaches: Vec<Breach>) -> impl
     functions.into_values().map(move |function| {
         let nth = of_place.entry(function.site.clone()).or_default();
         *nth += 1;
-        Budget {
-            nth: *nth,
-            site: function.site,
-            type_path: function.type_path,
-            seen: Seen {
-                verdict: function.verdict,
-                why: function.why,
-                calls: function.calls,
-                judged: function.judged,
-                warmed_up: function.warmed_up,
-                not_judged: function.not_judged,
-                broken: function.broken,
-                threads_started: function.threads_started,
-                most: function.most.unwrap_or_default(),
-                room: function.room,
-                exceptions: function.exceptions,
-                breaches: broken.remove(&function.id).unwrap_or_default(),
-            },
-        }
+        let mut seen = Seen {
+            verdict: function.verdict,
+            why: function.why,
+            calls: function.calls,
+            judged: function.judged,
+            warmed_up: function.warmed_up,
+            not_judged: function.not_judged,
+            broken: function.broken,
+            threads_started: function.threads_started,
+            most: function.most.unwrap_or_default(),
+            room: function.room,
+            exceptions: Vec::new(),
+            breaches: Vec::new(),
+        };
+        // Sorted and cut, as they are when several processes are put together.
+        seen.add_exceptions(function.exceptions);
+        seen.add_breaches(broken.remove(&function.id).unwrap_or_default());
+        Budget { nth: *nth, site: function.site, type_path: function.type_path, seen }
     })
 }
 
@@ -209,14 +232,19 @@ pub(crate) fn add_exception(exceptions: &mut Exceptions, exception: ExceptionUse
 
 impl Used {
     fn add(&mut self, other: &Used) {
-        self.times += other.times;
-        self.allocations += other.allocations;
-        self.bytes += other.bytes;
+        add(&mut self.times, other.times);
+        add(&mut self.allocations, other.allocations);
+        add(&mut self.bytes, other.bytes);
     }
 }
 
+/// A file may say anything.
+fn add(sum: &mut u64, other: u64) {
+    *sum = sum.saturating_add(other);
+}
+
 impl Seen {
-    /// Takes what another process saw to it. The order does not matter.
+    /// Takes what another process saw to it. Neither the order nor how several are grouped matters.
     fn add(&mut self, other: Seen) {
         match other.verdict.cmp(&self.verdict) {
             std::cmp::Ordering::Less => self.why = other.why,
@@ -231,11 +259,11 @@ impl Seen {
             std::cmp::Ordering::Greater => {}
         }
         self.verdict = self.verdict.min(other.verdict);
-        self.calls += other.calls;
-        self.judged += other.judged;
-        self.warmed_up += other.warmed_up;
-        self.not_judged += other.not_judged;
-        self.broken += other.broken;
+        add(&mut self.calls, other.calls);
+        add(&mut self.judged, other.judged);
+        add(&mut self.warmed_up, other.warmed_up);
+        add(&mut self.not_judged, other.not_judged);
+        add(&mut self.broken, other.broken);
         self.threads_started = self.threads_started.max(other.threads_started);
         for (key, used) in other.most {
             self.most.entry(key).and_modify(|most| *most = used.max(*most)).or_insert(used);
@@ -243,7 +271,12 @@ impl Seen {
         for (key, left) in other.room {
             self.room.entry(key).and_modify(|room| *room = left.min(*room)).or_insert(left);
         }
-        for used in other.exceptions {
+        self.add_exceptions(other.exceptions);
+        self.add_breaches(other.breaches);
+    }
+
+    fn add_exceptions(&mut self, exceptions: Vec<Used>) {
+        for used in exceptions {
             let same = |known: &&mut Used| {
                 (&known.file, known.line, &known.reason) == (&used.file, used.line, &used.reason)
             };
@@ -255,9 +288,16 @@ impl Seen {
         self.exceptions.sort_by(|one, other| {
             (&one.file, one.line, &one.reason).cmp(&(&other.file, other.line, &other.reason))
         });
-        self.breaches.extend(other.breaches);
-        // By what they say, and not by who came first.
-        self.breaches.sort_by(|one, other| (&one.message, &one.thread).cmp(&(&other.message, &other.thread)));
+    }
+
+    /// Keeps the first ones by what they say, and not by who came first.
+    fn add_breaches(&mut self, breaches: Vec<BreachSeen>) {
+        self.breaches.extend(breaches);
+        self.breaches.sort();
         self.breaches.truncate(BREACHES);
     }
 }
+
+#[cfg(test)]
+#[path = "shard_tests.rs"]
+mod tests;

@@ -2,8 +2,9 @@
 
 #![expect(clippy::unused_self, reason = "who says something is handed the shell")]
 
+use std::env;
 use std::fmt::{Arguments, Display};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::{self, ExitCode};
 
 use anstream::{AutoStream, ColorChoice};
@@ -18,6 +19,9 @@ pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 pub(crate) const FAINT: Style = Style::new().dimmed();
 pub(crate) const BOLD: Style = Style::new().bold();
+
+/// 128 and the number of SIGPIPE.
+const CLOSED_PIPE: i32 = 141;
 
 /// Where things are said.
 #[derive(Debug)]
@@ -46,8 +50,30 @@ impl Shell {
         self.verbose > 0
     }
 
+    /// Whether a status line is drawn while tests run: where a person looks, and cargo would draw one.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "it is drawn on Unix"))]
+    pub(crate) fn shows_progress(&self) -> bool {
+        let is = |name: &str, value: &str| env::var_os(name).is_some_and(|of| of == value);
+        !self.quiet
+            && io::stderr().is_terminal()
+            && !is("TERM", "dumb")
+            && !is("CARGO_TERM_PROGRESS_WHEN", "never")
+            && env::var_os("CI").is_none()
+    }
+
+    /// The columns of the terminal that results are shown on, if it is one.
+    pub(crate) fn width(&self) -> Option<usize> {
+        let stdout = io::stdout();
+        if !stdout.is_terminal() {
+            return None;
+        }
+        let (width, _) = terminal_size::terminal_size_of(&stdout)?;
+        // One that does not know its size says 0.
+        Some(usize::from(width.0)).filter(|width| *width > 0)
+    }
+
     /// A part of the result, on standard output. Styles are taken out where there is no colour. A reader that has gone
-    /// away ends the process, as it does others.
+    /// away ends the process with the code that a shell shows of one that SIGPIPE ended.
     pub(crate) fn result(&mut self, text: impl Display) {
         let mut stdout = AutoStream::auto(io::stdout().lock());
         or_end(write!(stdout, "{text}").and_then(|()| stdout.flush()));
@@ -95,7 +121,7 @@ fn say(text: Arguments<'_>) {
 
 fn or_end(written: io::Result<()>) {
     match written {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => process::exit(0),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => process::exit(CLOSED_PIPE),
         Err(error) => {
             say(format_args!("{ERROR}error{ERROR:#}: cannot write the result: {error}"));
             process::exit(Exit::Unusable.code().into());

@@ -3,60 +3,136 @@
 use std::fmt::Write;
 
 use anstyle::Style;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::blocks::counted;
 use crate::record::Verdict;
-use crate::shard::Budget;
+use crate::shard::{Budget, Seen};
 use crate::shell::{BOLD, ERROR, FAINT, GOOD, WARNING};
 use crate::view::Platform;
 
 /// The keys of a budget, in the order in which they are shown.
 const KEYS: [&str; 5] = ["allocations", "bytes", "peak_bytes", "live_bytes", "deallocations"];
+const WARMUP: &str = "warmup";
+
+/// A function and a budget in fewer columns say nothing.
+const NARROWEST: [usize; 2] = [14, 10];
 
 /// A cell: its text, and how it looks.
 struct Cell(String, Style);
 
-/// The table of a platform's budgets: a row for each limit.
-pub(crate) fn of(platform: &Platform) -> String {
-    let head = ["function", "budget", "most used", "room left", "calls", "verdict"];
-    let mut rows = vec![head.map(|name| Cell(name.to_owned(), FAINT))];
-    for budget in &platform.budgets {
-        rows.extend(rows_of(budget));
-    }
-    aligned(&rows, &[false, false, true, true, true, false])
+enum Row {
+    Cells(Box<[Cell; 6]>),
+    /// Across all columns.
+    Note(String),
 }
 
-fn rows_of(budget: &Budget) -> Vec<[Cell; 6]> {
+/// How much is shown, and on how wide a terminal, if it is one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Look {
+    pub(crate) width: Option<usize>,
+    /// With all figures, and places: on a line of their own below the budget.
+    pub(crate) all: bool,
+    /// With the reason beside the verdict, where no block below says it.
+    pub(crate) why: bool,
+}
+
+/// The table of all of a platform's budgets: a row for each limit.
+#[allow(dead_code, reason = "a report has no blocks below it")]
+pub(crate) fn of(platform: &Platform) -> String {
+    table(platform.budgets.iter(), Look { why: true, ..Look::default() })
+}
+
+/// The same as it is to look. Budgets that were never exercised have no figures, and are not in it.
+pub(crate) fn with(platform: &Platform, look: Look) -> String {
+    let was_called = |budget: &&Budget| budget.seen.verdict != Verdict::NeverExercised;
+    table(platform.budgets.iter().filter(was_called), look)
+}
+
+fn table<'a>(budgets: impl Iterator<Item = &'a Budget>, look: Look) -> String {
+    let mut rows: Vec<Row> = budgets.flat_map(|budget| rows_of(budget, look)).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    rows.insert(0, Row::Cells(Box::new(COLUMNS.map(|(name, _)| Cell(name.to_owned(), FAINT)))));
+    if let Some(width) = look.width {
+        fit(&mut rows, width);
+    }
+    aligned(&rows)
+}
+
+/// Columns, and whether they are aligned at the right.
+const COLUMNS: [(&str, bool); 6] = [
+    ("function", false),
+    ("budget", false),
+    ("most used", true),
+    ("room left", true),
+    ("calls", true),
+    ("verdict", false),
+];
+fn rows_of(budget: &Budget, look: Look) -> Vec<Row> {
     let plain = |text: String| Cell(text, Style::new());
-    let limits = KEYS.iter().filter_map(|key| Some((*key, budget.site.budget.get(*key)?)));
+    let seen = &budget.seen;
     let mut rows = Vec::new();
-    for (key, limit) in limits {
+    for (key, limit) in limits(budget) {
         let figure = |of: Option<&i64>| of.map_or("-".to_owned(), |figure| grouped(*figure));
         let is_first = rows.is_empty();
         let first = |cell: Cell| if is_first { cell } else { plain(String::new()) };
-        let room = budget.seen.room.get(key);
+        let room = seen.room.get(key);
         let room_style = if room.is_some_and(|room| *room < 0) { ERROR } else { Style::new() };
-        rows.push([
+        rows.push(Row::Cells(Box::new([
             first(Cell(budget.name(), BOLD)),
-            plain(if key == "allocations" { limit.clone() } else { format!("{key} = {limit}") }),
-            plain(figure(budget.seen.most.get(key))),
+            plain(limit),
+            plain(figure(seen.most.get(key))),
             Cell(figure(room), room_style),
-            first(plain(grouped(budget.seen.calls.cast_signed()))),
-            first(verdict(budget)),
-        ]);
+            first(plain(count(seen.calls))),
+            first(verdict(budget, look)),
+        ])));
+    }
+    if look.all {
+        let Seen { judged, warmed_up, not_judged, broken, threads_started, .. } = seen;
+        let mut figures = vec![format!("{} judged", count(*judged))];
+        let others = [(warmed_up, "warmed up"), (not_judged, "not judged"), (broken, "broken")];
+        figures.extend(others.map(|(figure, what)| format!("{} {what}", count(*figure))));
+        figures.push(format!("{} started", counted(*threads_started, "thread")));
+        let figures = figures.join(", ");
+        rows.push(Row::Note(format!("  {FAINT}{}  {figures}{FAINT:#}", budget.place())));
     }
     rows
 }
 
-fn verdict(budget: &Budget) -> Cell {
-    let seen = &budget.seen;
-    let style = match seen.verdict {
+/// Keys and how they are shown: `2`, `bytes = 64`. One that a later library knows comes last.
+fn limits(budget: &Budget) -> Vec<(&str, String)> {
+    let all = &budget.site.budget;
+    let known = KEYS.iter().filter_map(|key| all.get_key_value(*key));
+    let others = all.iter().filter(|(key, _)| !KEYS.contains(&key.as_str()) && *key != WARMUP);
+    let mut limits: Vec<(&str, String)> = known
+        .chain(others)
+        .map(|(key, limit)| {
+            let shown = if key == KEYS[0] { limit.clone() } else { format!("{key} = {limit}") };
+            (key.as_str(), shown)
+        })
+        .collect();
+    if let (Some(warmup), Some((_, last))) = (all.get(WARMUP), limits.last_mut()) {
+        // No limit, and so without a row.
+        let _ = write!(last, ", {WARMUP} = {warmup}");
+    }
+    limits
+}
+
+fn verdict(budget: &Budget, look: Look) -> Cell {
+    let style = match budget.seen.verdict {
         Verdict::Broken => ERROR,
         Verdict::Held => GOOD,
         Verdict::NotVerified | Verdict::NeverExercised => WARNING,
     };
-    let why = seen.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    Cell(format!("{}{why}", seen.verdict.name()), style)
+    let why = budget.seen.why.as_ref().filter(|_| look.why).map(|why| format!(": {why}"));
+    Cell(format!("{}{}", budget.seen.verdict.name(), why.unwrap_or_default()), style)
+}
+
+/// `12,345` of a count.
+pub(crate) fn count(figure: u64) -> String {
+    grouped(i64::try_from(figure).unwrap_or(i64::MAX))
 }
 
 /// `12,345`
@@ -72,23 +148,89 @@ pub(crate) fn grouped(figure: i64) -> String {
     text
 }
 
-/// Rows with columns of one width, two spaces between them; those of figures are aligned at the right.
-fn aligned<const N: usize>(rows: &[[Cell; N]], right: &[bool; N]) -> String {
-    let mut widths = [0; N];
+/// Shortens functions and budgets until a row fits, if it can be had: the wider of the two first.
+fn fit(rows: &mut [Row], width: usize) {
+    let widths = widths(rows);
+    let mut over = (widths.iter().sum::<usize>() + 2 * (widths.len() - 1)).saturating_sub(width);
+    let mut most = [widths[0], widths[1]];
+    while over > 0 {
+        let room = [0, 1].map(|column| most[column].saturating_sub(NARROWEST[column]));
+        if room == [0, 0] {
+            break;
+        }
+        most[usize::from(room[1] > room[0])] -= 1;
+        over -= 1;
+    }
     for row in rows {
-        for (width, Cell(text, _)) in widths.iter_mut().zip(row) {
+        let Row::Cells(cells) = row else { continue };
+        for (Cell(text, _), most) in cells.iter_mut().zip(most) {
+            *text = shortened(text, most);
+        }
+    }
+}
+
+/// A text of at most so many columns, with its middle left out: both ends of a path say something.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    if text.width() <= most {
+        return text.to_owned();
+    }
+    let kept = most.saturating_sub(1);
+    let (front, back) = (kept / 2, kept - kept / 2);
+    let up_to = |chars: &mut dyn Iterator<Item = char>, most: usize| {
+        let mut width = 0;
+        let mut part = Vec::new();
+        for c in chars {
+            width += c.width().unwrap_or(0);
+            if width > most {
+                break;
+            }
+            part.push(c);
+        }
+        part
+    };
+    let start = up_to(&mut text.chars(), front);
+    let end = up_to(&mut text.chars().rev(), back);
+    start.into_iter().chain(['…']).chain(end.into_iter().rev()).collect()
+}
+
+fn widths(rows: &[Row]) -> [usize; 6] {
+    let mut widths = [0; 6];
+    for row in rows {
+        let Row::Cells(cells) = row else { continue };
+        for (width, Cell(text, _)) in widths.iter_mut().zip(cells.iter()) {
             *width = text.width().max(*width);
         }
     }
+    widths
+}
+
+/// Rows with columns of one width, two spaces between them; those of figures are aligned at the right.
+fn aligned(rows: &[Row]) -> String {
+    let widths = widths(rows);
     let mut table = String::new();
     for row in rows {
+        let cells = match row {
+            Row::Cells(cells) => cells,
+            Row::Note(note) => {
+                let _ = writeln!(table, "{note}");
+                continue;
+            }
+        };
         let mut line = String::new();
-        for ((Cell(text, style), width), right) in row.iter().zip(widths).zip(right) {
-            let space = " ".repeat(width - text.width());
-            let (before, after) = if *right { (space.as_str(), "") } else { ("", space.as_str()) };
-            let _ = write!(line, "{before}{style}{text}{style:#}{after}  ");
+        // Spaces are only written in front of what follows, so that none are at the end.
+        let mut spaces = 0;
+        for ((Cell(text, style), width), (_, right)) in cells.iter().zip(&widths).zip(COLUMNS) {
+            let space = width - text.width();
+            let (before, after) = if right { (space, 0) } else { (0, space) };
+            if text.is_empty() {
+                spaces += width + 2;
+                continue;
+            }
+            spaces += before;
+            let _ = write!(line, "{:spaces$}{style}{text}{style:#}", "");
+            spaces = after + 2;
         }
-        let _ = writeln!(table, "{}", line.trim_end());
+        let _ = writeln!(table, "{line}");
     }
     table
 }

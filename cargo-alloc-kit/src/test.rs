@@ -1,171 +1,146 @@
 //! `cargo alloc-kit test`: the tests, run with reporting on, and what all their processes knew.
 
+use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{self, Command, ExitStatus, Stdio};
+use std::process::ExitStatus;
 
-use clap::{Args, ValueEnum};
-use serde::Deserialize;
+use clap::Args;
+use tempfile::TempDir;
 
-use crate::cli::{Build, Color, MessageFormat, Output};
-use crate::command::{Workspace, cargo};
+use crate::child::{self, Ended};
+use crate::cli::{Build, Output};
+use crate::command::Workspace;
 use crate::exit::{Done, Exit, Failure};
-use crate::json;
-use crate::record::Verdict;
+use crate::outcome;
+use crate::policy::Policy;
+use crate::programs;
+use crate::record_file::Parsed;
 use crate::run_file::RunFile;
+use crate::runner::Runner;
 use crate::shell::Shell;
 use crate::split::Split;
-use crate::table;
-use crate::view::{self, Platform};
+use crate::user_report::UserReport;
+use crate::view;
+use crate::whole;
 
 /// Options of `cargo alloc-kit test`; all that `cargo test` takes may stand beside them.
 #[derive(Args, Debug)]
 #[command(
-    override_usage = "cargo alloc-kit test [OPTIONS] [CARGO TEST'S ARGUMENTS] [-- ARGUMENTS FOR TESTS]"
+    override_usage = "cargo alloc-kit test [OPTIONS] [CARGO TEST'S ARGUMENTS] [-- ARGUMENTS FOR TESTS]",
+    after_help = EXAMPLES
 )]
 pub(crate) struct Options {
     /// Run the tests by `cargo nextest run`, which does not run doctests
     #[arg(long)]
-    nextest: bool,
-    /// What is to fail
-    #[arg(long, value_name = "WHAT")]
-    deny: Vec<Deny>,
-    /// What is to pass
-    #[arg(long, value_name = "WHAT")]
-    allow: Vec<Allow>,
+    pub(crate) nextest: bool,
+    #[command(flatten)]
+    pub(crate) policy: Policy,
     /// Also write what is known to this file, to be merged with others or reported
     #[arg(short, long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
-    build: Build,
+    pub(crate) build: Build,
 }
 
-/// What can be denied.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Deny {
-    /// A budget that no test called
-    NeverExercised,
-}
+const EXAMPLES: &str = "\
+What is not listed here goes to `cargo test` as it is: --test, --doc, --lib, --no-run, -j, names of tests.
 
-/// What can be allowed.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Allow {
-    /// A budget that was called, and that nothing could judge
-    NotVerified,
-}
+Examples:
+  cargo alloc-kit test
+  cargo alloc-kit test --workspace --all-features --deny never-exercised
+  cargo alloc-kit test -p parser --test corpus -- --test-threads 1 long_lines
+  cargo alloc-kit test --nextest --partition count:1/2 --out shard-1.json";
 
 pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: &mut Shell) -> Done {
-    let workspace = Workspace::find(&options.build)?;
-    let (status, run) = record(options, output, for_cargo, &workspace, shell)?;
-    if run.is_empty() {
-        if !status.success() {
+    let workspace = Workspace::find_with(&options.build, &for_cargo.others)?;
+    let rules = options.policy.rules(&workspace.config)?;
+    let runner = Runner::of(options, output, for_cargo, &workspace)?;
+    // Before an hour of tests is run.
+    let last_run = workspace.last_run();
+    whole::is_writable(&last_run)?;
+    options.out.as_deref().map_or(Ok(()), whole::is_writable)?;
+    let users = UserReport::asked_for()?;
+    say_mode(shell);
+
+    let recorded = record(&runner, &last_run, shell)?;
+    if let Some(signal) = recorded.interrupted {
+        shell.warning("interrupted: what this run knew is not kept");
+        return Ok(Exit::Interrupted(signal));
+    }
+    let tests_passed = recorded.status.success();
+    if runner.runs_nothing() {
+        if tests_passed {
+            shell.note("no test was to run, so there is nothing to show");
+        }
+        return Ok(if tests_passed { Exit::Held } else { Exit::TestsFailed });
+    }
+    let kept_for_user = users.map_or(Ok(()), |users| users.append(&recorded.text));
+    if recorded.text.trim_ascii().is_empty() {
+        kept_for_user?;
+        if !tests_passed {
             return Ok(Exit::TestsFailed);
         }
-        return Err(Failure {
-            exit: Exit::NoBudgets,
-            message: "no budgets: no test process reported one".to_owned(),
-            help: Some(
-                "`#[no_alloc]` or `#[alloc_budget(n)]` on a function, and `cargo add alloc-kit --dev --features enforce`"
-                    .to_owned(),
-            ),
-        });
+        return Err(outcome::no_budgets("no budgets: no test process reported one"));
     }
-    run.write(&workspace.last_run())?;
-    if let Some(out) = &options.out {
-        run.write(out)?;
-    }
+    let parsed = Parsed::of(&recorded.text)
+        .map_err(|why| Failure::unusable(format!("what the test processes reported: {why}")))?;
+    programs::say_unended(&parsed, &runner, tests_passed, shell);
+    let run = RunFile::of(parsed.records.into_shards(Some(options.build.profile_name())));
+    let written =
+        run.write(&last_run).and_then(|()| options.out.as_deref().map_or(Ok(()), |out| run.write(out)));
     let platforms = view::platforms(&run);
-    let exit = exit(options, &workspace, status, &platforms);
-    match output.message_format {
-        MessageFormat::Json => shell.result(json::of(&platforms, Some(exit))),
-        MessageFormat::Human => {
-            for platform in &platforms {
-                shell.result(table::of(platform));
-            }
-        }
-    }
+    let exit = rules.exit(&platforms, tests_passed);
+    outcome::show(&platforms, exit, output, shell);
+    // The table is not lost with the file.
+    written.and(kept_for_user)?;
     Ok(exit)
 }
 
-/// Runs the tests; gives how they ended, and what their processes wrote.
-fn record(
-    options: &Options,
-    output: &Output,
-    for_cargo: &Split,
-    workspace: &Workspace,
-    shell: &mut Shell,
-) -> Result<(ExitStatus, RunFile), Failure> {
-    let records = workspace.last_run().with_file_name(format!("records-{}.jsonl", process::id()));
-    make_room(&records)?;
-    let mut command = Command::new(cargo());
-    let nextest = options.nextest || workspace.config.nextest;
-    command.args(if nextest { &["nextest", "run"][..] } else { &["test"] });
-    // All programs: of one that does not run nothing is known, and its budgets would be never exercised.
-    command.arg("--no-fail-fast").args(options.build.arguments()).args(output_arguments(output));
-    command.args(&for_cargo.others);
-    if !for_cargo.for_tests.is_empty() {
-        command.arg("--").args(&for_cargo.for_tests);
-    }
+/// How the tests ended, and what their processes wrote.
+struct Recorded {
+    status: ExitStatus,
+    interrupted: Option<u8>,
+    text: Vec<u8>,
+}
+
+/// Runs the tests.
+fn record(runner: &Runner, last_run: &Path, shell: &mut Shell) -> Result<Recorded, Failure> {
+    // A folder of this run alone. With it goes what a test program that outlives this would write.
+    let folder = last_run.parent().unwrap_or(Path::new("."));
+    let folder = TempDir::with_prefix_in("run-", folder)
+        .map_err(|error| Failure::unusable(format!("cannot write in {}: {error}", folder.display())))?;
+    let records = folder.path().join("records.jsonl");
+    let mut command = runner.command();
     if shell.is_verbose() {
-        shell.status("Running", format_args!("{command:?}"));
+        shell.status("Running", runner.shown());
     }
-    // What cargo and the tests say is no result of this command.
-    command.env("ALLOC_KIT_REPORT", &records).stdout(Stdio::from(io::stderr()));
-    let status = command
-        .status()
-        .map_err(|error| Failure::unusable(format!("cannot run {}: {error}", cargo().display())))?;
-    let run = match fs::read(&records) {
-        Ok(text) => RunFile::parse(&text, &records, Some(options.build.profile_name())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(RunFile::default()),
-        Err(error) => Err(Failure::unusable(format!("cannot read {}: {error}", records.display()))),
+    command.env(UserReport::VARIABLE, &records);
+    let Ended { status, interrupted } = child::run(command, &records, shell)
+        .map_err(|error| Failure::unusable(format!("cannot run {}: {error}", Runner::program())))?;
+    let text = match fs::read(&records) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(Failure::unusable(format!("cannot read {}: {error}", records.display()))),
     };
-    let _ = fs::remove_file(&records);
-    Ok((status, run?))
+    Ok(Recorded { status, interrupted, text })
 }
 
-fn output_arguments(output: &Output) -> Vec<OsString> {
-    let color = match output.color {
-        Color::Auto => None,
-        Color::Always => Some("--color=always"),
-        Color::Never => Some("--color=never"),
-    };
-    let mut arguments: Vec<OsString> = color.map(Into::into).into_iter().collect();
-    arguments.extend(output.quiet.then(|| "-q".into()));
-    arguments.extend((1..output.verbose).map(|_| "-v".into()));
-    arguments
-}
-
-/// The folder must be there and be writable before an hour of tests is run.
-fn make_room(records: &Path) -> Result<(), Failure> {
-    let make = || -> io::Result<()> {
-        if let Some(folder) = records.parent() {
-            fs::create_dir_all(folder)?;
+/// What the environment says of broken budgets.
+fn say_mode(shell: &mut Shell) {
+    let mode: OsString = env::var_os("ALLOC_KIT_MODE").unwrap_or_default();
+    match mode.to_str() {
+        Some("off") => shell.warning("ALLOC_KIT_MODE=off: no budget is judged, so none is verified"),
+        Some("warn") => {
+            shell.warning(
+                "ALLOC_KIT_MODE=warn: a broken budget fails no test; it is broken here all the same",
+            );
         }
-        // An old one of a process that had this id.
-        fs::File::create(records)?;
-        fs::remove_file(records)
-    };
-    make().map_err(|error| Failure::unusable(format!("cannot write {}: {error}", records.display())))
-}
-
-fn exit(options: &Options, workspace: &Workspace, status: ExitStatus, platforms: &[Platform]) -> Exit {
-    let any = |verdict| platforms.iter().any(|platform| platform.count(verdict) > 0);
-    let denies = options.deny.iter().chain(&workspace.config.deny).any(|deny| *deny == Deny::NeverExercised);
-    let allows =
-        options.allow.iter().chain(&workspace.config.allow).any(|allow| *allow == Allow::NotVerified);
-    if any(Verdict::Broken) {
-        Exit::Broken
-    } else if !status.success() {
-        Exit::TestsFailed
-    } else if any(Verdict::NotVerified) && !allows {
-        Exit::NotVerified
-    } else if any(Verdict::NeverExercised) && denies {
-        Exit::NeverExercised
-    } else {
-        Exit::Held
+        Some("abort") => {
+            shell.warning("ALLOC_KIT_MODE=abort: of a process that breaks a budget no other budget is known");
+        }
+        _ => {}
     }
 }

@@ -49,6 +49,18 @@ impl Run {
         self
     }
 
+    /// The exit code, unless it was a signal.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.output.status.code()
+    }
+
+    /// The command must have exited with this code.
+    #[track_caller]
+    pub(crate) fn exits_with(self, code: i32) -> Self {
+        self.expect(self.output.status.code() == Some(code), &format!("it should have exited with {code}"));
+        self
+    }
+
     /// Standard output or error must contain each of the texts.
     #[track_caller]
     pub(crate) fn prints(self, texts: &[&str]) -> Self {

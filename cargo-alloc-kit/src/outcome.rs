@@ -1,0 +1,66 @@
+//! What a run comes to, as `test` and `merge` show it.
+
+use std::fmt::Write;
+
+use crate::blocks;
+use crate::cli::{MessageFormat, Output};
+use crate::exit::{Exit, Failure};
+use crate::json;
+use crate::shell::{BOLD, Shell};
+use crate::table::{self, Look};
+use crate::view::Platform;
+
+/// Shows all that is known, or of all only what is wrong.
+pub(crate) fn show(platforms: &[Platform], exit: Exit, output: &Output, shell: &mut Shell) {
+    match output.message_format {
+        MessageFormat::Json => shell.result(json::of(platforms, Some(exit))),
+        MessageFormat::Human => shell.result(text(platforms, exit, shell)),
+    }
+    match exit {
+        // Cargo has said so, above of the table.
+        Exit::TestsFailed => shell.error("the tests failed, for another reason than a budget"),
+        Exit::NotVerified => shell.error("budgets were not verified (`--allow not-verified` lets that pass)"),
+        Exit::NeverExercised => shell.error("budgets were never exercised, and that is denied"),
+        _ => {}
+    }
+}
+
+fn text(platforms: &[Platform], exit: Exit, shell: &Shell) -> String {
+    let look = Look { width: shell.width(), all: shell.is_verbose(), why: false };
+    let mut text = String::new();
+    for platform in platforms {
+        let wrong = [blocks::broken(platform), blocks::not_verified(platform)].concat();
+        let mut part = String::new();
+        if !shell.is_quiet() {
+            part += &table::with(platform, look);
+        }
+        part += &wrong;
+        if !shell.is_quiet() || exit == Exit::NeverExercised {
+            part += &blocks::never_exercised(platform);
+        }
+        if !shell.is_quiet() {
+            part += &blocks::exceptions(platform);
+        }
+        // The line between two blocks is none in front of the first.
+        let part = part.trim_start_matches('\n');
+        if !part.is_empty() {
+            if platforms.len() > 1 {
+                let _ = writeln!(text, "{BOLD}{}{BOLD:#}", platform.name());
+            }
+            text += part;
+            text.push('\n');
+        }
+    }
+    text + &blocks::summary(platforms)
+}
+
+/// That nothing was shown to hold.
+pub(crate) fn no_budgets(message: &str) -> Failure {
+    Failure {
+        exit: Exit::NoBudgets,
+        message: message.to_owned(),
+        help: Some(
+            "`#[no_alloc]` or `#[alloc_budget(n)]` on a function, and `cargo add alloc-kit --dev --features enforce`".to_owned(),
+        ),
+    }
+}
