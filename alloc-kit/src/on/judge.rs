@@ -6,6 +6,7 @@ use std::process;
 use std::thread;
 
 use super::apart;
+use super::breach;
 use super::context::{self, Context, Process, Region, Role};
 use super::handle::Shared;
 use super::line::{self, Totals};
@@ -13,9 +14,7 @@ use super::message::{self, Broken};
 use super::mode::{self, Mode};
 use super::noted;
 use super::region::{self, Before, Carried, Serial};
-use super::report;
 use super::site::{self, Limits, Site};
-use super::stack;
 use super::stats;
 use super::threads;
 use super::trace::Trace;
@@ -191,17 +190,14 @@ impl Ended {
             attached,
             started,
         };
-        let message = stack::with_room(|| message::broken(&broken));
+        let message = breach::tell(&broken);
         match mode::mode() {
             Mode::Warn => mode::say(&message),
             Mode::Abort => {
                 mode::say(&message);
                 process::abort();
             }
-            _ => {
-                report::write_at_once(site);
-                return Some(message);
-            }
+            _ => return Some(message),
         }
         None
     }

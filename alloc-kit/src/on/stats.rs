@@ -31,6 +31,8 @@ pub struct Stats {
     interrupts: AtomicU64,
     /// Where the function is, with its type, once it was called.
     path: OnceLock<&'static str>,
+    /// How often it was written that it broke.
+    told: AtomicU32,
     /// Whether it is on the list of sites that there is something to say of at the end, and who is after it.
     pub(super) noted: AtomicBool,
     pub(super) next: AtomicPtr<Site>,
@@ -49,6 +51,9 @@ pub(super) fn keep() {
 pub(super) fn are_kept() -> bool {
     KEPT.load(Ordering::Relaxed)
 }
+
+/// Breaches of one site that are written when they happen.
+const TOLD: u32 = 16;
 
 /// Why such a call was not judged.
 pub(super) const INTERRUPTS: &str = "a signal handler interrupted alloc-kit's own work";
@@ -91,6 +96,7 @@ impl Stats {
             over: AtomicU32::new(0),
             interrupts: AtomicU64::new(0),
             path: OnceLock::new(),
+            told: AtomicU32::new(0),
             noted: AtomicBool::new(false),
             next: AtomicPtr::new(ptr::null_mut()),
         }
@@ -140,6 +146,12 @@ impl Stats {
     pub(super) fn broke(&self, path: &'static str) {
         self.path.get_or_init(|| path);
         self.broken.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether it may be written once more that it broke: so often that each is of use, and no disk is filled.
+    pub(super) fn may_be_told(&self) -> bool {
+        let next = |told: u32| (told < TOLD).then_some(told + 1);
+        self.told.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).is_ok()
     }
 
     /// Where the function is, if that is known.
