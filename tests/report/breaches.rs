@@ -86,7 +86,7 @@ fn says_all_of_it(user: &Project, report: &Report) {
 
     let message = breach["message"].as_str().unwrap();
     let title =
-        "alloc-kit: `deep` made 3 heap allocations (13 bytes); its budget is 0\n --> tests/breaches.rs:";
+        "alloc-kit: `deep` made 3 heap allocations (13 bytes); its budget is 0\n  --> tests/breaches.rs:";
     assert!(message.starts_with(title) && message.contains("= called from: tests/breaches.rs:"), "{message}");
     let help = breach["help"].as_str().unwrap_or_else(|| panic!("{breach}"));
     assert!(message.ends_with(&format!("= help: {help}")), "{message}");

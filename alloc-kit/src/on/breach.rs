@@ -44,20 +44,23 @@ fn thread_name() -> Option<String> {
 /// The message of a broken budget, which is written to the report if it is to be.
 pub(super) fn tell(broken: &Broken<'_>) -> String {
     let teller = Teller::of(broken.site);
-    let (message, line) = stack::with_room(|| {
-        let explained = Explained::of(broken, teller.is_some());
-        let (renderer, is_plain) = message::renderer();
-        let message = explained.message(&renderer);
-        let line = teller.as_ref().map(|teller| {
-            let plain = if is_plain { None } else { Some(explained.message(&Renderer::plain())) };
-            of_explained(&explained, teller, plain.as_deref().unwrap_or(&message))
-        });
-        (message, line)
-    });
+    let (message, line) = stack::with_room(|| explain(broken, teller.as_ref()));
     if let Some(line) = line {
         report::write_at_once(broken.site, &line);
     }
     message
+}
+
+/// The message, and the line of it if there is to be one.
+fn explain(broken: &Broken<'_>, teller: Option<&Teller>) -> (String, Option<String>) {
+    let explained = Explained::of(broken, teller.is_some());
+    let (renderer, is_plain) = message::renderer();
+    let message = explained.message(&renderer);
+    let line = teller.map(|teller| {
+        let plain = if is_plain { None } else { Some(explained.message(&Renderer::plain())) };
+        of_explained(&explained, teller, plain.as_deref().unwrap_or(&message))
+    });
+    (message, line)
 }
 
 fn of_explained(explained: &Explained<'_>, teller: &Teller, message: &str) -> String {
