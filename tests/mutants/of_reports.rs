@@ -212,8 +212,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "report-most-room-instead-of-least",
         file: STATS,
-        text: "room.fetch_min(limit.saturating_sub(used), Ordering::Relaxed);",
-        instead: "room.store(limit.saturating_sub(used), Ordering::Relaxed);",
+        text: "if left < room.load(Ordering::Relaxed) {\n                    room.fetch_min(left, Ordering::Relaxed);",
+        instead: "{\n                    room.store(left, Ordering::Relaxed);",
         tests: &["report"],
     },
     Mutant {

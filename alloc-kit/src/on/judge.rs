@@ -111,11 +111,10 @@ impl Ended {
             self.usage.peak_bytes = self.usage.peak_bytes.max(carried.peak);
             self.region.threads = carried.threads;
         }
-        let Region { role, over, limits, shared, process, .. } = &self.region;
+        let Region { role, over, shared, process, .. } = &self.region;
         let has_rare = carried.as_ref().is_some_and(|carried| carried.rare.is_some());
-        let is_plain =
-            !over && shared.is_none() && !has_rare && *process != Process::Unknown && !stats::are_kept();
-        if is_plain && (*role != Role::Judged || !verdict::is_broken(limits, &self.usage)) {
+        let is_plain = !over && shared.is_none() && !has_rare && *process != Process::Unknown;
+        if is_plain && (*role != Role::Judged || self.holds()) {
             if !context.traces.is_empty() {
                 let _withheld = apart::withhold();
                 context.traces.forget(self.depth);
@@ -123,6 +122,21 @@ impl Ended {
             return None;
         }
         self.judge_in_full(context, carried)
+    }
+
+    /// Whether the region has held its limits, which is kept for the report, and there is nothing else to say of it.
+    fn holds(&self) -> bool {
+        let Region { site, limits, threads, .. } = &self.region;
+        if verdict::is_broken(limits, &self.usage) {
+            return false;
+        }
+        if !stats::are_kept() {
+            return true;
+        }
+        // PERF: atomics alone, and the thread goes on counting: a suspension costs more than all the rest, in a debug build.
+        let Some(site) = site.filter(|_| !thread::panicking()) else { return false };
+        site.stats.judged(limits, &self.usage, threads::started() - threads);
+        true
     }
 
     #[cold]
