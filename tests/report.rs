@@ -3,10 +3,13 @@
 //!
 //! Run with: `cargo test -p alloc-kit-tests --test report`.
 
+#[path = "report/breaches.rs"]
+mod breaches;
 mod support;
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use support::Project;
@@ -43,16 +46,38 @@ impl Report {
         let lines: Vec<Value> = text.lines().map(parse).collect();
         for line in &lines {
             assert_eq!(line["alloc_kit"], 1, "{line}");
+            // What every line says of its process.
+            assert!(line["program"].is_string() && line["pid"].is_u64(), "{line}");
+            assert_eq!(
+                (&line["target"], &line["debug_assertions"]),
+                (&json!(target()), &json!(true)),
+                "{line}"
+            );
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+            let age = now.saturating_sub(Duration::from_nanos(line["started"].as_u64().unwrap()));
+            assert!(age < Duration::from_hours(5), "{line}");
         }
         Self { lines, text }
     }
 
     /// The last line of each process about a function.
     fn all(&self, path: &str) -> Vec<&Value> {
-        let about: Vec<_> = self.lines.iter().filter(|line| line["path"] == path).collect();
-        let is_last =
-            |index: usize| about[index + 1..].iter().all(|later| later["pid"] != about[index]["pid"]);
+        let is_about = |line: &&Value| line["kind"] == "function" && line["path"] == path;
+        let about: Vec<_> = self.lines.iter().filter(is_about).collect();
+        let process = |index: usize| [&about[index]["pid"], &about[index]["started"]];
+        let is_last = |index: usize| (index + 1..about.len()).all(|later| process(later) != process(index));
         (0..about.len()).filter(|&index| is_last(index)).map(|index| about[index]).collect()
+    }
+
+    /// The breaches of a function, in their order.
+    fn breaches(&self, path: &str) -> Vec<&Value> {
+        self.lines.iter().filter(|line| line["kind"] == "breach" && line["path"] == path).collect()
+    }
+
+    fn one_breach(&self, path: &str) -> &Value {
+        let all = self.breaches(path);
+        assert_eq!(all.len(), 1, "{path} in\n{}", self.text);
+        all[0]
     }
 
     fn one(&self, path: &str) -> &Value {
@@ -60,6 +85,18 @@ impl Report {
         assert_eq!(all.len(), 1, "{path} in\n{}", self.text);
         all[0]
     }
+}
+
+/// The target, as far as it is told.
+fn target() -> String {
+    let environment = ["gnu", "musl", "msvc"].into_iter().zip([
+        cfg!(target_env = "gnu"),
+        cfg!(target_env = "musl"),
+        cfg!(target_env = "msvc"),
+    ]);
+    let environment: String =
+        environment.filter(|(_, is_it)| *is_it).map(|(name, _)| format!("-{name}")).collect();
+    format!("{}-{}{environment}", std::env::consts::ARCH, std::env::consts::OS)
 }
 
 #[test]
@@ -76,6 +113,7 @@ fn what_is_reported() {
     what_never_ends_is_told_at_the_end(&user);
     what_broke_is_told_at_the_end(&user);
     a_forked_child_goes_on_and_writes_nothing(&user);
+    breaches::are_told(&user);
 }
 
 fn every_site_is_there_with_what_was_seen(user: &Project) {
@@ -298,6 +336,14 @@ fn what_never_ends_is_told_at_the_end(user: &Project) {
     let report = Report::read(&file, &run);
     let serves = report.one("register::serves");
     assert_eq!((&serves["verdict"], &serves["calls"]), (&json!("broken"), &json!(1)));
+    let breach = report.one_breach("register::serves");
+    assert_eq!(breach["limits"], json!([{ "key": "allocations", "limit": 0, "used": 2 }]), "{breach}");
+    assert_eq!((&breach["message"], &breach["thread"]), (&json!(said), &json!(null)));
+    breaches::is_by_way_of(
+        &breach["places"],
+        2,
+        &["register::allocate", "register::serves", "unended::main"],
+    );
 }
 
 /// A task that is dropped, or a thread that nobody joins, has told nobody.
@@ -316,5 +362,7 @@ fn a_forked_child_goes_on_and_writes_nothing(user: &Project) {
     // In the child `breaks` was called, and `holds` 500 times more.
     assert_eq!(report.one("register::breaks")["verdict"], "never exercised");
     assert_eq!(report.one("register::holds")["calls"], 8);
+    let of_child = |line: &&Value| line["kind"] == "breach" || line["pid"] != report.lines[0]["pid"];
+    assert_eq!(report.lines.iter().find(of_child), None);
     user.cargo(&["test", "--release", "--test", "forks"]).succeeds();
 }

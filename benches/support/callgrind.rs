@@ -46,7 +46,7 @@ pub(crate) fn count(
 }
 
 /// What a file of callgrind's adds up to.
-fn total(file: &Path) -> Option<u64> {
+pub(crate) fn total(file: &Path) -> Option<u64> {
     let text = fs::read_to_string(file).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("totals: "));
     line?.trim().parse().ok()

@@ -212,6 +212,26 @@ fn of_all_threads_while_others_enter_and_leave() {
     assert_eq!(unverified, count("child: unjudged"), "{run}");
 }
 
+/// Budgets that break, of each of which 16 breaches are written: more than there is time for.
+static MANY: [fn(usize); 64] = {
+    macro_rules! many {
+        ($($group:tt)*) => { [$(one_of!($group)),*] };
+    }
+    macro_rules! one_of {
+        ($group:tt) => {{
+            #[alloc_kit::no_alloc]
+            fn one_of_many(n: usize) {
+                allocate(n);
+            }
+            one_of_many
+        }};
+    }
+    many!(
+        0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+    )
+};
+
 #[test]
 fn with_others_in_the_middle_of_a_message_and_of_the_report() {
     let test = "forks::with_others_in_the_middle_of_a_message_and_of_the_report";
@@ -228,9 +248,13 @@ fn with_others_in_the_middle_of_a_message_and_of_the_report() {
             thread::scope(|scope| {
                 for _ in 0..3 {
                     scope.spawn(|| {
-                        while !stop.load(Ordering::Relaxed) {
+                        for one in MANY.iter().cycle() {
+                            broken(|| one(1));
                             broken(|| breaks(1));
                             holds(3);
+                            if stop.load(Ordering::Relaxed) {
+                                break;
+                            }
                         }
                     });
                 }
@@ -282,8 +306,8 @@ fn a_child_that_lives_on_locks_nobody_out() {
             let stop = AtomicBool::new(false);
             let children = thread::scope(|scope| {
                 scope.spawn(|| {
-                    while !stop.load(Ordering::Relaxed) {
-                        broken(|| breaks(1));
+                    for one in MANY.iter().cycle().take_while(|_| !stop.load(Ordering::Relaxed)) {
+                        broken(|| one(1));
                     }
                 });
                 let children: Vec<_> = (0..40)

@@ -184,7 +184,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "trap-over-not-noted",
         file: TRAP,
-        text: "context.note_over(left.over);",
+        text: "context.note_over(left.over, &now, event, size as u64);",
         instead: "",
         tests: &["modes", "report"],
     },

@@ -7,6 +7,7 @@ const WRAP: &str = "alloc-kit-macros/src/wrap.rs";
 const CONTEXT: &str = "alloc-kit/src/on/context.rs";
 const JSON: &str = "alloc-kit/src/on/json.rs";
 const MODE: &str = "alloc-kit/src/on/mode.rs";
+const BREACH: &str = "alloc-kit/src/on/breach.rs";
 const JUDGE: &str = "alloc-kit/src/on/judge.rs";
 const REPORT: &str = "alloc-kit/src/on/report.rs";
 const STATS: &str = "alloc-kit/src/on/stats.rs";
@@ -113,15 +114,71 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "report-never-exercised-left-out",
         file: REPORT,
-        text: "SITES.iter().map(json::of_site)",
-        instead: "SITES.iter().filter(|site| site.stats.seen().calls > 0).map(json::of_site)",
+        text: "SITES.iter().map(|site|",
+        instead: "SITES.iter().filter(|site| site.stats.seen().calls > 0).map(|site|",
         tests: &["report"],
     },
     Mutant {
         name: "report-broken-not-written-at-once",
-        file: JUDGE,
-        text: "report::write_at_once(site);",
-        instead: "",
+        file: BREACH,
+        text: "report::write_at_once(broken.site, &line);",
+        instead: "let _ = line;",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-breaches-without-bound",
+        file: STATS,
+        text: "(told < TOLD).then_some(told + 1)",
+        instead: "{ let _ = TOLD; Some(told + 1) }",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-breaches-in-colour",
+        file: BREACH,
+        text: "explained.message(&Renderer::plain())",
+        instead: "{ let _ = Renderer::plain(); explained.message(&renderer) }",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-breach-not-written-before-an-abort",
+        file: MODE,
+        text: "        report(&said);",
+        instead: "        let _ = report;",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-breach-that-never-ends-not-written",
+        file: REPORT,
+        text: "breach::of_unended(context, &line.totals(), line.peak())",
+        instead: "{ let _ = breach::of_unended(context, &line.totals(), line.peak()); String::new() }",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-breach-without-dependencies",
+        file: "alloc-kit/src/on/culprit.rs",
+        text: "self.inside().chain(&self.route.user)",
+        instead: "self.inside().filter(|_| false).chain(&self.route.user)",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-breach-hides-what-is-not-traced",
+        file: BREACH,
+        text: "missing(usage.allocations, limits.allocations, false)",
+        instead: "missing(0, limits.allocations, false)",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-of-a-child",
+        file: REPORT,
+        text: "FILE.get().is_some() && is_of_this_process()",
+        instead: "FILE.get().is_some()",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-without-the-start",
+        file: REPORT,
+        text: "STARTED.store(u64::try_from(now).unwrap_or(u64::MAX), Ordering::Relaxed);",
+        instead: "let _ = now;",
         tests: &["report"],
     },
     Mutant {
@@ -155,8 +212,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "report-most-room-instead-of-least",
         file: STATS,
-        text: "room.fetch_min(limit.saturating_sub(used), Ordering::Relaxed);",
-        instead: "room.store(limit.saturating_sub(used), Ordering::Relaxed);",
+        text: "if left < room.load(Ordering::Relaxed) {\n                    room.fetch_min(left, Ordering::Relaxed);",
+        instead: "{\n                    room.store(left, Ordering::Relaxed);",
         tests: &["report"],
     },
     Mutant {

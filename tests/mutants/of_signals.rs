@@ -5,7 +5,6 @@ use super::list::Mutant;
 
 const APART: &str = "alloc-kit/src/on/apart.rs";
 const GUARD: &str = "alloc-kit/src/on/guard.rs";
-const JUDGE: &str = "alloc-kit/src/on/judge.rs";
 const LINE: &str = "alloc-kit/src/on/line.rs";
 const PLAIN: &str = "alloc-kit/src/on/plain.rs";
 const REGION: &str = "alloc-kit/src/on/region.rs";
@@ -106,9 +105,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         name: "signal-message-made-on-its-small-stack",
-        file: JUDGE,
-        text: "stack::with_room(|| message::broken(&broken))",
-        instead: "{ let _ = stack::with_room::<()>; message::broken(&broken) }",
+        file: "alloc-kit/src/on/breach.rs",
+        text: "stack::with_room(|| explain(broken, teller.as_ref()))",
+        instead: "explain(broken, teller.as_ref())",
         tests: &["hostile_programs stacks"],
     },
 ];

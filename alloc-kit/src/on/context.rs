@@ -11,6 +11,7 @@ use core::mem;
 use core::ptr;
 use std::sync::Arc;
 
+use super::breach;
 use super::handle::Shared;
 use super::line::{self, BYTES_BETWEEN_CHECKS, Line, Totals, UNLIMITED};
 use super::mode;
@@ -234,7 +235,7 @@ impl Context {
     }
 
     /// Notes which regions are over a limit now; in the mode that asks for it the process ends here.
-    pub(super) fn note_over(&mut self, over: Depths) {
+    pub(super) fn note_over(&mut self, over: Depths, now: &Line, event: Event, bytes: u64) {
         if over == Depths::NONE {
             return;
         }
@@ -245,7 +246,10 @@ impl Context {
                 if let Some(site) = region.site {
                     site.stats.goes_over();
                     noted::note(site);
-                    mode::abort_if_asked(site);
+                    mode::abort_if_asked(site, |said| {
+                        let trace = Trace::take(over, event, bytes);
+                        breach::tell_at_the_event(site, region, &now.totals(), &trace, said);
+                    });
                 }
             }
         }
@@ -333,6 +337,11 @@ thread_local! {
     static NODE: Node = const { Node::new() };
 }
 
+/// Whether the thread's owner is there, and with it what the standard library keeps of the thread, which goes later.
+pub(super) fn is_owned() -> bool {
+    OWNER.try_with(|_owner| ()).is_ok()
+}
+
 /// Takes the calling thread up into the list of all threads; called in its first trap.
 #[cold]
 pub(super) fn register() {
@@ -370,7 +379,7 @@ fn make_context() -> *mut Context {
     // While the thread's destructors run the owner may be gone: then the context leaks, a few kilobytes.
     // SAFETY: the line is valid on this thread, and no reference to it is held.
     let registered = unsafe { (*line::line()).registered };
-    let context = places_for(registered, || OWNER.try_with(|_owner| ()).is_ok());
+    let context = places_for(registered, is_owned);
     drop(suspended);
     line::change().context = context;
     context

@@ -3,12 +3,13 @@
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Snippet};
 
 use super::place::{Place, shorten};
-use super::resolve::{Frame, Route, resolve};
+use super::resolve::{Frame, Owner, Route, resolve};
 use super::trace::Trace;
 use super::trap::Event;
 use super::usage::counted;
 
 /// All events that lead to one place of the user's.
+#[derive(Clone)]
 pub(super) struct Culprit {
     pub(super) route: Route,
     pub(super) event: Event,
@@ -18,13 +19,25 @@ pub(super) struct Culprit {
 
 /// Traces by the user's place that they lead to, in the order in which they happened.
 pub(super) fn culprits(traces: &[Trace], home: &str) -> Vec<Culprit> {
-    let mut culprits: Vec<Culprit> = Vec::new();
-    for trace in traces {
+    together(each(traces, home), Culprit::is_at)
+}
+
+/// Traces one by one, in the order in which they happened.
+pub(super) fn each(traces: &[Trace], home: &str) -> Vec<Culprit> {
+    let of = |trace: &Trace| {
         let Trace { event, times, bytes, .. } = *trace;
-        let culprit = Culprit { route: resolve(trace, home), event, times, bytes };
-        if let Some(known) = culprits.iter_mut().find(|known| known.is_at(&culprit)) {
-            known.times += times;
-            known.bytes += bytes;
+        Culprit { route: resolve(trace, home), event, times, bytes }
+    };
+    traces.iter().map(of).collect()
+}
+
+/// Those that are the same put together, in the order of the first of them.
+pub(super) fn together(all: Vec<Culprit>, is_same: fn(&Culprit, &Culprit) -> bool) -> Vec<Culprit> {
+    let mut culprits: Vec<Culprit> = Vec::new();
+    for culprit in all {
+        if let Some(known) = culprits.iter_mut().find(|known| is_same(known, &culprit)) {
+            known.times += culprit.times;
+            known.bytes += culprit.bytes;
         } else {
             culprits.push(culprit);
         }
@@ -72,6 +85,21 @@ impl Culprit {
         place(self) == place(other) && self.frees() == other.frees()
     }
 
+    /// Whether the other one is of the same event by the same way.
+    pub(super) fn is_by_way_of(&self, other: &Self) -> bool {
+        self.event == other.event && self.stack().eq(other.stack())
+    }
+
+    /// What was called inside of dependencies, and then the user's own code, from the innermost on.
+    pub(super) fn stack(&self) -> impl Iterator<Item = &Frame> {
+        self.inside().chain(&self.route.user)
+    }
+
+    /// What was called inside of dependencies.
+    pub(super) fn inside(&self) -> impl Iterator<Item = &Frame> {
+        self.route.inside.iter().filter(|frame| frame.owner == Owner::Dependency)
+    }
+
     fn place(&self) -> Option<&Place> {
         self.route.user.first()?.place.as_ref()
     }
@@ -83,12 +111,7 @@ impl Culprit {
 
     /// `2 allocations, 48 bytes`
     fn label(&self) -> String {
-        let noun = match self.event {
-            Event::Allocation => "allocation",
-            Event::Reallocation => "reallocation",
-            Event::Deallocation => "deallocation",
-        };
-        format!("{}, {}", counted(self.times, noun), counted(self.bytes, "byte"))
+        format!("{}, {}", counted(self.times, self.event.noun()), counted(self.bytes, "byte"))
     }
 
     /// The source with the place marked and its figures, or what is known instead.

@@ -38,7 +38,7 @@ pub(super) fn cannot_fail(title: &str, spared: &[Numbered], home: &str) -> Strin
         group = group.elements(callers(&first.culprit));
     }
     let group = group.element(Level::HELP.message(MAKE_FALLIBLE));
-    format!("{title}\n{}", renderer().render(&[group]))
+    format!("{title}\n{}", renderer().0.render(&[group]))
 }
 
 const MAKE_FALLIBLE: &str = "make room by `try_reserve` before it, and hand the error on; \
@@ -51,7 +51,7 @@ pub(super) fn had_failed(nth: u64, trace: &Trace, home: &str) -> String {
     let source = culprit.source();
     let label = String::from("this one failed");
     let group = Group::with_level(Level::NOTE).elements(culprit.labelled(source.as_deref(), label));
-    format!("{title}\n{}", renderer().render(&[group.elements(callers(&culprit))]))
+    format!("{title}\n{}", renderer().0.render(&[group.elements(callers(&culprit))]))
 }
 
 /// What the user's line called of a dependency, who called it, and why it may not be known.

@@ -62,7 +62,7 @@ impl Fuzzed {
     /// The line of the report for a site; of each exception in its calls how often, and what it allocated.
     #[must_use]
     pub fn site_line(site: &Site, exceptions: &[(&'static Exception, [u64; 3])]) -> String {
-        json::of_site_with(site, used(exceptions).into_iter())
+        json::of_site_with(site, used(exceptions).iter())
     }
 
     /// The line of the report for an exception.
@@ -106,7 +106,8 @@ impl Fuzzed {
     pub fn message(site: &Site, path: &str, limits: &Limits, usage: &Usage, threads: [u64; 2]) -> String {
         let [attached, started] = threads;
         let own = Totals::NONE;
-        message::broken(&Broken { site, path, limits, usage, own: &own, traces: &[], attached, started })
+        let broken = Broken { site, path, limits, usage, own: &own, traces: &[], attached, started };
+        message::Explained::of(&broken, false).message(&renderer().0)
     }
 
     /// What a message shows of a place, with the callers of it.
@@ -124,7 +125,7 @@ impl Fuzzed {
         for caller in culprit.route.user.iter().skip(1) {
             group = group.element(Level::NOTE.with_name("called from").message(caller.shown()));
         }
-        renderer().render(&[group])
+        renderer().0.render(&[group])
     }
 }
 

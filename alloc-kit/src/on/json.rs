@@ -3,32 +3,36 @@
 use core::fmt::Write;
 use core::ptr;
 
-use super::allow::{self, Used};
+use super::allow::Used;
 use super::report::{self, SCHEMA};
-use super::site::{EXCEPTIONS, Exception, SITES, Site};
+use super::site::{Exception, SITES, Site};
 use super::stats::Seen;
 use super::verdict::KEYS;
 
-/// A line of JSON for a site.
-pub(super) fn of_site(site: &Site) -> String {
-    let of_site = |used: &Used| used.site.is_some_and(|known| ptr::eq(known, site));
-    of_site_with(site, allow::used().into_iter().filter(of_site))
+/// A line of JSON for a site; `used` are all exceptions that were.
+pub(super) fn of_site(site: &Site, used: &[Used]) -> String {
+    let of_site = |used: &&Used| used.site.is_some_and(|known| ptr::eq(known, site));
+    of_site_with(site, used.iter().filter(of_site))
 }
 
-/// A line of JSON for a site, and for the exceptions in its calls.
-pub(super) fn of_site_with(site: &Site, used: impl Iterator<Item = Used>) -> String {
-    let seen = site.stats.seen();
-    let (verdict, why) = verdict(site, &seen);
-    let line = Object::new()
+/// What is said first, of a budget of any kind.
+pub(super) fn of_any_site(site: &Site, kind: &str, path: Option<&str>) -> Object {
+    Object::new()
         .number("alloc_kit", SCHEMA.cast_signed())
-        .text("kind", "function")
+        .text("kind", kind)
         .number("id", id(site))
         .text("path", &format!("{}::{}", site.module, site.name))
-        .text_or_null("type_path", seen.path.map(without_closures))
+        .text_or_null("type_path", path.map(without_closures))
         .text("file", site.file)
         .number("line", site.line.into())
         .number("column", site.column.into())
-        .text("form", site.form);
+}
+
+/// A line of JSON for a site, and for the exceptions in its calls.
+pub(super) fn of_site_with<'a>(site: &Site, used: impl Iterator<Item = &'a Used>) -> String {
+    let seen = site.stats.seen();
+    let (verdict, why) = verdict(site, &seen);
+    let line = of_any_site(site, "function", seen.path).text("form", site.form);
     let budget = site.budget.iter().fold(Object::new(), |all, (key, limit)| all.text(key, limit));
     let each = |value: &dyn Fn(i64, Option<i64>) -> Option<i64>| {
         KEYS.iter().zip(seen.keys).fold(Object::new(), |all, (key, (most, room))| match value(most, room) {
@@ -54,7 +58,7 @@ pub(super) fn of_site_with(site: &Site, used: impl Iterator<Item = Used>) -> Str
         .number("threads_started", seen.threads.cast_signed())
         .raw("most", &if seen.judged == 0 { "null".to_owned() } else { each(&|most, _| Some(most)).end() })
         .raw("room", &each(&|_, room| room).end())
-        .raw("exceptions", &format!("[{}]", exceptions.collect::<Vec<_>>().join(",")))
+        .list("exceptions", exceptions)
         .text("verdict", verdict)
         .text_or_null("why", why);
     report::process(line).line()
@@ -62,22 +66,15 @@ pub(super) fn of_site_with(site: &Site, used: impl Iterator<Item = Used>) -> Str
 
 /// Its number in the program: several that one macro makes at one place differ in nothing else.
 fn id(site: &Site) -> i64 {
-    let index = SITES.iter().position(|known| ptr::eq(known, site));
+    let bytes = ptr::from_ref(site).addr().wrapping_sub(SITES.as_ptr().addr());
+    let index = Some(bytes / size_of::<Site>()).filter(|index| *index < SITES.len());
     index.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1)
 }
 
-/// A line of JSON for each exception of the program, used or not.
-pub(super) fn of_exceptions() -> impl Iterator<Item = String> {
-    EXCEPTIONS.iter().map(|site| {
-        let used: Vec<Used> =
-            allow::used().into_iter().filter(|used| ptr::eq(used.exception, site)).collect();
-        of_exception(site, &used)
-    })
-}
-
-/// A line of JSON for an exception, and for what it was used for.
+/// A line of JSON for an exception, used or not; `used` are all that were.
 pub(super) fn of_exception(site: &Exception, used: &[Used]) -> String {
-    let sum = |of: fn(&Used) -> u64| used.iter().map(of).sum::<u64>().cast_signed();
+    let used = || used.iter().filter(|used| ptr::eq(used.exception, site));
+    let sum = |of: fn(&Used) -> u64| used().map(of).sum::<u64>().cast_signed();
     let line = Object::new()
         .number("alloc_kit", SCHEMA.cast_signed())
         .text("kind", "exception")
@@ -136,13 +133,18 @@ impl Object {
         if self.0.len() > 1 {
             self.0.push(',');
         }
-        self.string(key);
-        self.0.push(':');
+        // Keys are this crate's own, and have nothing to escape.
+        self.0.push('"');
+        self.0.push_str(key);
+        self.0.push_str("\":");
         self
     }
 
     pub(super) fn number(self, key: &str, value: i64) -> Self {
-        self.raw(key, &value.to_string())
+        match value {
+            0 => self.raw(key, "0"),
+            value => self.raw(key, &value.to_string()),
+        }
     }
 
     pub(super) fn text(self, key: &str, value: &str) -> Self {
@@ -151,14 +153,38 @@ impl Object {
         this
     }
 
-    fn text_or_null(self, key: &str, value: Option<&str>) -> Self {
+    pub(super) fn text_or_null(self, key: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.text(key, value),
             None => self.raw(key, "null"),
         }
     }
 
-    fn raw(self, key: &str, json: &str) -> Self {
+    pub(super) fn number_or_null(self, key: &str, value: Option<i64>) -> Self {
+        match value {
+            Some(value) => self.number(key, value),
+            None => self.raw(key, "null"),
+        }
+    }
+
+    pub(super) fn list(self, key: &str, of: impl Iterator<Item = String>) -> Self {
+        self.raw(key, &format!("[{}]", of.collect::<Vec<_>>().join(",")))
+    }
+
+    /// The fields of another one, as its [`fields`](Self::fields) are.
+    pub(super) fn and(mut self, fields: &str) -> Self {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        self.0.push_str(fields);
+        self
+    }
+
+    pub(super) fn fields(mut self) -> String {
+        self.0.split_off(1)
+    }
+
+    pub(super) fn raw(self, key: &str, json: &str) -> Self {
         let mut this = self.key(key);
         this.0.push_str(json);
         this
@@ -166,7 +192,15 @@ impl Object {
 
     fn string(&mut self, text: &str) {
         self.0.push('"');
-        for c in text.chars() {
+        // PERF: byte by byte by hand, since most texts have nothing to escape, and a debug build is slow in the rest.
+        let (bytes, mut plain) = (text.as_bytes(), 0);
+        while plain < bytes.len() && !matches!(bytes[plain], b'"' | b'\\' | ..b' ') {
+            plain += 1;
+        }
+        // What is to be escaped is a character of one byte.
+        let (plain, rest) = text.split_at(plain);
+        self.0.push_str(plain);
+        for c in rest.chars() {
             match c {
                 '"' | '\\' => self.0.extend(['\\', c]),
                 c if c < ' ' => {
@@ -178,7 +212,7 @@ impl Object {
         self.0.push('"');
     }
 
-    fn end(mut self) -> String {
+    pub(super) fn end(mut self) -> String {
         self.0.push('}');
         self.0
     }

@@ -6,6 +6,7 @@ use std::process;
 use std::thread;
 
 use super::apart;
+use super::breach;
 use super::context::{self, Context, Process, Region, Role};
 use super::handle::Shared;
 use super::line::{self, Totals};
@@ -13,9 +14,7 @@ use super::message::{self, Broken};
 use super::mode::{self, Mode};
 use super::noted;
 use super::region::{self, Before, Carried, Serial};
-use super::report;
 use super::site::{self, Limits, Site};
-use super::stack;
 use super::stats;
 use super::threads;
 use super::trace::Trace;
@@ -112,11 +111,10 @@ impl Ended {
             self.usage.peak_bytes = self.usage.peak_bytes.max(carried.peak);
             self.region.threads = carried.threads;
         }
-        let Region { role, over, limits, shared, process, .. } = &self.region;
+        let Region { role, over, shared, process, .. } = &self.region;
         let has_rare = carried.as_ref().is_some_and(|carried| carried.rare.is_some());
-        let is_plain =
-            !over && shared.is_none() && !has_rare && *process != Process::Unknown && !stats::are_kept();
-        if is_plain && (*role != Role::Judged || !verdict::is_broken(limits, &self.usage)) {
+        let is_plain = !over && shared.is_none() && !has_rare && *process != Process::Unknown;
+        if is_plain && (*role != Role::Judged || self.holds()) {
             if !context.traces.is_empty() {
                 let _withheld = apart::withhold();
                 context.traces.forget(self.depth);
@@ -124,6 +122,21 @@ impl Ended {
             return None;
         }
         self.judge_in_full(context, carried)
+    }
+
+    /// Whether the region has held its limits, which is kept for the report, and there is nothing else to say of it.
+    fn holds(&self) -> bool {
+        let Region { site, limits, threads, .. } = &self.region;
+        if verdict::is_broken(limits, &self.usage) {
+            return false;
+        }
+        if !stats::are_kept() {
+            return true;
+        }
+        // PERF: atomics alone, and the thread goes on counting: a suspension costs more than all the rest, in a debug build.
+        let Some(site) = site.filter(|_| !thread::panicking()) else { return false };
+        site.stats.judged(limits, &self.usage, threads::started() - threads);
+        true
     }
 
     #[cold]
@@ -191,17 +204,14 @@ impl Ended {
             attached,
             started,
         };
-        let message = stack::with_room(|| message::broken(&broken));
+        let message = breach::tell(&broken);
         match mode::mode() {
             Mode::Warn => mode::say(&message),
             Mode::Abort => {
                 mode::say(&message);
                 process::abort();
             }
-            _ => {
-                report::write_at_once(site);
-                return Some(message);
-            }
+            _ => return Some(message),
         }
         None
     }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use annotate_snippets::{Group, Level, Renderer};
 
-use super::culprit::{Culprit, culprits, more};
+use super::culprit::{Culprit, each, more, together};
 use super::hint::hint;
 use super::line::{self, Totals};
 use super::mode;
@@ -16,7 +16,7 @@ use super::resolve::{Owner, forks, without_generics};
 use super::site::{Limits, Site};
 use super::trace::Trace;
 use super::usage::{Usage, counted};
-use super::verdict::{Key, breaches};
+use super::verdict::{Breach, Key, breaches};
 
 /// Places that are shown with their source; the others are summed up.
 const PLACES: usize = 3;
@@ -38,19 +38,60 @@ pub(super) struct Broken<'a> {
     pub(super) started: u64,
 }
 
-/// The message for a region that used more than its limits allow.
-pub(super) fn broken(broken: &Broken<'_>) -> String {
-    let Broken { site, path, limits, usage, .. } = *broken;
-    let breaches = breaches(limits, usage);
+/// A region that used more than its limits allow, and what did it.
+pub(super) struct Explained<'a> {
+    pub(super) broken: &'a Broken<'a>,
+    pub(super) breaches: Vec<Breach>,
+    /// By place, for the message.
+    culprits: Vec<Culprit>,
+    /// By the whole stack, if that is asked for.
+    pub(super) ways: Vec<Culprit>,
+}
+
+impl<'a> Explained<'a> {
+    /// Resolves what was traced; `with_ways` by the whole stack as well.
+    pub(super) fn of(broken: &'a Broken<'a>, with_ways: bool) -> Self {
+        let breaches = breaches(broken.limits, broken.usage);
+        let each = each(broken.traces, home(broken.site));
+        let mut ways = if with_ways { together(each.clone(), Culprit::is_by_way_of) } else { Vec::new() };
+        let mut culprits = together(each, Culprit::is_at);
+        // The places of what the title is about come first.
+        let is_about_frees = breaches.first().is_some_and(|first| first.key == Key::Deallocations);
+        for places in [&mut culprits, &mut ways] {
+            places.sort_by_key(|culprit| culprit.frees() != is_about_frees);
+        }
+        Self { broken, breaches, culprits, ways }
+    }
+
+    /// What would help, if that is known.
+    pub(super) fn help(&self) -> Option<&'static str> {
+        let of_live_bytes = || self.breaches.first().filter(|first| first.key == Key::LiveBytes);
+        self.culprits.first().and_then(hint_of).or_else(|| of_live_bytes().map(|_| NARROW_DOWN))
+    }
+
+    /// The message.
+    pub(super) fn message(&self, renderer: &Renderer) -> String {
+        message(self, renderer)
+    }
+}
+
+/// The crate of a site, whose code is the user's.
+pub(super) fn home(site: &Site) -> &str {
+    site.module.split("::").next().unwrap_or_default()
+}
+
+/// What would help against what happened at a place.
+pub(super) fn hint_of(culprit: &Culprit) -> Option<&'static str> {
+    hint(culprit.event, &culprit.route.inside)
+}
+
+fn message(explained: &Explained<'_>, renderer: &Renderer) -> String {
+    let Explained { broken, breaches, culprits, .. } = explained;
+    let Broken { site, path, limits, usage, .. } = **broken;
     let name = function_name(site, path);
-    let (first_key, first_sentence) =
-        breaches.first().map_or((Key::Allocations, ""), |first| (first.key, first.sentence.as_str()));
+    let first_sentence = breaches.first().map_or("", |first| first.sentence.as_str());
     // NOTE: without colour in any case, so that `#[should_panic(expected = "..")]` finds it on a terminal too.
     let title = format!("alloc-kit: `{name}` {first_sentence}");
-    let home = site.module.split("::").next().unwrap_or_default();
-    let mut culprits = culprits(broken.traces, home);
-    // The places of what the title is about come first.
-    culprits.sort_by_key(|culprit| culprit.frees() != (first_key == Key::Deallocations));
     let (shown, rest) = culprits.split_at(culprits.len().min(PLACES));
     let sources: Vec<Option<String>> = shown.iter().map(Culprit::source).collect();
 
@@ -97,17 +138,14 @@ pub(super) fn broken(broken: &Broken<'_>) -> String {
         let text = format!("`warmup = {}`: the first calls in this process were let pass", limits.warmup);
         group = group.element(note("note", text));
     }
-    if let Some(threads) = of_threads(broken, &culprits) {
+    if let Some(threads) = of_threads(broken, culprits) {
         group = group.element(note("note", threads));
     }
     group = group.element(note("budget of", format!("{}:{}", site.file, site.line)));
-    if let Some(help) = shown.first().and_then(|first| hint(first.event, &first.route.inside)) {
+    if let Some(help) = explained.help() {
         group = group.element(Level::HELP.message(help));
     }
-    if first_key == Key::LiveBytes {
-        group = group.element(Level::HELP.message(NARROW_DOWN));
-    }
-    format!("{title}\n{}", renderer().render(&[group]))
+    format!("{title}\n{}", renderer.render(&[group]))
 }
 
 /// Panics with a message that was made while counting was suspended, and frees it likewise: the copy that the panic takes
@@ -217,14 +255,14 @@ pub(super) fn function_name(site: &Site, path: &str) -> String {
     }
 }
 
-/// Colour where a person looks at it; `NO_COLOR` turns it off and `CLICOLOR_FORCE` on.
-pub(super) fn renderer() -> Renderer {
+/// Colour where a person looks at it; `NO_COLOR` turns it off and `CLICOLOR_FORCE` on. And whether there is none.
+pub(super) fn renderer() -> (Renderer, bool) {
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     let dumb = env::var_os("TERM").is_none_or(|term| term == "dumb");
     if set("NO_COLOR") || !(set("CLICOLOR_FORCE") || (io::stderr().is_terminal() && !dumb)) {
-        Renderer::plain()
+        (Renderer::plain(), true)
     } else {
-        Renderer::styled()
+        (Renderer::styled(), false)
     }
 }
 

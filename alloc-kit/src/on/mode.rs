@@ -208,12 +208,16 @@ fn say_not_verified(mode: Mode) {
     }
 }
 
-/// Ends the process in the mode that asks for it, with the allocation that is over the budget on the stack.
-pub(super) fn abort_if_asked(site: &Site) {
+/// Ends the process in the mode that asks for it, with the allocation that is over the budget on the stack; `report` writes
+/// what is said down.
+pub(super) fn abort_if_asked(site: &Site, report: impl FnOnce(&str)) {
     if known() == Mode::Abort {
         let _suspended = line::suspend();
         let Site { name, file, line, .. } = site;
-        say(&format!("alloc-kit: `{name}` ({file}:{line}) is over its budget here: ALLOC_KIT_MODE=abort"));
+        let said =
+            format!("alloc-kit: `{name}` ({file}:{line}) is over its budget here: ALLOC_KIT_MODE=abort");
+        say(&said);
+        report(&said);
         process::abort();
     }
 }

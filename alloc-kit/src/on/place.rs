@@ -1,12 +1,13 @@
 //! A place in the source, as debug information gives it: whose file it is in, and how it is shown.
 
 use core::ops::Range;
+use std::collections::HashMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A place in the source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     pub(super) file: PathBuf,
     /// From 1.
@@ -23,11 +24,15 @@ impl Place {
         match *column {
             0 => format!("{file}:{line}"),
             bytes => {
-                let before = |text: String| text.get(..bytes - 1).map(|before| before.chars().count() + 1);
-                let column = self.text().and_then(before).unwrap_or(bytes);
+                let column = self.text().and_then(|text| self.column_in(&text)).unwrap_or(bytes);
                 format!("{file}:{line}:{column}")
             }
         }
+    }
+
+    /// The column in characters, from 1, if the line has it.
+    fn column_in(&self, line: &str) -> Option<usize> {
+        line.get(..self.column.checked_sub(1)?).map(|before| before.chars().count() + 1)
     }
 
     /// The text of the line, if the file is at hand.
@@ -85,16 +90,49 @@ fn parts(file: &Path) -> impl Iterator<Item = &str> {
 
 /// A path as rustc would show it: from the root of the workspace, and a dependency's from its package.
 pub(super) fn shorten(file: &Path) -> String {
-    let inside = env::current_dir().ok().and_then(|dir| {
-        let root = dir.ancestors().find(|dir| dir.join("Cargo.lock").exists()).unwrap_or(&dir);
-        file.strip_prefix(root).ok().map(Path::to_owned)
-    });
-    if let Some(inside) = inside {
+    shorten_from(root().as_deref(), file)
+}
+
+/// The workspace's folder, or else the one that the program is in.
+fn root() -> Option<PathBuf> {
+    let dir = env::current_dir().ok()?;
+    let root = dir.ancestors().find(|dir| dir.join("Cargo.lock").exists()).unwrap_or(&dir);
+    Some(root.to_owned())
+}
+
+fn shorten_from(root: Option<&Path>, file: &Path) -> String {
+    if let Some(inside) = root.and_then(|root| file.strip_prefix(root).ok()) {
         return inside.display().to_string();
     }
     match fetched_package(file) {
         Some(package) => file.components().skip(package).collect::<PathBuf>().display().to_string(),
         None => file.display().to_string(),
+    }
+}
+
+/// How many places are shown, of which many are in the same files.
+pub(super) struct Shown {
+    root: Option<PathBuf>,
+    texts: HashMap<PathBuf, Option<String>>,
+    known: HashMap<Place, (String, Option<usize>)>,
+}
+
+impl Shown {
+    pub(super) fn new() -> Self {
+        Self { root: root(), texts: HashMap::new(), known: HashMap::new() }
+    }
+
+    /// The file as it is [shown](Place::shown), and the column in characters, if it is known.
+    pub(super) fn of(&mut self, place: &Place) -> &(String, Option<usize>) {
+        let Self { root, texts, known } = self;
+        known.entry(place.clone()).or_insert_with(|| {
+            let text =
+                texts.entry(place.file.clone()).or_insert_with(|| fs::read_to_string(&place.file).ok());
+            let line = || text.as_ref()?.lines().nth(place.line.checked_sub(1)?);
+            let bytes = Some(place.column).filter(|column| *column > 0);
+            let column = line().and_then(|line| place.column_in(line)).or(bytes);
+            (shorten_from(root.as_deref(), &place.file), column)
+        })
     }
 }
 

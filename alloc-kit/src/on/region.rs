@@ -73,7 +73,6 @@ pub(super) struct Before {
 /// The first entry of a call that is no recursion: how it is judged.
 pub(super) fn begin(site: &'static Site, path: &'static str, limits: Limits) -> Entry {
     if stats::are_kept() {
-        let _suspended = line::suspend();
         site.stats.called(path);
     }
     if limits.warmup > 0 && site.stats.warms_up(limits.warmup) {

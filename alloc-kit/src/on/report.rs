@@ -7,8 +7,9 @@
 #![allow(unsafe_code, reason = "a function that the C runtime calls, and C's atexit")]
 
 use core::ffi::c_int;
-use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::env;
+use std::env::consts::{ARCH, OS};
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -16,14 +17,16 @@ use std::panic;
 use std::path::{self, Path, PathBuf};
 use std::process;
 use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::allow;
+use super::breach;
 use super::json::{self, Object};
 use super::line;
 use super::message;
 use super::mode::{self, Mode};
 use super::noted;
-use super::site::{SITES, Site};
+use super::site::{EXCEPTIONS, SITES, Site};
 use super::stats::{self, INTERRUPTS};
 use super::threads;
 use super::usage::counted;
@@ -40,6 +43,10 @@ static FILE: OnceLock<PathBuf> = OnceLock::new();
 static LACKS: AtomicBool = AtomicBool::new(false);
 /// The process that is reported: a forked child would report the same again.
 static PROCESS: AtomicU32 = AtomicU32::new(0);
+/// When it started, in nanoseconds since 1970.
+static STARTED: AtomicU64 = AtomicU64::new(0);
+/// What every line says of it, at the end.
+static FIELDS: OnceLock<String> = OnceLock::new();
 
 /// Runs before `main`.
 #[cfg(not(miri))]
@@ -65,6 +72,8 @@ extern "C" fn start() {
         // The program may go to another folder. Where it has none, it is said when the file can't be written.
         let file = path::absolute(&file).unwrap_or_else(|_| file.into());
         let _ = FILE.set(file);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+        STARTED.store(u64::try_from(now).unwrap_or(u64::MAX), Ordering::Relaxed);
         allow::make_room();
         stats::keep();
     }
@@ -75,6 +84,8 @@ extern "C" fn start() {
 }
 
 extern "C" fn end() {
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    let line = unsafe { *line::line() };
     let _suspended = line::suspend();
     if !is_of_this_process() {
         return;
@@ -84,7 +95,13 @@ extern "C" fn end() {
         // A harness that is asked for its tests, as nextest does first, runs none.
         let runs = !env::args_os().any(|argument| argument == "--list");
         if FILE.get().is_some() && runs {
-            let text: String = SITES.iter().map(json::of_site).chain(json::of_exceptions()).collect();
+            // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held.
+            let context = unsafe { line.context.as_mut() };
+            let unended = context.map(|context| breach::of_unended(context, &line.totals(), line.peak()));
+            let used = allow::used();
+            let sites = SITES.iter().map(|site| json::of_site(site, &used));
+            let exceptions = EXCEPTIONS.iter().map(|exception| json::of_exception(exception, &used));
+            let text: String = unended.into_iter().chain(sites).chain(exceptions).collect();
             write(&text);
         }
     });
@@ -110,10 +127,7 @@ fn say_broken() -> bool {
         let Site { name, file, line, stats, .. } = site;
         if stats.is_over() {
             unended = true;
-            mode::say(&format!(
-                "alloc-kit: `{name}` ({file}:{line}) went over its budget, \
-                 and had not returned when the process ended"
-            ));
+            mode::say(&went_over(site));
         }
         let interrupted = stats.interrupted();
         if interrupted > 0 {
@@ -132,16 +146,28 @@ fn say_broken() -> bool {
     unended
 }
 
+/// What is said of a region that is over a limit when the process ends.
+pub(super) fn went_over(Site { name, file, line, .. }: &Site) -> String {
+    format!(
+        "alloc-kit: `{name}` ({file}:{line}) went over its budget, \
+         and had not returned when the process ended"
+    )
+}
+
 /// Whether this is the process that is reported.
 pub(super) fn is_of_this_process() -> bool {
     process::id() == PROCESS.load(Ordering::Relaxed)
 }
 
-/// Writes what was seen of a site so far, if a report was asked for.
-pub(super) fn write_at_once(site: &Site) {
-    if FILE.get().is_some() && is_of_this_process() {
-        write(&json::of_site(site));
-    }
+/// Whether this process is to write a report.
+pub(super) fn is_asked_for() -> bool {
+    FILE.get().is_some() && is_of_this_process()
+}
+
+/// Writes that a site broke, and what was seen of it so far.
+pub(super) fn write_at_once(site: &Site, breach: &str) {
+    let used = allow::used();
+    write(&format!("{breach}{}", json::of_site(site, &used)));
 }
 
 fn write(text: &str) {
@@ -247,8 +273,30 @@ mod system {
 
 /// What every line says of its process.
 pub(super) fn process(object: Object) -> Object {
-    of_process(object, &env::args_os().next().unwrap_or_default(), process::id())
+    let fields = || {
+        let id = of_process(Object::new(), &env::args_os().next().unwrap_or_default(), process::id());
+        id.number("started", STARTED.load(Ordering::Relaxed).cast_signed())
+            .text("target", &format!("{ARCH}-{OS}{ENVIRONMENT}"))
+            .raw("debug_assertions", if cfg!(debug_assertions) { "true" } else { "false" })
+            .fields()
+    };
+    object.and(FIELDS.get_or_init(fields))
 }
+
+/// The last part of the target's name: the C library or the like, where a system has several.
+const ENVIRONMENT: &str = if cfg!(target_env = "gnu") {
+    "-gnu"
+} else if cfg!(target_env = "musl") {
+    "-musl"
+} else if cfg!(target_env = "msvc") {
+    "-msvc"
+} else if cfg!(target_env = "uclibc") {
+    "-uclibc"
+} else if cfg!(target_env = "ohos") {
+    "-ohos"
+} else {
+    ""
+};
 
 /// What a line says of a process.
 pub(super) fn of_process(object: Object, program: &OsStr, id: u32) -> Object {

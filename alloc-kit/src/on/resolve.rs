@@ -8,7 +8,7 @@ use super::place::{self, Place};
 use super::trace::Trace;
 
 /// A function on the stack, inlined or not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
     /// Without the hash; empty where the program is stripped.
     pub(super) function: String,
@@ -28,7 +28,7 @@ pub(super) enum Owner {
 }
 
 /// A trace, resolved: what was called, where the user's code called it, and how that was reached.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Route {
     /// From the allocator up to the user's code, innermost first.
     pub(super) inside: Vec<Frame>,

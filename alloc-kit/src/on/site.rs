@@ -112,6 +112,12 @@ impl Limits {
         self
     }
 
+    /// Without the limit that only the end of a region can exceed.
+    pub(super) fn without_live_bytes(mut self) -> Self {
+        self.live_bytes = NO_LIMIT;
+        self
+    }
+
     /// Whether allocations are all that is limited, from the first call on.
     #[inline]
     pub(super) fn are_only_of_allocations(&self) -> bool {

@@ -4,6 +4,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::OnceLock;
 
+use super::line;
 use super::site::{Limits, Site};
 use super::usage::Usage;
 use super::verdict::KEYS;
@@ -31,6 +32,8 @@ pub struct Stats {
     interrupts: AtomicU64,
     /// Where the function is, with its type, once it was called.
     path: OnceLock<&'static str>,
+    /// How often it was written that it broke.
+    told: AtomicU32,
     /// Whether it is on the list of sites that there is something to say of at the end, and who is after it.
     pub(super) noted: AtomicBool,
     pub(super) next: AtomicPtr<Site>,
@@ -49,6 +52,9 @@ pub(super) fn keep() {
 pub(super) fn are_kept() -> bool {
     KEPT.load(Ordering::Relaxed)
 }
+
+/// Breaches of one site that are written when they happen.
+const TOLD: u32 = 16;
 
 /// Why such a call was not judged.
 pub(super) const INTERRUPTS: &str = "a signal handler interrupted alloc-kit's own work";
@@ -91,6 +97,7 @@ impl Stats {
             over: AtomicU32::new(0),
             interrupts: AtomicU64::new(0),
             path: OnceLock::new(),
+            told: AtomicU32::new(0),
             noted: AtomicBool::new(false),
             next: AtomicPtr::new(ptr::null_mut()),
         }
@@ -99,7 +106,11 @@ impl Stats {
     /// An outermost call; the path is the first one's, of a generic function or not.
     pub(super) fn called(&self, path: &'static str) {
         self.calls.fetch_add(1, Ordering::Relaxed);
-        self.path.get_or_init(|| path);
+        if self.path.get().is_none() {
+            // A signal handler must not wait for what it interrupts: it enters no region now.
+            let _suspended = line::suspend();
+            self.path.get_or_init(|| path);
+        }
     }
 
     /// Whether this call is one of the first so many, which are not judged.
@@ -142,6 +153,12 @@ impl Stats {
         self.broken.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Whether it may be written once more that it broke: so often that each is of use, and no disk is filled.
+    pub(super) fn may_be_told(&self) -> bool {
+        let next = |told: u32| (told < TOLD).then_some(told + 1);
+        self.told.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).is_ok()
+    }
+
     /// Where the function is, if that is known.
     pub(super) fn path(&self) -> Option<&'static str> {
         self.path.get().copied()
@@ -152,15 +169,27 @@ impl Stats {
         self.broken.load(Ordering::Relaxed)
     }
 
-    /// A call was judged, in which so many threads started that were not attached.
+    /// A call was judged, in which so many threads started that were not attached. Nothing here may wait, or allocate.
     pub(super) fn judged(&self, limits: &Limits, usage: &Usage, threads: u64) {
         self.judged.fetch_add(1, Ordering::Relaxed);
-        self.threads.fetch_max(threads, Ordering::Relaxed);
-        for (key, (most, room)) in KEYS.into_iter().zip(self.most.iter().zip(&self.room)) {
+        if threads > 0 {
+            self.threads.fetch_max(threads, Ordering::Relaxed);
+        }
+        // PERF: by hand, since iterators are what a debug build is slow in.
+        let mut index = 0;
+        while index < KEYS.len() {
+            let (key, most, room) = (KEYS[index], &self.most[index], &self.room[index]);
+            index += 1;
             let used = key.used(usage);
-            most.fetch_max(used, Ordering::Relaxed);
+            // PERF: most calls change nothing, and then threads need not wait for each other's cache lines.
+            if used > most.load(Ordering::Relaxed) {
+                most.fetch_max(used, Ordering::Relaxed);
+            }
             if let Some(limit) = key.limit(limits) {
-                room.fetch_min(limit.saturating_sub(used), Ordering::Relaxed);
+                let left = limit.saturating_sub(used);
+                if left < room.load(Ordering::Relaxed) {
+                    room.fetch_min(left, Ordering::Relaxed);
+                }
             }
         }
     }

@@ -17,6 +17,17 @@ pub(super) enum Event {
     Deallocation,
 }
 
+impl Event {
+    /// What one is called.
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Event::Allocation => "allocation",
+            Event::Reallocation => "reallocation",
+            Event::Deallocation => "deallocation",
+        }
+    }
+}
+
 /// Settles a trap after the event was counted: moves the watermark, takes a trace if a limit was exceeded, and
 /// says when to trap next.
 #[cold]
@@ -54,7 +65,7 @@ fn judge(event: Event, size: usize) {
     // is counted: this crate's own work is suspended, which was asked just now. A signal handler finds none.
     let context = unsafe { &mut *now.context };
     let left = context.left(&now.totals(), event);
-    context.note_over(left.over);
+    context.note_over(left.over, &now, event, size as u64);
     if context.traces.want(left.over) {
         let suspended = line::suspend();
         context.traces.record(left.over, event, size as u64);

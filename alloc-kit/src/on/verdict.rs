@@ -6,6 +6,8 @@ use super::usage::{Usage, counted};
 /// A limit that was exceeded.
 pub(super) struct Breach {
     pub(super) key: Key,
+    pub(super) limit: i64,
+    pub(super) used: i64,
     /// What follows the function's name: `made 2 heap allocations (3 bytes); its budget is 0`.
     pub(super) sentence: String,
 }
@@ -82,7 +84,13 @@ pub(super) fn is_broken(limits: &Limits, usage: &Usage) -> bool {
 /// The limits that the usage is over, the most important first.
 pub(super) fn breaches(limits: &Limits, usage: &Usage) -> Vec<Breach> {
     let exceeded = KEYS.into_iter().filter(|key| key.is_exceeded(usage, limits));
-    exceeded.map(|key| Breach { key, sentence: sentence(key, usage, limits) }).collect()
+    let of = |key: Key| Breach {
+        key,
+        limit: key.limit(limits).unwrap_or(i64::MAX),
+        used: key.used(usage),
+        sentence: sentence(key, usage, limits),
+    };
+    exceeded.map(of).collect()
 }
 
 fn sentence(key: Key, usage: &Usage, limits: &Limits) -> String {

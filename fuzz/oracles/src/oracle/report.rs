@@ -75,6 +75,9 @@ fn parsed(line: &str) -> Value {
     if let Some(program) = own.remove("program") {
         assert!(program.is_string());
         assert_eq!(own.remove("pid"), Some(process::id().into()));
+        assert!(own.remove("started").is_some_and(|started| started.is_u64()));
+        assert!(own.remove("target").is_some_and(|target| target.is_string()));
+        assert!(own.remove("debug_assertions").is_some_and(|are| are.is_boolean()));
     }
     value
 }

@@ -1,0 +1,84 @@
+//! What a report costs a test suite: the same test programs with `ALLOC_KIT_REPORT` and without, by turns.
+//!
+//! Run with: `cargo bench -p alloc-kit-benches --bench reporting` (some minutes), and after `--`:
+//! `--rounds 10`, `--markdown`, `--check` (no timings: both ways run, and the reports have all budgets; what CI runs).
+//!
+//! The suite is the tests of examples/, in debug builds as `cargo test` has them: once as `cargo test` runs it, a process for each
+//! program, and once as nextest does, a process for each test. Then, as the extreme, a process that does next to nothing with 500
+//! budgets linked in (`reporting/src`). A ratio is of one round, in which both ways run side by side.
+
+#[path = "reporting/driver/measured.rs"]
+mod measured;
+#[path = "reporting/driver/suite.rs"]
+mod suite;
+mod support;
+
+use std::process::ExitCode;
+
+use measured::{Row, Way};
+use suite::Suite;
+use support::{Result, cells, machine, options, statistics};
+
+/// Programs of so many seconds say nothing that the others do not.
+const LONG: [&str; 3] = ["audio", "frames", "http"];
+/// What a quick look runs.
+const QUICK: [&str; 3] = ["clear", "cow", "literals"];
+const ACCEPTED: &str = "--rounds <n>, --markdown, --check";
+
+fn main() -> ExitCode {
+    support::end(run())
+}
+
+fn run() -> Result<()> {
+    let (mut rounds, mut markdown, mut checks) = (10, false, false);
+    // Cargo adds `--bench`.
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--rounds" => rounds = options::rounds(&arguments.next().ok_or("`--rounds` needs a number")?)?,
+            "--markdown" => markdown = true,
+            "--check" => checks = true,
+            other => return Err(format!("unknown option `{other}`; accepted are {ACCEPTED}")),
+        }
+    }
+    let load = machine::load();
+    let suite = Suite::build(|name| if checks { QUICK.contains(&name) } else { !LONG.contains(&name) })?;
+    let rows = [
+        Row::new("the tests of examples/, a process a program", suite.programs()),
+        Row::new("the same, a process a test", suite.tests()?),
+        Row::new("a process that does nothing, 500 budgets", suite::short()?),
+    ];
+    for row in &rows {
+        row.check()?;
+    }
+    if checks {
+        println!("both ways ran, and the reports have all budgets");
+        return Ok(());
+    }
+
+    let head = ["", "processes", "budgets in them", "calls", "without", "with", "ratio", "instructions"];
+    let mut table = vec![head.map(str::to_owned).to_vec()];
+    for row in &rows {
+        let rounds = row.time(rounds)?;
+        let of = |way: Way| statistics::quartiles(rounds.iter().map(|round| round[way as usize]).collect());
+        let ratio = statistics::quartiles(rounds.iter().map(|[without, with]| with / without).collect());
+        let seconds = |[_, median, _]: [f64; 3]| format!("{:.0} ms", 1e3 * median);
+        let reported = row.check()?;
+        table.push(vec![
+            row.title.to_owned(),
+            cells::count(row.commands.len()),
+            cells::count(reported.budgets),
+            cells::count(reported.calls),
+            seconds(of(Way::Without)),
+            seconds(of(Way::With)),
+            cells::spread(ratio, cells::ratio),
+            row.instructions()?.map_or_else(|| String::from("-"), cells::ratio),
+        ]);
+    }
+    println!();
+    cells::print(&table, 1, markdown);
+    println!();
+    println!("{}", machine::describe());
+    println!("load average: {load} at the start, {} at the end", machine::load());
+    Ok(())
+}
