@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Test(crate::test::Options),
     /// Put the files of several runs or machines together
     Merge(crate::merge::Options),
+    /// Add alloc-kit to a package, with a first test and a job for CI: shown first, written with `--apply`
+    Init(crate::init::Options),
 }
 
 /// How things are said.

@@ -10,6 +10,7 @@ mod cli;
 mod command;
 mod config;
 mod exit;
+mod init;
 mod json;
 mod merge;
 mod record;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Test(options) => test::run(options, &arguments.output, &for_cargo, &mut shell),
         Command::Merge(options) => merge::run(options, &mut shell),
+        Command::Init(options) => init::run(options, &arguments.output, &mut shell),
     };
     shell.end(done)
 }
