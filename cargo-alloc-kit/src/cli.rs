@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Merge(crate::merge::Options),
     /// Add alloc-kit to a package, with a first test and a job for CI: shown first, written with `--apply`
     Init(crate::init::Options),
+    /// The largest types and futures, and those that are larger than `--max`
+    Sizes(crate::sizes::Options),
 }
 
 /// How things are said.

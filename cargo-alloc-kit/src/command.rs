@@ -46,6 +46,7 @@ pub(crate) struct Target {
 /// A dependency as its package asks for it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct DependsOn {
+    pub(crate) rename: Option<String>,
     pub(crate) path: Option<std::path::PathBuf>,
 }
 

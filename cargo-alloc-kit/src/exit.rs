@@ -18,6 +18,8 @@ pub(crate) enum Exit {
     NeverExercised,
     /// There was no budget at all: nothing was shown to hold.
     NoBudgets,
+    /// A type is larger than `sizes --max` allows.
+    TooLarge,
     /// All is well.
     Held,
     /// What was asked could not be done: wrong arguments, configuration or files.
@@ -37,6 +39,7 @@ impl Exit {
             Exit::NeverExercised => 5,
             Exit::NotVerified => 6,
             Exit::NoBudgets => 7,
+            Exit::TooLarge => 8,
         }
     }
 }
@@ -88,4 +91,5 @@ Exit codes:
   4  a function got worse than what is saved in alloc-kit.toml
   5  a budget was never exercised (with `--deny never-exercised`)
   6  a budget was not verified (without `--allow not-verified`)
-  7  there are no budgets: nothing was shown to hold";
+  7  there are no budgets: nothing was shown to hold
+  8  a type is larger than `--max` (of `sizes`)";

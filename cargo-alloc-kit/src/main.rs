@@ -17,6 +17,7 @@ mod record;
 mod run_file;
 mod shard;
 mod shell;
+mod sizes;
 mod split;
 mod table;
 mod test;
@@ -29,11 +30,16 @@ use cli::Command;
 use shell::Shell;
 
 fn main() -> ExitCode {
+    // Called by cargo, which was called by `sizes`.
+    if let Some(compiled) = sizes::stands_in() {
+        return compiled;
+    }
     let (arguments, for_cargo) = cli::parse(env::args_os());
     let mut shell = Shell::new(&arguments.output);
     let done = match &arguments.command {
         Command::Test(options) => test::run(options, &arguments.output, &for_cargo, &mut shell),
         Command::Merge(options) => merge::run(options, &mut shell),
+        Command::Sizes(options) => sizes::run(options, &arguments.output, &mut shell),
         Command::Init(options) => init::run(options, &arguments.output, &mut shell),
     };
     shell.end(done)

@@ -14,7 +14,7 @@ use crate::view::Platform;
 const KEYS: [&str; 5] = ["allocations", "bytes", "peak_bytes", "live_bytes", "deallocations"];
 
 /// A cell: its text, and how it looks.
-struct Cell(String, Style);
+pub(crate) struct Cell(pub(crate) String, pub(crate) Style);
 
 /// The table of a platform's budgets: a row for each limit.
 pub(crate) fn of(platform: &Platform) -> String {
@@ -73,7 +73,7 @@ pub(crate) fn grouped(figure: i64) -> String {
 }
 
 /// Rows with columns of one width, two spaces between them; those of figures are aligned at the right.
-fn aligned<const N: usize>(rows: &[[Cell; N]], right: &[bool; N]) -> String {
+pub(crate) fn aligned<const N: usize>(rows: &[[Cell; N]], right: &[bool; N]) -> String {
     let mut widths = [0; N];
     for row in rows {
         for (width, Cell(text, _)) in widths.iter_mut().zip(row) {

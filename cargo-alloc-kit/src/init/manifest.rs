@@ -134,7 +134,12 @@ impl Manifest {
 
     /// Whether cargo looks into tests/ by itself.
     pub(crate) fn finds_tests(&self, edition: &str) -> bool {
-        match self.document.get("package").and_then(|package| package.get("autotests")).and_then(Item::as_bool) {
+        match self
+            .document
+            .get("package")
+            .and_then(|package| package.get("autotests"))
+            .and_then(Item::as_bool)
+        {
             Some(finds) => finds,
             None => edition != "2015" || self.document.get("test").is_none(),
         }
@@ -142,9 +147,8 @@ impl Manifest {
 
     /// The resolver of a workspace whose root this is, and the table to set another in.
     pub(crate) fn resolver(&self, edition: Option<&str>) -> (String, &'static str) {
-        let of = |table: &str| {
-            Some(self.document.get(table)?.get("resolver")?.as_value()?.as_str()?.to_owned())
-        };
+        let of =
+            |table: &str| Some(self.document.get(table)?.get("resolver")?.as_value()?.as_str()?.to_owned());
         let table = if self.document.contains_key("workspace") { "workspace" } else { "package" };
         let by_edition = match edition {
             Some("2015" | "2018") | None => "1",
@@ -197,7 +201,9 @@ impl Dependency {
     /// `version = "0.1", path = ".."`, for a message.
     pub(crate) fn shown(&self) -> String {
         let keys = self.source.iter().filter(|(key, _)| key != "package" && key != "default-features");
-        keys.map(|(key, value)| format!("{key} = {}", value.to_string().trim())).collect::<Vec<_>>().join(", ")
+        keys.map(|(key, value)| format!("{key} = {}", value.to_string().trim()))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn item(&self) -> Item {

@@ -90,7 +90,8 @@ fn say(plan: &Plan, applied: bool, shell: &mut Shell) {
         (0, _) => shell.status("Unchanged", "nothing to do"),
         (1, true) => shell.status("Wrote", "1 file; now `cargo test`, and `cargo alloc-kit test`"),
         (files, true) => {
-            shell.status("Wrote", format_args!("{files} files; now `cargo test`, and `cargo alloc-kit test`"));
+            shell
+                .status("Wrote", format_args!("{files} files; now `cargo test`, and `cargo alloc-kit test`"));
         }
         (1, false) => shell.status("Would", "write 1 file: `--apply` does"),
         (files, false) => shell.status("Would", format_args!("write {files} files: `--apply` does")),
@@ -109,10 +110,14 @@ fn chosen<'a>(options: &Options, workspace: &'a Workspace) -> Result<Vec<&'a Pac
     if !options.package.is_empty() {
         let mut packages: Vec<&Package> = Vec::new();
         for name in &options.package {
-            let package = workspace.members.iter().find(|package| package.name == *name).ok_or_else(|| {
-                Failure::unusable(format!("no package `{name}` in the workspace of {}", workspace.root.display()))
+            let package =
+                workspace.members.iter().find(|package| package.name == *name).ok_or_else(|| {
+                    Failure::unusable(format!(
+                        "no package `{name}` in the workspace of {}",
+                        workspace.root.display()
+                    ))
                     .help(format!("its members are {}", members()))
-            })?;
+                })?;
             if !packages.iter().any(|other| other.id == package.id) {
                 packages.push(package);
             }

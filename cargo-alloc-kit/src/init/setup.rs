@@ -62,9 +62,11 @@ pub(crate) fn package(
     advise(package, allocator.as_ref(), chosen, plan);
     warn(package, normal.as_ref(), of_workspace.as_ref(), plan);
     resolver(&root, workspace, plan);
-    first_test(package, &mut manifest, &sources, &dependency.krate(), counted(package, allocator.as_ref(), chosen), plan);
+    let counted = counted(package, allocator.as_ref(), chosen);
+    let test = first_test(package, &mut manifest, &sources, &dependency.krate(), &counted, plan);
     let new = manifest.new_text();
     plan.changes.push(Change { path: manifest.path, old: Some(manifest.text), new });
+    plan.changes.extend(test);
     Ok(())
 }
 
@@ -135,7 +137,9 @@ fn new_dependency(folder: &Path, path: Option<&Path>, no_std: bool) -> Result<De
 
 /// A folder as it is called in a manifest of another one.
 fn relative(to: &Path, from: &Path) -> String {
-    let (Ok(to), Ok(from)) = (to.canonicalize(), from.canonicalize()) else { return to.display().to_string() };
+    let (Ok(to), Ok(from)) = (to.canonicalize(), from.canonicalize()) else {
+        return to.display().to_string();
+    };
     let common = to.components().zip(from.components()).take_while(|(one, other)| one == other).count();
     if common == 0 {
         // On another drive.
@@ -159,7 +163,9 @@ fn allocator(package: &Package, workspace: &Workspace, sources: &Sources) -> Opt
             continue;
         }
         seen.push(folder.to_owned());
-        let Some(member) = workspace.members.iter().find(|member| member.folder() == folder) else { continue };
+        let Some(member) = workspace.members.iter().find(|member| member.folder() == folder) else {
+            continue;
+        };
         // alloc-kit's own.
         if member.name == "alloc-kit" {
             continue;
@@ -228,9 +234,10 @@ fn warn(package: &Package, normal: Option<&Dependency>, of_workspace: Option<&De
         ));
     }
     if of_workspace.is_some_and(enforces) {
-        let text = "[workspace.dependencies] turns counting on in every build of every member: take `enforce` and \
+        let text =
+            "[workspace.dependencies] turns counting on in every build of every member: take `enforce` and \
                     `audit` out there"
-            .to_owned();
+                .to_owned();
         if !plan.warnings.contains(&text) {
             plan.warnings.push(text);
         }
@@ -264,15 +271,15 @@ fn first_test(
     manifest: &mut Manifest,
     sources: &Sources,
     krate: &str,
-    counted: Counted,
+    counted: &Counted,
     plan: &mut Plan,
-) {
+) -> Option<Change> {
     let tests = package.folder().join("tests");
     let of_tests = package.targets.iter().filter(|target| target.is("test"));
     if sources.names_below(&tests, krate)
         || of_tests.clone().any(|target| sources.names_in(&target.src_path, krate))
     {
-        return;
+        return None;
     }
     let is_free = |name: &String| {
         let file = tests.join(format!("{name}.rs"));
@@ -282,14 +289,16 @@ fn first_test(
     };
     let names = ["budgets".to_owned(), "alloc_budgets".to_owned()].into_iter();
     let more = (2_u32..).map(|n| format!("alloc_budgets_{n}"));
-    let Some(name) = names.chain(more).find(is_free) else { return };
+    let name = names.chain(more).find(is_free)?;
     let path = tests.join(format!("{name}.rs"));
     if name != "budgets" {
-        plan.notes.push(format!("tests/budgets.rs is there, and stays as it is: the first test is tests/{name}.rs"));
+        plan.notes.push(format!(
+            "tests/budgets.rs is there, and stays as it is: the first test is tests/{name}.rs"
+        ));
     }
     if !manifest.finds_tests(&package.edition) {
         manifest.add_test(&name, &format!("tests/{name}.rs"));
     }
-    let new = texts::first_test(krate, &package.edition, &counted);
-    plan.changes.push(Change { path, old: None, new });
+    let new = texts::first_test(krate, &package.edition, counted);
+    Some(Change { path, old: None, new })
 }
