@@ -1,7 +1,8 @@
 //! Files as they are and as they will be: shown as a patch, and written all or not at all.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process;
 
@@ -49,7 +50,7 @@ impl Change {
             };
             let end = line.len() - line.trim_end_matches(['\r', '\n']).len();
             let (line, end) = line.split_at(line.len() - end);
-            text.push_str(&format!("{style}{line}{style:#}{end}"));
+            let _ = write!(text, "{style}{line}{style:#}{end}");
         }
         text
     }

@@ -45,7 +45,8 @@ impl Sources {
             // Links are not followed: they may lead round in a circle.
             let Ok(kind) = entry.file_type() else { continue };
             if kind.is_dir() {
-                if !name.starts_with('.') && !(is_root && name == "target") {
+                let is_built = is_root && name == "target";
+                if !is_built && !name.starts_with('.') {
                     self.walk(&path, false);
                 }
             } else if path.extension().is_some_and(|extension| extension == "rs")
