@@ -50,9 +50,11 @@ fn fresh_packages_hold_their_budgets() {
         let shown = exits(init(&project, name, &[]), 0).prints(&["Would write 3 files: `--apply` does"]);
         shown.expect(before == files(&project, name), "it should have written nothing");
         let patch = shown.stdout();
-        for part in
-            ["--- a/Cargo.toml\n", "--- /dev/null\n+++ b/tests/budgets.rs\n", "+++ b/.github/workflows/alloc-kit.yml\n"]
-        {
+        for part in [
+            "--- a/Cargo.toml\n",
+            "--- /dev/null\n+++ b/tests/budgets.rs\n",
+            "+++ b/.github/workflows/alloc-kit.yml\n",
+        ] {
             shown.expect(patch.contains(part), part);
         }
 
@@ -134,12 +136,18 @@ fn a_member_of_a_workspace() {
     assert_eq!(before, files(&project, ""));
     // By its folder, by its name, by its manifest.
     let in_folder = exits(init(&project, "init-two", &[]), 0).stdout();
-    assert!(in_folder.contains("+++ b/init-two/Cargo.toml") && !in_folder.contains("init-one"), "{in_folder}");
+    assert!(
+        in_folder.contains("+++ b/init-two/Cargo.toml") && !in_folder.contains("init-one"),
+        "{in_folder}"
+    );
     assert_eq!(in_folder, exits(init(&project, "", &["-p", "init-two"]), 0).stdout());
     let by_path = ["--manifest-path", "init-two/Cargo.toml"];
     assert_eq!(in_folder, exits(init(&project, "", &by_path), 0).stdout());
     let all = exits(init(&project, "", &["--workspace"]), 0).prints(&["Would write 5 files"]).stdout();
-    assert!(all.contains("b/init-one/tests/budgets.rs") && all.contains("b/init-two/tests/budgets.rs"), "{all}");
+    assert!(
+        all.contains("b/init-one/tests/budgets.rs") && all.contains("b/init-two/tests/budgets.rs"),
+        "{all}"
+    );
 
     exits(init(&project, "init-two", &["--apply"]), 0)
         .prints(&["no git repository here", "Wrote 3 files"])
@@ -230,7 +238,10 @@ fn files_that_are_there_stay_as_they_are() {
     let workflow = "jobs:\n  x:\n    steps:\n      - run: cargo alloc-kit test\n";
     write(&project, ".github/workflows/ci.yaml", workflow);
     let run = exits(init(&project, "", &["--apply"]), 0).prints(&["Wrote 1 file;"]);
-    run.expect(!run.stdout().contains("budgets.rs") && !run.stdout().contains(".github"), "the manifest alone");
+    run.expect(
+        !run.stdout().contains("budgets.rs") && !run.stdout().contains(".github"),
+        "the manifest alone",
+    );
 }
 
 #[test]
@@ -262,8 +273,11 @@ fn what_cannot_be_done_changes_nothing() {
     permissions.set_readonly(true);
     fs::set_permissions(project.path("Cargo.toml"), permissions.clone()).expect("permissions");
     let before = files(&project, "");
-    exits(init(&project, "", &["--apply"]), 2)
-        .prints(&["cannot write", "Cargo.toml: the file is read-only", "no file was changed"]);
+    exits(init(&project, "", &["--apply"]), 2).prints(&[
+        "cannot write",
+        "Cargo.toml: the file is read-only",
+        "no file was changed",
+    ]);
     assert_eq!(before, files(&project, ""));
     #[expect(clippy::permissions_set_readonly_false, reason = "of a file for this test")]
     permissions.set_readonly(false);
@@ -278,7 +292,8 @@ fn what_cannot_be_done_changes_nothing() {
     let says = "it takes the folder of the package alloc-kit";
     exits(run(&project, "", &["init", "--path", "nowhere"]), 2)
         .prints(&["--path nowhere: there is no Cargo.toml", says]);
-    exits(run(&project, "", &["init", "--path", "."]), 2).prints(&["the package there is not alloc-kit", says]);
+    exits(run(&project, "", &["init", "--path", "."]), 2)
+        .prints(&["the package there is not alloc-kit", says]);
     project.write("Cargo.toml", "[package\n");
     exits(run(&project, "", &["init"]), 2).prints(&["cargo finds no package here"]);
     exits(run(&project, "", &["init", "--top", "3"]), 2).prints(&["--top"]);
@@ -292,7 +307,8 @@ fn as_json() {
     let json: serde_json::Value = serde_json::from_str(&run.stdout()).expect("JSON");
     assert_eq!(json["applied"], false);
     let changes = json["changes"].as_array().expect("changes");
-    let files: Vec<_> = changes.iter().map(|of| (of["file"].as_str().expect("a path"), of["new"] == true)).collect();
+    let files: Vec<_> =
+        changes.iter().map(|of| (of["file"].as_str().expect("a path"), of["new"] == true)).collect();
     assert_eq!(
         files,
         [("Cargo.toml", false), ("tests/budgets.rs", true), (".github/workflows/alloc-kit.yml", true)]

@@ -70,3 +70,13 @@ pub(crate) fn write(project: &Project, file: &str, text: &str) {
 pub(crate) fn lock(project: &Project, folder: &str) {
     fs::copy(workspace().join("Cargo.lock"), project.path(folder).join("Cargo.lock")).expect("Cargo.lock");
 }
+
+/// Lets a script be run.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "there is nothing to set"))]
+pub(crate) fn executable(script: &std::path::Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(script, fs::Permissions::from_mode(0o755)).expect("permissions");
+    }
+}
