@@ -53,5 +53,7 @@ fn the_table_is_what_is_printed() {
     companion::cargo(&project, "", &["run", "--example", "paths"]).succeeds();
     let broken = program.replace("PUT /index 201", "PUT /other 201");
     write(&project, "examples/paths.rs", &broken);
-    companion::cargo(&project, "", &["run", "--example", "paths"]).fails().prints(&["assert_no_alloc!` made"]);
+    companion::cargo(&project, "", &["run", "--example", "paths"])
+        .fails()
+        .prints(&["assert_no_alloc!` made"]);
 }

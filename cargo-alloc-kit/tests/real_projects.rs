@@ -1,5 +1,5 @@
 //! Two crates of others, as they are published: httpdate 1.0.3 and semver 1.0.28, whose packages have their tests in them. Cargo gets
-//! the sources, a patch of real_projects/ puts budgets on what is called often, and their own tests are run by `cargo alloc-kit test`.
+//! the sources, a patch of `real_projects/` puts budgets on what is called often, and their own tests are run by `cargo alloc-kit test`.
 //! Then a commit of somebody's breaks a budget, and another one renames a function; shards of a run come to the same as the run.
 //!
 //! Run with: `cargo test -p cargo-alloc-kit --test real_projects`.
@@ -45,7 +45,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Applies real_projects/NAME.patch, by git or, without it, by `patch`.
+/// Applies `real_projects/NAME.patch`, by git or, without it, by `patch`.
 fn patch(project: &Project, name: &str) {
     let path = workspace().join(format!("cargo-alloc-kit/tests/real_projects/{name}.patch"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
