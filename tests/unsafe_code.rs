@@ -12,12 +12,12 @@ mod tokens;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const PUBLISHED: [&str; 3] = ["alloc-kit", "alloc-kit-bench", "alloc-kit-macros"];
+const PUBLISHED: [&str; 4] = ["alloc-kit", "alloc-kit-bench", "alloc-kit-macros", "cargo-alloc-kit"];
 
 /// Files with `unsafe` in them, by their paths in the workspace.
 fn found() -> BTreeSet<String> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-    let files = PUBLISHED.iter().flat_map(|name| tokens::sources(&workspace.join(name)));
+    let files = PUBLISHED.iter().flat_map(|name| tokens::sources(&workspace.join(name).join("src")));
     let with = files.filter(|file| tokens::words(file).iter().any(|word| word == "unsafe"));
     with.map(|file| slashed(file.strip_prefix(workspace).expect("a file of the workspace").to_owned()))
         .collect()
@@ -76,6 +76,9 @@ fn the_compiler_holds_it_too() {
         );
         assert_eq!(listed.keys().any(|file| file.starts_with(&format!("{name}/"))), word == "deny", "{name}");
     }
+    // A program, which has none.
+    assert!(page::read("cargo-alloc-kit/src/main.rs").lines().any(|line| line == "#![deny(unsafe_code)]"));
+    assert!(!listed.keys().any(|file| file.starts_with("cargo-alloc-kit/")));
     for file in listed.keys() {
         let text = page::read(file);
         let given = ["#![allow(unsafe_code, reason = \"", "#[expect(unsafe_code, reason = \""];

@@ -31,6 +31,10 @@ pub(crate) enum Command {
     Test(crate::test::Options),
     /// Put the files of several runs or machines together, and show them as those of one
     Merge(crate::merge::Options),
+    /// Add alloc-kit to a package, with a first test and a job for CI: shown first, written with `--apply`
+    Init(crate::init::Options),
+    /// The largest types and futures, and those that are larger than `--max`
+    Sizes(crate::sizes::Options),
     /// Print completions for a shell
     Completions(crate::describe::Completions),
     /// Print a manual page

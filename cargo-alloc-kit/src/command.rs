@@ -30,6 +30,48 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) id: String,
     pub(crate) manifest_path: PathBuf,
+    pub(crate) version: String,
+    pub(crate) edition: String,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) dependencies: Vec<DependsOn>,
+}
+
+/// What cargo builds of a package.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Target {
+    pub(crate) name: String,
+    pub(crate) kind: Vec<String>,
+    pub(crate) src_path: PathBuf,
+}
+
+/// A dependency as its package asks for it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DependsOn {
+    pub(crate) rename: Option<String>,
+    pub(crate) path: Option<PathBuf>,
+}
+
+impl Package {
+    /// The folder of its manifest.
+    pub(crate) fn folder(&self) -> &path::Path {
+        self.manifest_path.parent().unwrap_or(&self.manifest_path)
+    }
+
+    /// The name of its library, if it has one.
+    pub(crate) fn library(&self) -> Option<&Target> {
+        self.targets.iter().find(|target| target.is_library())
+    }
+}
+
+impl Target {
+    pub(crate) fn is(&self, kind: &str) -> bool {
+        self.kind.iter().any(|other| other == kind)
+    }
+
+    /// Whether tests can name it.
+    pub(crate) fn is_library(&self) -> bool {
+        ["lib", "rlib", "dylib", "proc-macro"].iter().any(|kind| self.is(kind))
+    }
 }
 
 #[expect(clippy::struct_field_names, reason = "as cargo names them")]

@@ -18,6 +18,8 @@ pub(crate) struct Config {
     pub(crate) allow: Vec<Allow>,
     /// Whether tests are run by nextest.
     pub(crate) nextest: bool,
+    /// Bytes that no type may be larger than.
+    pub(crate) sizes_max: Option<u64>,
 }
 
 impl Config {

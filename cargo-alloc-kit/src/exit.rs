@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     NeverExercised,
     /// There was no budget at all: nothing was shown to hold.
     NoBudgets,
+    /// A type is larger than `sizes --max` allows.
+    TooLarge,
     /// All is well.
     Held,
     /// What was asked could not be done: wrong arguments, configuration or files.
@@ -40,6 +42,7 @@ impl Exit {
             Exit::NeverExercised => 5,
             Exit::NotVerified => 6,
             Exit::NoBudgets => 7,
+            Exit::TooLarge => 8,
             // As a shell has it of a process that a signal ended.
             Exit::Interrupted(signal) => 128 + signal,
         }
@@ -94,5 +97,6 @@ Exit codes:
   5    a budget was never exercised (with `--deny never-exercised`)
   6    a budget was not verified (without `--allow not-verified`)
   7    there are no budgets: nothing was shown to hold
+  8    a type is larger than `--max` (of `sizes`)
   130  interrupted (Ctrl-C); other signals likewise: 128 and their number
 Of several that apply it is the first of 3, 1, 4, 6, 5.";

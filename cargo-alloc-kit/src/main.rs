@@ -9,11 +9,13 @@
 mod blocks;
 mod child;
 mod cli;
+mod columns;
 mod command;
 mod config;
 mod describe;
 mod exit;
 mod identity;
+mod init;
 mod json;
 mod merge;
 mod outcome;
@@ -27,6 +29,7 @@ mod run_file;
 mod runner;
 mod shard;
 mod shell;
+mod sizes;
 mod split;
 mod table;
 #[cfg(unix)]
@@ -43,6 +46,10 @@ use cli::Command;
 use shell::Shell;
 
 fn main() -> ExitCode {
+    // Called by cargo, which was called by `sizes`.
+    if let Some(compiled) = sizes::stands_in() {
+        return compiled;
+    }
     let (arguments, for_cargo) = cli::parse(env::args_os());
     let mut shell = Shell::new(&arguments.output);
     let done = match &arguments.command {
@@ -50,6 +57,8 @@ fn main() -> ExitCode {
         Command::Merge(options) => merge::run(options, &arguments.output, &mut shell),
         Command::Completions(options) => describe::completions(options, &mut shell),
         Command::Man(options) => describe::man(options, &mut shell),
+        Command::Sizes(options) => sizes::run(options, &arguments.output, &mut shell),
+        Command::Init(options) => init::run(options, &arguments.output, &mut shell),
     };
     shell.end(done)
 }

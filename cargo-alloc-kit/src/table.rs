@@ -6,6 +6,7 @@ use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::blocks::counted;
+use crate::columns::{self, Cell};
 use crate::record::Verdict;
 use crate::shard::{Budget, Seen};
 use crate::shell::{BOLD, ERROR, FAINT, GOOD, WARNING};
@@ -17,9 +18,6 @@ const WARMUP: &str = "warmup";
 
 /// A function and a budget in fewer columns say nothing.
 const NARROWEST: [usize; 2] = [14, 10];
-
-/// A cell: its text, and how it looks.
-struct Cell(String, Style);
 
 enum Row {
     Cells(Box<[Cell; 6]>),
@@ -194,43 +192,20 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
 }
 
 fn widths(rows: &[Row]) -> [usize; 6] {
-    let mut widths = [0; 6];
-    for row in rows {
-        let Row::Cells(cells) = row else { continue };
-        for (width, Cell(text, _)) in widths.iter_mut().zip(cells.iter()) {
-            *width = text.width().max(*width);
-        }
-    }
-    widths
+    columns::widths(rows.iter().filter_map(|row| match row {
+        Row::Cells(cells) => Some(&**cells),
+        Row::Note(_) => None,
+    }))
 }
 
-/// Rows with columns of one width, two spaces between them; those of figures are aligned at the right.
 fn aligned(rows: &[Row]) -> String {
     let widths = widths(rows);
-    let mut table = String::new();
-    for row in rows {
-        let cells = match row {
-            Row::Cells(cells) => cells,
-            Row::Note(note) => {
-                let _ = writeln!(table, "{note}");
-                continue;
-            }
+    let right = COLUMNS.map(|(_, right)| right);
+    rows.iter().fold(String::new(), |mut table, row| {
+        let _ = match row {
+            Row::Cells(cells) => writeln!(table, "{}", columns::line(cells, &widths, &right)),
+            Row::Note(note) => writeln!(table, "{note}"),
         };
-        let mut line = String::new();
-        // Spaces are only written in front of what follows, so that none are at the end.
-        let mut spaces = 0;
-        for ((Cell(text, style), width), (_, right)) in cells.iter().zip(&widths).zip(COLUMNS) {
-            let space = width - text.width();
-            let (before, after) = if right { (space, 0) } else { (0, space) };
-            if text.is_empty() {
-                spaces += width + 2;
-                continue;
-            }
-            spaces += before;
-            let _ = write!(line, "{:spaces$}{style}{text}{style:#}", "");
-            spaces = after + 2;
-        }
-        let _ = writeln!(table, "{line}");
-    }
-    table
+        table
+    })
 }

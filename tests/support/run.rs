@@ -30,6 +30,11 @@ impl Run {
         as_on_unix(&self.output.stderr)
     }
 
+    /// The exit code, unless it was a signal.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.output.status.code()
+    }
+
     /// Whether the exit status is zero.
     pub(crate) fn succeeded(&self) -> bool {
         self.output.status.success()
