@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Test(crate::test::Options),
     /// Put the files of several runs or machines together
     Merge(crate::merge::Options),
+    /// Show the last run, or files: as text, JSON, Markdown, annotations, `JUnit`, a page, a flamegraph
+    Report(crate::report::Options),
 }
 
 /// How things are said.

@@ -13,6 +13,7 @@ mod exit;
 mod json;
 mod merge;
 mod record;
+mod report;
 mod run_file;
 mod shard;
 mod shell;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Test(options) => test::run(options, &arguments.output, &for_cargo, &mut shell),
         Command::Merge(options) => merge::run(options, &mut shell),
+        Command::Report(options) => report::run(options, &arguments.output, &mut shell),
     };
     shell.end(done)
 }
