@@ -175,7 +175,7 @@ fn callers(budget: &Budget) -> Vec<String> {
         for place in &breach.places {
             let _ = writeln!(
                 item,
-                "  - {} {}, {} bytes",
+                "  - {} × {}, {} bytes",
                 grouped(place.times.cast_signed()),
                 span(&place.event),
                 grouped(place.bytes.cast_signed())

@@ -42,7 +42,7 @@ fn of_breach(report: &Report, breach: &BreachSeen) -> Markup {
                 } }
             }
             @for place in &breach.places { (of_place(report, place)) }
-            @if breach.not_shown > 0 { p { (figure(breach.not_shown)) " more are in no place that is known." } }
+            @if breach.not_shown > 0 { p { "Beyond these, in no place that is known: " (figure(breach.not_shown)) "." } }
             @if let Some(help) = &breach.help { p.help { "Help: " (help) } }
         }
     }

@@ -15,8 +15,8 @@ use crate::view::Platform;
 pub(super) fn of(report: &Report) -> Markup {
     let mut all: Vec<(&Platform, &Budget)> =
         VERDICTS.into_iter().flat_map(|verdict| report.with(verdict)).collect();
-    // The worst first; those that are alike by name, as they are.
-    all.sort_by_key(|(_, budget)| rank(budget.seen.verdict));
+    // The worst first; of one verdict by name, so that platforms are side by side.
+    all.sort_by_cached_key(|(platform, budget)| (rank(budget.seen.verdict), budget.name(), platform.name()));
     let several = report.platforms.len() > 1;
     let columns = if several { 8 } else { 7 };
     html! {
@@ -108,7 +108,7 @@ fn row(report: &Report, platform: &Platform, budget: &Budget, several: bool, col
                 td.n data-label="calls" { (grouped(budget.seen.calls.cast_signed())) }
                 td data-label="verdict" { span class=(format!("verdict {}", class(verdict))) { (sign(verdict)) " " (verdict.name()) } }
             }
-            @if let Some(why) = &budget.seen.why { tr.more { td colspan=(columns) { "Why: " (why) } } }
+            @if let Some(why) = &budget.seen.why { tr.more { td.why colspan=(columns) { "Why: " (why) } } }
             @if let Some(more) = more { tr.more { td colspan=(columns) { (more) } } }
         }
     }
@@ -118,7 +118,7 @@ fn row(report: &Report, platform: &Platform, budget: &Budget, several: bool, col
 fn bar(row: &Row<'_>) -> Markup {
     let Some(Share { percent, is_over, is_exact }) = row.share() else { return html! { div { "-" } } };
     let text = match (is_over, percent.is_finite()) {
-        (true, true) => format!("{percent:.0}%: over"),
+        (true, true) => format!("{percent:.0}%, over"),
         (true, false) => "over 0".to_owned(),
         (false, _) => format!("{percent:.0}%"),
     };
@@ -131,7 +131,8 @@ fn bar(row: &Row<'_>) -> Markup {
                 rect.track width="100%" height="12" rx="2" {}
                 @if is_over {
                     rect.too-much width="100%" height="12" rx="2" fill="url(#stripes)" {}
-                    rect.mark x=(format!("{mark:.1}%")) width="2" height="12" {}
+                    rect.halo x=(format!("{mark:.1}%")) width="5" height="12" {}
+                    rect.mark x=(format!("{mark:.1}%")) width="3" height="12" {}
                 } @else {
                     rect.used width=(format!("{:.1}%", percent.clamp(0.0, 100.0))) height="12" rx="2" {}
                 }

@@ -1,0 +1,250 @@
+//! `cargo alloc-kit report`: what it reads and refuses, text, JSON, and before/after.
+
+mod report_support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use report_support::{Shop, budget, hostile, lines};
+use serde_json::Value;
+
+#[test]
+fn text_has_a_row_for_each_limit() {
+    let shop = Shop::new();
+    let text = shop.shown(&[]);
+    for (function, rest) in [
+        ("shop::total", ["12", "-10", "8", "broken"].as_slice()),
+        ("shop::Parser::line", &["1", "3", "80", "held"]),
+        ("shop::cart::clear", &["0", "never exercised"]),
+        ("shop::cart::load", &["not verified: no call came after the warm-up"]),
+    ] {
+        let mut rows = text.lines().filter(|line| line.starts_with(function));
+        assert!(rows.any(|row| rest.iter().all(|cell| row.contains(cell))), "{function} {rest:?}\n{text}");
+    }
+}
+
+#[test]
+fn the_last_run_is_what_is_shown() {
+    let shop = Shop::new();
+    let missing = shop.report(&[]).fails().prints(&["there is no last run", "last-run.json", "cargo alloc-kit test"]);
+    missing.expect(missing.stdout().is_empty(), "nothing was to be shown");
+    shop.run("merge", &["records.jsonl", "--out", "target/alloc-kit/last-run.json"]).succeeds();
+    assert_eq!(shop.report(&[]).succeeds().stdout(), shop.shown(&[]));
+    let elsewhere = ["--target-dir", "elsewhere"];
+    shop.report(&elsewhere).fails().prints(&["there is no last run"]);
+    shop.run("merge", &["records.jsonl", "--out", "elsewhere/alloc-kit/last-run.json"]).succeeds();
+    assert_eq!(shop.report(&elsewhere).succeeds().stdout(), shop.shown(&[]));
+}
+
+#[test]
+fn several_files_are_one_report() {
+    let shop = Shop::new();
+    let all = shop.read("records.jsonl");
+    for target in ["x86_64-linux-gnu", "aarch64-macos"] {
+        let of_target: Vec<&str> = all.lines().filter(|line| line.contains(target)).collect();
+        shop.write(&format!("{target}.jsonl"), &of_target.join("\n"));
+    }
+    for format in ["text", "json", "markdown", "github", "junit", "html", "flamegraph", "folded"] {
+        let parts = ["aarch64-macos.jsonl", "x86_64-linux-gnu.jsonl", "--format", format];
+        let of_parts = shop.report(&parts).succeeds().stdout();
+        assert_eq!(of_parts, shop.shown(&["--format", format]), "{format}");
+        assert!(!of_parts.is_empty());
+    }
+}
+
+#[test]
+fn json_has_what_the_page_has() {
+    let shop = Shop::new();
+    let text = shop.shown(&["--message-format", "json", "--before", "before.jsonl"]);
+    let json: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(json["alloc_kit_report"], 1);
+    assert_eq!(json["exit_code"], Value::Null);
+    let verdicts = &json["verdicts"];
+    for (name, count) in [("broken", 4), ("not_verified", 2), ("never_exercised", 2), ("held", 6)] {
+        assert_eq!(verdicts[name], count, "{name}");
+    }
+    let linux = &json["platforms"][1];
+    assert_eq!(linux["target"], "x86_64-linux-gnu");
+    let budgets = linux["budgets"].as_array().expect("a list");
+    let total = budgets.iter().find(|budget| budget["name"] == "shop::total").expect("a budget");
+    assert_eq!(total["crate"], "shop");
+    assert_eq!(total["seen"]["room"]["allocations"], -10);
+    assert_eq!(total["seen"]["breaches"][0]["places"][0]["stack"][1]["file"], "src/lib.rs");
+    let line = json["sources"]["src/lib.rs"]["6"].as_str().expect("the line of a stack");
+    assert!(line.contains("lines.push(format!("), "{line}");
+    assert_eq!(json["stacks"]["of"], "breaches");
+    let stack = &json["stacks"]["all"][0];
+    assert_eq!((&stack["allocations"], &stack["bytes"]), (&11.into(), &660.into()));
+    let worse = &json["before"]["changes"][0];
+    assert_eq!((&worse["kind"], &worse["keys"][0]["after"]), (&"worse".into(), &13.into()));
+}
+
+/// Other tools read the JSON by its documentation.
+#[test]
+fn json_is_documented() {
+    fn keys(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    // What stands for a key of a budget, a file or a line.
+                    let is_field = !key.contains('.') && !key.starts_with(|c: char| c.is_ascii_digit());
+                    found.extend(is_field.then(|| key.clone()));
+                    keys(value, found);
+                }
+            }
+            Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+            _ => {}
+        }
+    }
+    let shop = Shop::new();
+    let text = shop.shown(&["--format", "json", "--before", "before.jsonl"]);
+    let mut found = BTreeSet::new();
+    keys(&serde_json::from_str(&text).expect("JSON"), &mut found);
+    assert!(found.len() > 40, "{found:?}");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md");
+    let docs = fs::read_to_string(docs).expect("the documentation");
+    let missing: Vec<&String> = found.iter().filter(|key| !docs.contains(&format!("`{key}`"))).collect();
+    assert!(missing.is_empty(), "docs/json.md does not say what these are: {missing:?}");
+}
+
+#[test]
+fn json_keeps_every_character() {
+    let shop = Shop::new();
+    shop.write("hostile.jsonl", &hostile());
+    let json = shop.report(&["hostile.jsonl", "--format", "json"]).succeeds().stdout();
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["platforms"][0]["budgets"][0]["site"]["path"], report_support::HOSTILE);
+    // A terminal is not to obey what a file says.
+    let text = shop.report(&["hostile.jsonl", "--color", "always"]).succeeds().stdout();
+    assert!(!text.contains("\u{1b}[31m\u{fffd}") && !text.contains('\u{202e}') && !text.contains('\0'), "{text:?}");
+}
+
+#[test]
+fn before_and_after() {
+    let shop = Shop::new();
+    let text = shop.shown(&["--before", "before.jsonl"]);
+    for line in [
+        "Against the run before: 2 worse, 2 new, 2 gone, 2 better, 2 with another limit, 6 as before",
+        "▲ worse  shop::total (src/lib.rs:3; x86_64-linux-gnu, dev): allocations 2 → 12; held → broken",
+        "+ new    shop::cart::clear (src/cart.rs:61; x86_64-linux-gnu, dev): allocations - (limit none → 0)",
+        "− gone   shop::cart::empty (src/cart.rs:63; x86_64-linux-gnu, dev): allocations - (limit 0 → none)",
+        "▼ better shop::cart::add (src/cart.rs:50; x86_64-linux-gnu, dev): allocations 1, peak_bytes 1,000 → 980, live_bytes 0",
+        "± limit  shop::Parser::line (src/lib.rs:12; x86_64-linux-gnu, dev): allocations 1, bytes 2,048 (limit 8192 → 4_096)",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    // Against itself nothing has changed.
+    let text = shop.shown(&["--before", "records.jsonl"]);
+    assert!(text.ends_with("Against the run before: 14 as before\n"), "{text}");
+}
+
+#[test]
+fn before_of_another_platform_is_not_compared() {
+    let shop = Shop::new();
+    let mut other = budget(0, "shop::total", "src/lib.rs", 0);
+    other["target"] = "riscv64gc-linux-gnu".into();
+    shop.write("other.jsonl", &lines(&[other]));
+    let text = shop.shown(&["--before", "other.jsonl"]);
+    let not_compared = "Not compared: riscv64gc-linux-gnu, dev only before; aarch64-macos, dev and x86_64-linux-gnu, dev only now";
+    assert!(text.contains("Against the run before: 0 as before") && text.contains(not_compared), "{text}");
+}
+
+/// Each says what is wrong, ends with 2, and leaves what is there as it is.
+#[test]
+fn bad_input() {
+    let shop = Shop::new();
+    shop.write("foreign.json", "{\"hello\": 1}");
+    shop.write("later.json", "{\"alloc_kit_run\": 9, \"shards\": []}");
+    shop.write("later.jsonl", "{\"alloc_kit\": 9, \"kind\": \"function\"}\n{\"alloc_kit\": 9}\n");
+    shop.write("cut.json", "{\"alloc_kit_run\": 1, \"shards\": [{\"id\": \"");
+    shop.write("empty.json", "\n");
+    shop.write("out.html", "kept");
+    shop.write("heap.json", "{\"dhatFileVersion\": 2}");
+    let cases: [(&[&str], &[&str]); 16] = [
+        (&["nowhere.json"], &["cannot read nowhere.json"]),
+        (&["foreign.json"], &["foreign.json: is no file of a run", "it takes what `cargo alloc-kit test` keeps"]),
+        (&["later.json"], &["later.json: is of version 9"]),
+        (&["later.jsonl"], &["later.jsonl: line 1: is of version 9"]),
+        (&["cut.json"], &["cut.json: has no record of alloc-kit"]),
+        (&["empty.json"], &["empty.json: is empty"]),
+        (&["records.jsonl", "foreign.json"], &["foreign.json: is no file of a run"]),
+        (&["records.jsonl", "--before", "later.json"], &["later.json: is of version 9"]),
+        (&["records.jsonl", "--dhat", "foreign.json"], &["foreign.json: is no DHAT file", "valgrind --tool=dhat"]),
+        (&["records.jsonl", "--out", "src"], &["cannot write src: it is a folder"]),
+        (&["records.jsonl", "--out", "Cargo.toml/out.html"], &["cannot write Cargo.toml/out.html"]),
+        (&["records.jsonl", "--out", "records.jsonl"], &["`--out records.jsonl` would overwrite what is to be read"]),
+        (&["records.jsonl", "--before", "before.jsonl", "--out", "./before.jsonl"], &["would overwrite what is to be read"]),
+        (&["records.jsonl", "--format", "yaml"], &["invalid value 'yaml'", "markdown"]),
+        (&["records.jsonl", "--manifest-path", "no/Cargo.toml"], &["cargo finds no package here"]),
+        (&["records.jsonl", "--weight", "size"], &["invalid value 'size'", "allocations, bytes"]),
+    ];
+    for (arguments, said) in cases {
+        let mut all = arguments.to_vec();
+        if !arguments.contains(&"--out") {
+            all.extend(["--out", "out.html"]);
+        }
+        // With a page all options have a use.
+        if !arguments.contains(&"--format") {
+            all.extend(["--format", "html"]);
+        }
+        let run = shop.report(&all).fails().prints(said);
+        run.expect(run.to_string().contains("exit status: 2") || cfg!(windows), "the code is that of bad input");
+        run.expect(run.stdout().is_empty(), "there is no result");
+    }
+    assert_eq!(shop.read("out.html"), "kept");
+    assert_eq!(shop.read("before.jsonl"), fs::read_to_string(report_support::data().join("before.jsonl")).expect("it"));
+    let left: Vec<_> = fs::read_dir(shop.path("")).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().contains(".new")), "{left:?}");
+}
+
+/// What would be in no line of the result.
+#[test]
+fn options_without_a_use() {
+    let shop = Shop::new();
+    for (arguments, said) in [
+        (["--before", "before.jsonl", "--format", "junit"], "it is for `--format` text, json, markdown or html"),
+        (["--before", "before.jsonl", "--format", "github"], "the format `github` has no comparison"),
+        (["--dhat", "heap.json", "--format", "markdown"], "it is for `--format` json, html, flamegraph or folded"),
+    ] {
+        shop.report(&[&["records.jsonl"], &arguments[..]].concat()).fails().prints(&[said]);
+    }
+}
+
+#[test]
+fn the_format_is_that_of_the_ending() {
+    let shop = Shop::new();
+    for (out, start) in [
+        ("a/b/report.html", "<!DOCTYPE html>"),
+        ("report.json", "{\"alloc_kit_report\":1"),
+        ("report.md", "### alloc-kit: 4 of 14 budgets are broken"),
+        ("report.xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites"),
+        ("report.svg", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg"),
+        ("report.folded", "aarch64-macos, dev;checkout::pays"),
+        ("report", "function "),
+    ] {
+        // A second time it takes the place of the first.
+        for _ in 0..2 {
+            let run = shop.report(&["records.jsonl", "--out", out, "--color", "always"]).succeeds();
+            run.expect(run.stdout().is_empty(), "the result is in the file");
+            assert!(shop.read(out).starts_with(start), "{out}: {}", shop.read(out));
+        }
+    }
+    let asked = shop.report(&["records.jsonl", "--out", "-", "--format", "json"]).succeeds().stdout();
+    assert!(asked.starts_with("{\"alloc_kit_report\""), "{asked}");
+}
+
+/// A link stays one, and what it leads to is written.
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link() {
+    let shop = Shop::new();
+    shop.write("kept/report.md", "old");
+    std::os::unix::fs::symlink("kept/report.md", shop.path("link.md")).expect("a link");
+    shop.report(&["records.jsonl", "--out", "link.md"]).succeeds();
+    assert!(fs::symlink_metadata(shop.path("link.md")).expect("it").is_symlink());
+    assert!(shop.read("kept/report.md").starts_with("### alloc-kit"));
+    // A device is not replaced.
+    let run = shop.report(&["records.jsonl", "--format", "folded", "--out", "/dev/stdout"]).succeeds();
+    run.expect(run.stdout().contains("shop::total"), "it was written there");
+}
