@@ -27,7 +27,8 @@ fn text_has_a_row_for_each_limit() {
 #[test]
 fn the_last_run_is_what_is_shown() {
     let shop = Shop::new();
-    let missing = shop.report(&[]).fails().prints(&["there is no last run", "last-run.json", "cargo alloc-kit test"]);
+    let missing =
+        shop.report(&[]).fails().prints(&["there is no last run", "last-run.json", "cargo alloc-kit test"]);
     missing.expect(missing.stdout().is_empty(), "nothing was to be shown");
     shop.run("merge", &["records.jsonl", "--out", "target/alloc-kit/last-run.json"]).succeeds();
     assert_eq!(shop.report(&[]).succeeds().stdout(), shop.shown(&[]));
@@ -117,7 +118,10 @@ fn json_keeps_every_character() {
     assert_eq!(json["platforms"][0]["budgets"][0]["site"]["path"], report_support::HOSTILE);
     // A terminal is not to obey what a file says.
     let text = shop.report(&["hostile.jsonl", "--color", "always"]).succeeds().stdout();
-    assert!(!text.contains("\u{1b}[31m\u{fffd}") && !text.contains('\u{202e}') && !text.contains('\0'), "{text:?}");
+    assert!(
+        !text.contains("\u{1b}[31m\u{fffd}") && !text.contains('\u{202e}') && !text.contains('\0'),
+        "{text:?}"
+    );
 }
 
 #[test]
@@ -163,18 +167,30 @@ fn bad_input() {
     shop.write("heap.json", "{\"dhatFileVersion\": 2}");
     let cases: [(&[&str], &[&str]); 16] = [
         (&["nowhere.json"], &["cannot read nowhere.json"]),
-        (&["foreign.json"], &["foreign.json: is no file of a run", "it takes what `cargo alloc-kit test` keeps"]),
+        (
+            &["foreign.json"],
+            &["foreign.json: is no file of a run", "it takes what `cargo alloc-kit test` keeps"],
+        ),
         (&["later.json"], &["later.json: is of version 9"]),
         (&["later.jsonl"], &["later.jsonl: line 1: is of version 9"]),
         (&["cut.json"], &["cut.json: has no record of alloc-kit"]),
         (&["empty.json"], &["empty.json: is empty"]),
         (&["records.jsonl", "foreign.json"], &["foreign.json: is no file of a run"]),
         (&["records.jsonl", "--before", "later.json"], &["later.json: is of version 9"]),
-        (&["records.jsonl", "--dhat", "foreign.json"], &["foreign.json: is no DHAT file", "valgrind --tool=dhat"]),
+        (
+            &["records.jsonl", "--dhat", "foreign.json"],
+            &["foreign.json: is no DHAT file", "valgrind --tool=dhat"],
+        ),
         (&["records.jsonl", "--out", "src"], &["cannot write src: it is a folder"]),
         (&["records.jsonl", "--out", "Cargo.toml/out.html"], &["cannot write Cargo.toml/out.html"]),
-        (&["records.jsonl", "--out", "records.jsonl"], &["`--out records.jsonl` would overwrite what is to be read"]),
-        (&["records.jsonl", "--before", "before.jsonl", "--out", "./before.jsonl"], &["would overwrite what is to be read"]),
+        (
+            &["records.jsonl", "--out", "records.jsonl"],
+            &["`--out records.jsonl` would overwrite what is to be read"],
+        ),
+        (
+            &["records.jsonl", "--before", "before.jsonl", "--out", "./before.jsonl"],
+            &["would overwrite what is to be read"],
+        ),
         (&["records.jsonl", "--format", "yaml"], &["invalid value 'yaml'", "markdown"]),
         (&["records.jsonl", "--manifest-path", "no/Cargo.toml"], &["cargo finds no package here"]),
         (&["records.jsonl", "--weight", "size"], &["invalid value 'size'", "allocations, bytes"]),
@@ -189,12 +205,19 @@ fn bad_input() {
             all.extend(["--format", "html"]);
         }
         let run = shop.report(&all).fails().prints(said);
-        run.expect(run.to_string().contains("exit status: 2") || cfg!(windows), "the code is that of bad input");
+        run.expect(
+            run.to_string().contains("exit status: 2") || cfg!(windows),
+            "the code is that of bad input",
+        );
         run.expect(run.stdout().is_empty(), "there is no result");
     }
     assert_eq!(shop.read("out.html"), "kept");
-    assert_eq!(shop.read("before.jsonl"), fs::read_to_string(report_support::data().join("before.jsonl")).expect("it"));
-    let left: Vec<_> = fs::read_dir(shop.path("")).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(
+        shop.read("before.jsonl"),
+        fs::read_to_string(report_support::data().join("before.jsonl")).expect("it")
+    );
+    let left: Vec<_> =
+        fs::read_dir(shop.path("")).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().contains(".new")), "{left:?}");
 }
 
@@ -203,9 +226,15 @@ fn bad_input() {
 fn options_without_a_use() {
     let shop = Shop::new();
     for (arguments, said) in [
-        (["--before", "before.jsonl", "--format", "junit"], "it is for `--format` text, json, markdown or html"),
+        (
+            ["--before", "before.jsonl", "--format", "junit"],
+            "it is for `--format` text, json, markdown or html",
+        ),
         (["--before", "before.jsonl", "--format", "github"], "the format `github` has no comparison"),
-        (["--dhat", "heap.json", "--format", "markdown"], "it is for `--format` json, html, flamegraph or folded"),
+        (
+            ["--dhat", "heap.json", "--format", "markdown"],
+            "it is for `--format` json, html, flamegraph or folded",
+        ),
     ] {
         shop.report(&[&["records.jsonl"], &arguments[..]].concat()).fails().prints(&[said]);
     }

@@ -129,7 +129,8 @@ pub(crate) fn broken(numbers: RangeInclusive<usize>) -> String {
 }
 
 /// A name with all that some format takes for its own.
-pub(crate) const HOSTILE: &str = "app::<script>alert('x')</script>&amp;\"|`a`]]>\\|--></title>\u{1b}[31m\u{202e}\u{0}::";
+pub(crate) const HOSTILE: &str =
+    "app::<script>alert('x')</script>&amp;\"|`a`]]>\\|--></title>\u{1b}[31m\u{202e}\u{0}::";
 
 /// Records whose every text is hostile.
 pub(crate) fn hostile() -> String {
