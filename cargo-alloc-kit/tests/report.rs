@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use report_support::{Shop, budget, hostile, lines};
-use serde_json::Value;
+use report_support::{Shop, breach, budget, hostile, lines};
+use serde_json::{Value, json};
 
 #[test]
 fn text_has_a_row_for_each_limit() {
@@ -152,6 +152,37 @@ fn before_of_another_platform_is_not_compared() {
     let text = shop.shown(&["--before", "other.jsonl"]);
     let not_compared = "Not compared: riscv64gc-linux-gnu, dev only before; aarch64-macos, dev and x86_64-linux-gnu, dev only now";
     assert!(text.contains("Against the run before: 0 as before") && text.contains(not_compared), "{text}");
+}
+
+/// A record says which file: no page is to show what is elsewhere.
+#[test]
+fn only_files_of_the_workspace_are_read() {
+    let shop = Shop::new();
+    let outside = Shop::new();
+    outside.write("secret.rs", "secret\n");
+    shop.write("secret.txt", "secret\n");
+    shop.write("src/seen.rs", "seen\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(outside.path("secret.rs"), shop.path("src/link.rs")).expect("a link");
+    let absolute = outside.path("secret.rs").display().to_string();
+    let folder =
+        outside.path("").file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let files = [
+        &absolute,
+        &format!("../{folder}/secret.rs"),
+        &format!("src/../../{folder}/secret.rs"),
+        "src/link.rs",
+        "secret.txt",
+    ];
+    let frame = |file: &str| json!({ "function": "f", "file": file, "line": 1, "column": 1 });
+    let mut stack: Vec<Value> = files.iter().map(|file| frame(file)).collect();
+    stack.push(frame("src/seen.rs"));
+    let records =
+        [budget(0, "app::f", "src/lib.rs", 1), breach(0, "app::f", "src/lib.rs", "", &stack.into())];
+    shop.write("nosy.jsonl", &lines(&records));
+    let json = shop.report(&["nosy.jsonl", "--format", "json"]).succeeds().stdout();
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["sources"], json!({ "src/seen.rs": { "1": "seen" } }));
 }
 
 /// Each says what is wrong, ends with 2, and leaves what is there as it is.

@@ -13,7 +13,7 @@ use std::{fs, process, thread};
 use serde_json::{Value, json};
 
 /// Only against hanging for ever: no test depends on how long something takes.
-const PATIENCE: Duration = Duration::from_mins(5);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A browser with one page.
 pub(crate) struct Browser {
@@ -74,18 +74,18 @@ impl Browser {
             }
         });
         let mut browser = Self { process, to, from, last: 0, session: None, events: Vec::new(), profile };
-        let target = browser.ask("Target.createTarget", json!({ "url": "about:blank" }));
+        let target = browser.ask("Target.createTarget", &json!({ "url": "about:blank" }));
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
-        let session = browser.ask("Target.attachToTarget", attach);
+        let session = browser.ask("Target.attachToTarget", &attach);
         browser.session = Some(session["sessionId"].as_str().expect("a session").to_owned());
         for domain in ["Page", "Network", "Runtime", "Log", "Security", "Audits"] {
-            browser.ask(&format!("{domain}.enable"), json!({}));
+            browser.ask(&format!("{domain}.enable"), &json!({}));
         }
         Some(browser)
     }
 
     /// Asks for something, and waits for the answer.
-    pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.last += 1;
         let mut message = json!({ "id": self.last, "method": method, "params": params });
         if let Some(session) = &self.session {
@@ -112,7 +112,7 @@ impl Browser {
     pub(crate) fn open(&mut self, file: &Path) {
         self.events.clear();
         let url = format!("file://{}", file.display());
-        let opened = self.ask("Page.navigate", json!({ "url": url }));
+        let opened = self.ask("Page.navigate", &json!({ "url": url }));
         assert!(opened["errorText"].is_null(), "{opened}");
         while self.of("Page.loadEventFired").is_empty() {
             let event = self.next("the page");
@@ -128,7 +128,7 @@ impl Browser {
     /// The value of an expression.
     pub(crate) fn eval(&mut self, expression: &str) -> Value {
         let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
-        let mut result = self.ask("Runtime.evaluate", params);
+        let mut result = self.ask("Runtime.evaluate", &params);
         assert!(result["exceptionDetails"].is_null(), "{expression}: {result}");
         result["result"]["value"].take()
     }
@@ -151,8 +151,8 @@ impl Browser {
         {
             down["windowsVirtualKeyCode"] = code.into();
         }
-        self.ask("Input.dispatchKeyEvent", down);
-        self.ask("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key, "code": key }));
+        self.ask("Input.dispatchKeyEvent", &down);
+        self.ask("Input.dispatchKeyEvent", &json!({ "type": "keyUp", "key": key, "code": key }));
     }
 
     /// Text into what has the focus, key by key.
@@ -172,20 +172,20 @@ impl Browser {
         for kind in ["mousePressed", "mouseReleased"] {
             let params =
                 json!({ "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1 });
-            self.ask("Input.dispatchMouseEvent", params);
+            self.ask("Input.dispatchMouseEvent", &params);
         }
     }
 
     /// Colours and others that the reader's system asks for.
     pub(crate) fn prefer(&mut self, media: &str, scheme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.ask("Emulation.setEmulatedMedia", json!({ "media": media, "features": features }));
+        self.ask("Emulation.setEmulatedMedia", &json!({ "media": media, "features": features }));
     }
 
     /// The size of the window.
     pub(crate) fn resize(&mut self, width: u32, height: u32) {
         let params = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.ask("Emulation.setDeviceMetricsOverride", params);
+        self.ask("Emulation.setDeviceMetricsOverride", &params);
     }
 
     /// Nothing but the page was asked for, and nobody complained.
@@ -224,7 +224,7 @@ impl Drop for Browser {
 }
 
 fn program() -> Option<PathBuf> {
-    let named = env::var_os("CHROME").map(PathBuf::from).filter(|path| path.is_file());
+    let asked_for = env::var_os("CHROME").map(PathBuf::from).filter(|path| path.is_file());
     let names = ["google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome"];
     let path = env::var_os("PATH")?;
     let on_path = || {
@@ -235,5 +235,5 @@ fn program() -> Option<PathBuf> {
             .find(|path| path.is_file())
     };
     // It is told by files that only Unix has.
-    cfg!(unix).then(|| named.or_else(on_path)).flatten()
+    cfg!(unix).then(|| asked_for.or_else(on_path)).flatten()
 }
