@@ -31,7 +31,7 @@ pub(crate) enum Command {
     Test(crate::test::Options),
     /// Put the files of several runs or machines together
     Merge(crate::merge::Options),
-    /// Show the last run, or files: as text, JSON, Markdown, annotations, `JUnit`, a page, a flamegraph
+    /// Show the last run, or files, in another form: a page, Markdown, annotations, XML, a flamegraph
     Report(crate::report::Options),
 }
 

@@ -1,4 +1,4 @@
-//! `cargo alloc-kit report` as Markdown, annotations of GitHub, and JUnit: what each reader takes for its own is escaped, and what
+//! `cargo alloc-kit report` as Markdown, annotations of GitHub, and `JUnit`: what each reader takes for its own is escaped, and what
 //! does not fit is counted.
 
 mod report_support;
@@ -39,7 +39,7 @@ fn markdown_escapes() {
     let columns = |row: &str| row.replace("\\|", "").matches('|').count();
     let mut head = None;
     for line in text.lines() {
-        if line.starts_with("|") {
+        if line.starts_with('|') {
             assert_eq!(columns(line), *head.get_or_insert(columns(line)), "{line}");
         } else {
             head = None;
@@ -231,7 +231,7 @@ fn junit_escapes() {
     assert!(name.starts_with(&cleaned), "{name:?}");
 }
 
-/// Reads it by a parser that knows XML, and takes nothing that JUnit does not have.
+/// Reads it by a parser that knows XML, and takes nothing that `JUnit` does not have.
 fn junit_of(text: &str) -> (BTreeMap<String, String>, Vec<Suite>) {
     let (mut all, mut suites, mut path) = (BTreeMap::new(), Vec::<Suite>::new(), Vec::new());
     let mut reader = Reader::from_str(text);
