@@ -168,7 +168,14 @@ fn widths() {
             browser.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         assert_eq!(too_wide, 0, "at {width} it has to be scrolled sideways");
         let bar = browser.eval("document.querySelector('.bar svg').getBoundingClientRect().width");
-        assert!(bar.as_f64().is_some_and(|bar| bar >= 45.0), "at {width} a bar is {bar} wide");
+        let least = if width < 800 { f64::from(width) / 5.0 } else { 80.0 };
+        assert!(bar.as_f64().is_some_and(|bar| bar >= least), "at {width} a bar is {bar} wide");
+        // On a phone what belongs to one budget is in one column.
+        let edges = "[...document.querySelectorAll('tbody.budget')[2].querySelectorAll('td[data-label] > :first-child')] \
+            .map((of) => Math.round(of.getBoundingClientRect().left))";
+        let edges: Vec<i64> = serde_json::from_value(browser.eval(edges)).expect("figures");
+        let is_column = edges.windows(2).all(|edges| edges[0] == edges[1]);
+        assert_eq!(is_column, width < 800, "at {width}: {edges:?}");
     }
     browser.is_at_peace();
 }

@@ -3,6 +3,8 @@
 //! Ten of a level are shown of a step, so the worst come first, and the tenth says how many more there are; these follow as plain
 //! lines of the log.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write;
 
 use super::model::{Report, counted};
@@ -101,11 +103,15 @@ fn of_unknown(platform: &Platform, budget: &Budget) -> Annotation {
 /// What is said of several platforms is said once.
 fn together(annotations: impl Iterator<Item = Annotation>) -> Vec<Annotation> {
     let mut all: Vec<Annotation> = Vec::new();
+    let mut known = HashMap::new();
     for annotation in annotations {
-        let key = |of: &Annotation| (of.file.clone(), of.line, of.column, of.title, of.message.clone());
-        match all.iter_mut().find(|known| key(known) == key(&annotation)) {
-            Some(known) => known.platforms.extend(annotation.platforms),
-            None => all.push(annotation),
+        let Annotation { file, line, column, title, message, .. } = &annotation;
+        match known.entry((file.clone(), *line, *column, *title, message.clone())) {
+            Entry::Occupied(at) => all[*at.get()].platforms.extend(annotation.platforms),
+            Entry::Vacant(at) => {
+                at.insert(all.len());
+                all.push(annotation);
+            }
         }
     }
     all

@@ -104,8 +104,9 @@ fn exceptions(report: &Report) -> Markup {
         div.wide tabindex="0" role="region" aria-label="Exceptions" {
             table.plain {
                 thead { tr {
+                    th scope="col" { "reason" }
                     @if several { th scope="col" { "platform" } }
-                    th scope="col" { "reason" } th scope="col" { "where" } th.n scope="col" { "times" }
+                    th scope="col" { "where" } th.n scope="col" { "times" }
                     th.n scope="col" { "allocations" } th.n scope="col" { "bytes" }
                 } }
                 tbody {
@@ -113,12 +114,12 @@ fn exceptions(report: &Report) -> Markup {
                         @for exception in &platform.exceptions {
                             @let used = &exception.used;
                             tr {
-                                @if several { td { (platform.name()) } }
-                                td { (used.reason) }
-                                td { code { (exception.module) } " " span.place { (used.file) ":" (used.line) } }
-                                td.n { @if used.times == 0 { "never used" } @else { (figure(used.times)) } }
-                                td.n { (figure(used.allocations)) }
-                                td.n { (figure(used.bytes)) }
+                                th scope="row" { (used.reason) }
+                                @if several { td data-label="platform" { (platform.name()) } }
+                                td data-label="where" { code { (exception.module) } " " span.place { (used.file) ":" (used.line) } }
+                                td.n data-label="times" { @if used.times == 0 { "never used" } @else { (figure(used.times)) } }
+                                td.n data-label="allocations" { (figure(used.allocations)) }
+                                td.n data-label="bytes" { (figure(used.bytes)) }
                             }
                         }
                     }

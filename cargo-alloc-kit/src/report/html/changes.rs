@@ -32,12 +32,12 @@ fn row(change: &Change, several: bool) -> Markup {
     let verdict = change.verdict_after.or(change.verdict_before).map(|of| of.name().to_owned());
     html! {
         tr class=(class) {
-            td { (change.kind.sign()) " " (change.kind.label()) }
+            td data-label="change" { (change.kind.sign()) " " (change.kind.label()) }
             th scope="row" { code.name { (change.name) } " " span.place { (change.place) } }
-            @if several { td { (change.platform) } }
-            td { @for key in &change.keys { div { (key.limits()) } } }
-            td { @for key in &change.keys { div { (key.key) ": " (key.used()) } } }
-            td { (change.verdicts().or(verdict).unwrap_or_default()) }
+            @if several { td data-label="platform" { (change.platform) } }
+            td data-label="limit" { @for key in &change.keys { div { (key.limits()) } } }
+            td data-label="most used" { @for key in &change.keys { div { (key.key) ": " (key.used()) } } }
+            td data-label="verdict" { (change.verdicts().or(verdict).unwrap_or_default()) }
         }
     }
 }
