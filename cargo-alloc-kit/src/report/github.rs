@@ -103,7 +103,7 @@ fn of_unknown(platform: &Platform, budget: &Budget) -> Annotation {
 /// What is said of several platforms is said once.
 fn together(annotations: impl Iterator<Item = Annotation>) -> Vec<Annotation> {
     let mut all: Vec<Annotation> = Vec::new();
-    let mut known = HashMap::new();
+    let mut known: HashMap<_, usize> = HashMap::new();
     for annotation in annotations {
         let Annotation { file, line, column, title, message, .. } = &annotation;
         match known.entry((file.clone(), *line, *column, *title, message.clone())) {
