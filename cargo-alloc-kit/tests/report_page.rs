@@ -168,7 +168,7 @@ fn widths() {
             browser.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         assert_eq!(too_wide, 0, "at {width} it has to be scrolled sideways");
         let bar = browser.eval("document.querySelector('.bar svg').getBoundingClientRect().width");
-        let least = if width < 800 { f64::from(width) / 5.0 } else { 80.0 };
+        let least = if width < 800 { f64::from(width) / 5.0 } else { 60.0 };
         assert!(bar.as_f64().is_some_and(|bar| bar >= least), "at {width} a bar is {bar} wide");
         // On a phone what belongs to one budget is in one column.
         let edges = "[...document.querySelectorAll('tbody.budget')[2].querySelectorAll('td[data-label] > :first-child')] \
