@@ -161,11 +161,10 @@ impl Annotation {
     }
 }
 
-/// A line of the log that the runner takes for nothing else.
+/// A line of the log that the runner takes for nothing else: `::` is a command at its start, where words of this program stand,
+/// and `##[` anywhere.
 fn plain(text: &str) -> String {
-    let line = text.replace(['\n', '\r'], " ").replace("##[", "## [");
-    let line = line.trim_start();
-    if line.starts_with("::") { format!("- {line}\n") } else { format!("{line}\n") }
+    text.replace(['\n', '\r'], " ").replace("##[", "## [") + "\n"
 }
 
 /// What stands behind `::`.
