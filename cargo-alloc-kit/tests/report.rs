@@ -184,3 +184,27 @@ fn only_files_of_the_workspace_are_read() {
     let json: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["sources"], json!({ "src/seen.rs": { "1": "seen" } }));
 }
+
+/// Also where the verdict is the same.
+#[test]
+fn more_is_worse_and_less_is_better() {
+    let shop = Shop::new();
+    for (file, used) in [("one.jsonl", 1), ("two.jsonl", 2)] {
+        shop.write(file, &lines(&[budget(0, "app::f", "src/lib.rs", used)]));
+    }
+    for (before, after, said) in [
+        (
+            "one.jsonl",
+            "two.jsonl",
+            "▲ worse  app::f (src/lib.rs:1; x86_64-linux-gnu, dev): allocations 1 → 2\n",
+        ),
+        (
+            "two.jsonl",
+            "one.jsonl",
+            "▼ better app::f (src/lib.rs:1; x86_64-linux-gnu, dev): allocations 2 → 1\n",
+        ),
+    ] {
+        let text = shop.report(&[after, "--before", before]).succeeds().stdout();
+        assert!(text.contains(said), "{text}");
+    }
+}
