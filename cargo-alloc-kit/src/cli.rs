@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Test(crate::test::Options),
     /// Put the files of several runs or machines together, and show them as those of one
     Merge(crate::merge::Options),
+    /// Show the last run, or files, in another form: a page, Markdown, annotations, XML, a flamegraph
+    Report(crate::report::Options),
     /// Add alloc-kit to a package, with a first test and a job for CI: shown first, written with `--apply`
     Init(crate::init::Options),
     /// The largest types and futures, and those that are larger than `--max`

@@ -34,4 +34,14 @@ impl Config {
             Failure::unusable(format!("[workspace.metadata.alloc-kit] in {}: {error}", manifest.display()))
         })
     }
+
+    /// Whether a budget that was never exercised is to fail.
+    pub(crate) fn denies_never_exercised(&self) -> bool {
+        self.deny.contains(&Deny::NeverExercised)
+    }
+
+    /// Whether a budget that was not verified is to pass.
+    pub(crate) fn allows_not_verified(&self) -> bool {
+        self.allow.contains(&Allow::NotVerified)
+    }
 }

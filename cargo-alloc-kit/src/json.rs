@@ -1,8 +1,13 @@
-//! What is known, as JSON for other tools.
+//! What is known, as JSON for other tools: `cargo-alloc-kit/docs/json.md` says what each field is.
 
 use serde::Serialize;
 
 use crate::exit::Exit;
+use crate::record::Verdict;
+use crate::report::Report;
+use crate::report::before::Comparison;
+use crate::report::source::Sources;
+use crate::report::stacks::Stacks;
 use crate::shard::{Budget, ExceptionUse};
 use crate::view::Platform;
 
@@ -10,12 +15,28 @@ use crate::view::Platform;
 const VERSION: u64 = 1;
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct Text<'a> {
     alloc_kit_report: u64,
     /// The exit code, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<u8>,
+    verdicts: Verdicts,
     platforms: Vec<OfPlatform<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<&'a Comparison>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stacks: Option<&'a Stacks>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sources: Option<&'a Sources>,
+}
+
+/// How many budgets have each.
+#[derive(Serialize)]
+struct Verdicts {
+    broken: usize,
+    not_verified: usize,
+    never_exercised: usize,
+    held: usize,
 }
 
 #[derive(Serialize)]
@@ -31,29 +52,63 @@ struct OfPlatform<'a> {
 #[derive(Serialize)]
 struct Named<'a> {
     name: String,
+    #[serde(rename = "crate")]
+    of_crate: &'a str,
     #[serde(flatten)]
     budget: &'a Budget,
 }
 
 /// An object with a line end.
 pub(crate) fn of(platforms: &[Platform], exit: Option<Exit>) -> String {
-    let report = Report {
+    written(&Text {
         alloc_kit_report: VERSION,
         exit_code: exit.map(Exit::code),
+        verdicts: verdicts(platforms),
         platforms: platforms.iter().map(of_platform).collect(),
-    };
-    let json = serde_json::to_string(&report);
+        before: None,
+        stacks: None,
+        sources: None,
+    })
+}
+
+/// With all that a report has.
+pub(crate) fn of_report(report: &Report) -> String {
+    let platforms = &report.platforms;
+    written(&Text {
+        alloc_kit_report: VERSION,
+        exit_code: None,
+        verdicts: verdicts(platforms),
+        platforms: platforms.iter().map(of_platform).collect(),
+        before: report.before.as_ref(),
+        stacks: Some(&report.stacks),
+        sources: Some(&report.sources).filter(|sources| !sources.is_empty()),
+    })
+}
+
+fn written(text: &Text<'_>) -> String {
+    let json = serde_json::to_string(text);
     // All keys are texts.
     json.map_or_else(|error| unreachable!("{error}"), |json| json + "\n")
 }
 
+fn verdicts(platforms: &[Platform]) -> Verdicts {
+    let count = |verdict| platforms.iter().map(|platform| platform.count(verdict)).sum();
+    Verdicts {
+        broken: count(Verdict::Broken),
+        not_verified: count(Verdict::NotVerified),
+        never_exercised: count(Verdict::NeverExercised),
+        held: count(Verdict::Held),
+    }
+}
+
 fn of_platform(platform: &Platform) -> OfPlatform<'_> {
+    let named = |budget| Named { name: Budget::name(budget), of_crate: budget.crate_name(), budget };
     OfPlatform {
         target: &platform.target,
         profile: &platform.profile,
         shards: platform.shards,
         processes: platform.processes,
-        budgets: platform.budgets.iter().map(|budget| Named { name: budget.name(), budget }).collect(),
+        budgets: platform.budgets.iter().map(named).collect(),
         exceptions: &platform.exceptions,
     }
 }

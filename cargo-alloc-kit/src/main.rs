@@ -25,6 +25,7 @@ mod programs;
 mod progress;
 mod record;
 mod record_file;
+mod report;
 mod run_file;
 mod runner;
 mod shard;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         Command::Man(options) => describe::man(options, &mut shell),
         Command::Sizes(options) => sizes::run(options, &arguments.output, &mut shell),
         Command::Init(options) => init::run(options, &arguments.output, &mut shell),
+        Command::Report(options) => report::run(options, &arguments.output, &mut shell),
     };
     shell.end(done)
 }

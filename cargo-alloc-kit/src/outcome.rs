@@ -14,7 +14,10 @@ use crate::view::Platform;
 pub(crate) fn show(platforms: &[Platform], exit: Exit, output: &Output, shell: &mut Shell) {
     match output.message_format {
         MessageFormat::Json => shell.result(json::of(platforms, Some(exit))),
-        MessageFormat::Human => shell.result(text(platforms, exit, shell)),
+        MessageFormat::Human => {
+            let look = Look { width: shell.width(), all: shell.is_verbose() };
+            shell.result(text(platforms, exit, look, shell.is_quiet()));
+        }
     }
     match exit {
         // Cargo has said so, above of the table.
@@ -25,20 +28,20 @@ pub(crate) fn show(platforms: &[Platform], exit: Exit, output: &Output, shell: &
     }
 }
 
-fn text(platforms: &[Platform], exit: Exit, shell: &Shell) -> String {
-    let look = Look { width: shell.width(), all: shell.is_verbose(), why: false };
+/// All that is known; or, if it is to be `quiet`, what is wrong, and what it comes to.
+pub(crate) fn text(platforms: &[Platform], exit: Exit, look: Look, quiet: bool) -> String {
     let mut text = String::new();
     for platform in platforms {
         let wrong = [blocks::broken(platform), blocks::not_verified(platform)].concat();
         let mut part = String::new();
-        if !shell.is_quiet() {
-            part += &table::with(platform, look);
+        if !quiet {
+            part += &table::of(platform, look);
         }
         part += &wrong;
-        if !shell.is_quiet() || exit == Exit::NeverExercised {
+        if !quiet || exit == Exit::NeverExercised {
             part += &blocks::never_exercised(platform);
         }
-        if !shell.is_quiet() {
+        if !quiet {
             part += &blocks::exceptions(platform);
         }
         // The line between two blocks is none in front of the first.

@@ -31,24 +31,13 @@ pub(crate) struct Look {
     pub(crate) width: Option<usize>,
     /// With all figures, and places: on a line of their own below the budget.
     pub(crate) all: bool,
-    /// With the reason beside the verdict, where no block below says it.
-    pub(crate) why: bool,
 }
 
-/// The table of all of a platform's budgets: a row for each limit.
-#[allow(dead_code, reason = "a report has no blocks below it")]
-pub(crate) fn of(platform: &Platform) -> String {
-    table(platform.budgets.iter(), Look { why: true, ..Look::default() })
-}
-
-/// The same as it is to look. Budgets that were never exercised have no figures, and are not in it.
-pub(crate) fn with(platform: &Platform, look: Look) -> String {
+/// A platform's budgets, a row for each limit. Those that were never exercised have no figures, and are not in it.
+pub(crate) fn of(platform: &Platform, look: Look) -> String {
     let was_called = |budget: &&Budget| budget.seen.verdict != Verdict::NeverExercised;
-    table(platform.budgets.iter().filter(was_called), look)
-}
-
-fn table<'a>(budgets: impl Iterator<Item = &'a Budget>, look: Look) -> String {
-    let mut rows: Vec<Row> = budgets.flat_map(|budget| rows_of(budget, look)).collect();
+    let mut rows: Vec<Row> =
+        platform.budgets.iter().filter(was_called).flat_map(|budget| rows_of(budget, look)).collect();
     if rows.is_empty() {
         return String::new();
     }
@@ -68,6 +57,7 @@ const COLUMNS: [(&str, bool); 6] = [
     ("calls", true),
     ("verdict", false),
 ];
+
 fn rows_of(budget: &Budget, look: Look) -> Vec<Row> {
     let plain = |text: String| Cell(text, Style::new());
     let seen = &budget.seen;
@@ -84,7 +74,7 @@ fn rows_of(budget: &Budget, look: Look) -> Vec<Row> {
             plain(figure(seen.most.get(key))),
             Cell(figure(room), room_style),
             first(plain(count(seen.calls))),
-            first(verdict(budget, look)),
+            first(verdict(budget)),
         ])));
     }
     if look.all {
@@ -118,14 +108,13 @@ fn limits(budget: &Budget) -> Vec<(&str, String)> {
     limits
 }
 
-fn verdict(budget: &Budget, look: Look) -> Cell {
+fn verdict(budget: &Budget) -> Cell {
     let style = match budget.seen.verdict {
         Verdict::Broken => ERROR,
         Verdict::Held => GOOD,
         Verdict::NotVerified | Verdict::NeverExercised => WARNING,
     };
-    let why = budget.seen.why.as_ref().filter(|_| look.why).map(|why| format!(": {why}"));
-    Cell(format!("{}{}", budget.seen.verdict.name(), why.unwrap_or_default()), style)
+    Cell(budget.seen.verdict.name().to_owned(), style)
 }
 
 /// `12,345` of a count.

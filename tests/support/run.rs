@@ -54,11 +54,6 @@ impl Run {
         self
     }
 
-    /// The exit code, unless it was a signal.
-    pub(crate) fn code(&self) -> Option<i32> {
-        self.output.status.code()
-    }
-
     /// The command must have exited with this code.
     #[track_caller]
     pub(crate) fn exits_with(self, code: i32) -> Self {

@@ -1,0 +1,131 @@
+//! `cargo alloc-kit report`: what it refuses, and where it writes.
+
+mod report_support;
+
+use std::fs;
+
+use report_support::Shop;
+
+/// Each says what is wrong, ends with 2, and leaves what is there as it is.
+#[test]
+fn bad_input() {
+    let shop = Shop::new();
+    shop.write("foreign.json", "{\"hello\": 1}");
+    shop.write("later.json", "{\"alloc_kit_run\": 9, \"shards\": []}");
+    shop.write("later.jsonl", "{\"alloc_kit\": 9, \"kind\": \"function\"}\n{\"alloc_kit\": 9}\n");
+    shop.write("cut.json", "{\"alloc_kit_run\": 1, \"shards\": [{\"id\": \"");
+    shop.write("empty.json", "\n");
+    shop.write("out.html", "kept");
+    shop.write("heap.json", "{\"dhatFileVersion\": 2}");
+    let cases: [(&[&str], &[&str]); 16] = [
+        (&["nowhere.json"], &["cannot read nowhere.json"]),
+        (
+            &["foreign.json"],
+            &["foreign.json: is no file of a run", "it takes what `cargo alloc-kit test` keeps"],
+        ),
+        (&["later.json"], &["later.json: is of version 9"]),
+        (&["later.jsonl"], &["later.jsonl: line 1: is of version 9"]),
+        (&["cut.json"], &["cut.json: has no record of alloc-kit"]),
+        (&["empty.json"], &["empty.json: is empty"]),
+        (&["records.jsonl", "foreign.json"], &["foreign.json: is no file of a run"]),
+        (&["records.jsonl", "--before", "later.json"], &["later.json: is of version 9"]),
+        (
+            &["records.jsonl", "--dhat", "foreign.json"],
+            &["foreign.json: is no DHAT file", "valgrind --tool=dhat"],
+        ),
+        (&["records.jsonl", "--out", "src"], &["cannot write src: it is a folder"]),
+        (&["records.jsonl", "--out", "Cargo.toml/out.html"], &["cannot write Cargo.toml/out.html"]),
+        (
+            &["records.jsonl", "--out", "records.jsonl"],
+            &["`--out records.jsonl` would overwrite what is to be read"],
+        ),
+        (
+            &["records.jsonl", "--before", "before.jsonl", "--out", "./before.jsonl"],
+            &["would overwrite what is to be read"],
+        ),
+        (&["records.jsonl", "--format", "yaml"], &["invalid value 'yaml'", "markdown"]),
+        (&["records.jsonl", "--manifest-path", "no/Cargo.toml"], &["cargo finds no package here"]),
+        (&["records.jsonl", "--weight", "size"], &["invalid value 'size'", "allocations, bytes"]),
+    ];
+    for (arguments, said) in cases {
+        let mut all = arguments.to_vec();
+        if !arguments.contains(&"--out") {
+            all.extend(["--out", "out.html"]);
+        }
+        // With a page all options have a use.
+        if !arguments.contains(&"--format") {
+            all.extend(["--format", "html"]);
+        }
+        let run = shop.report(&all).fails().prints(said);
+        run.expect(
+            run.to_string().contains("exit status: 2") || cfg!(windows),
+            "the code is that of bad input",
+        );
+        run.expect(run.stdout().is_empty(), "there is no result");
+    }
+    assert_eq!(shop.read("out.html"), "kept");
+    assert_eq!(
+        shop.read("before.jsonl"),
+        fs::read_to_string(report_support::data().join("before.jsonl")).expect("it")
+    );
+    let left: Vec<_> =
+        fs::read_dir(shop.path("")).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().contains(".new")), "{left:?}");
+}
+
+/// What would be in no line of the result.
+#[test]
+fn options_without_a_use() {
+    let shop = Shop::new();
+    for (arguments, said) in [
+        (
+            ["--before", "before.jsonl", "--format", "junit"],
+            "it is for `--format` text, json, markdown or html",
+        ),
+        (["--before", "before.jsonl", "--format", "github"], "the format `github` has no comparison"),
+        (
+            ["--dhat", "heap.json", "--format", "markdown"],
+            "it is for `--format` json, html, flamegraph or folded",
+        ),
+    ] {
+        shop.report(&[&["records.jsonl"], &arguments[..]].concat()).fails().prints(&[said]);
+    }
+}
+
+#[test]
+fn the_format_is_that_of_the_ending() {
+    let shop = Shop::new();
+    for (out, start) in [
+        ("a/b/report.html", "<!DOCTYPE html>"),
+        ("report.json", "{\"alloc_kit_report\":1"),
+        ("report.md", "### alloc-kit: 4 of 14 budgets are broken"),
+        ("report.xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites"),
+        ("report.svg", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg"),
+        ("report.folded", "aarch64-macos, dev;checkout::pays"),
+        ("report", "function "),
+    ] {
+        // A second time it takes the place of the first.
+        for _ in 0..2 {
+            let run = shop.report(&["records.jsonl", "--out", out, "--color", "always"]).succeeds();
+            run.expect(run.stdout().is_empty(), "the result is in the file");
+            assert!(shop.read(out).starts_with(start), "{out}: {}", shop.read(out));
+        }
+    }
+    let asked = shop.report(&["records.jsonl", "--out", "-", "--format", "json"]).succeeds().stdout();
+    assert!(asked.starts_with("{\"alloc_kit_report\""), "{asked}");
+}
+
+/// A link stays one, and what it leads to is written.
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link() {
+    let shop = Shop::new();
+    shop.write("kept/report.md", "old");
+    std::os::unix::fs::symlink("kept/report.md", shop.path("link.md")).expect("a link");
+    shop.report(&["records.jsonl", "--out", "link.md"]).succeeds();
+    assert!(fs::symlink_metadata(shop.path("link.md")).expect("it").is_symlink());
+    assert!(shop.read("kept/report.md").starts_with("### alloc-kit"));
+    // A device is not replaced.
+    let run = shop.report(&["records.jsonl", "--format", "folded", "--out", "/dev/stdout"]).succeeds();
+    run.expect(run.stdout().contains("shop::total"), "it was written there");
+}
