@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::exit::Exit;
+use crate::ratchet;
 use crate::shard::{Budget, ExceptionUse};
 use crate::view::Platform;
 
@@ -16,6 +17,9 @@ struct Report<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<u8>,
     platforms: Vec<OfPlatform<'a>>,
+    /// What changed since it was saved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ratchet: Option<&'a ratchet::Outcome>,
 }
 
 #[derive(Serialize)]
@@ -36,11 +40,12 @@ struct Named<'a> {
 }
 
 /// An object with a line end.
-pub(crate) fn of(platforms: &[Platform], exit: Option<Exit>) -> String {
+pub(crate) fn of(platforms: &[Platform], exit: Option<Exit>, ratchet: Option<&ratchet::Outcome>) -> String {
     let report = Report {
         alloc_kit_report: VERSION,
         exit_code: exit.map(Exit::code),
         platforms: platforms.iter().map(of_platform).collect(),
+        ratchet,
     };
     let json = serde_json::to_string(&report);
     // All keys are texts.

@@ -21,6 +21,7 @@ mod policy;
 mod programs;
 #[cfg_attr(not(unix), expect(dead_code, reason = "it is drawn on Unix"))]
 mod progress;
+mod ratchet;
 mod record;
 mod record_file;
 mod run_file;
@@ -32,6 +33,7 @@ mod table;
 #[cfg(unix)]
 mod terminal;
 mod test;
+mod tighten;
 mod user_report;
 mod view;
 mod whole;
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Command::Merge(options) => merge::run(options, &arguments.output, &mut shell),
         Command::Completions(options) => describe::completions(options, &mut shell),
         Command::Man(options) => describe::man(options, &mut shell),
+        Command::Tighten(options) => tighten::run(options, &arguments.output, &mut shell),
     };
     shell.end(done)
 }
