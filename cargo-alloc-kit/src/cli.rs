@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Completions(crate::describe::Completions),
     /// Print a manual page
     Man(crate::describe::Man),
+    /// Lower the budgets in the source to what tests used
+    Tighten(crate::tighten::Options),
 }
 
 /// How things are said.

@@ -22,6 +22,8 @@ pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
     pub(crate) members: Vec<Package>,
+    /// The ids of those that cargo takes in the root's folder if none is named.
+    pub(crate) default_members: Vec<String>,
     pub(crate) config: Config,
 }
 
@@ -79,6 +81,8 @@ impl Target {
 struct Metadata {
     packages: Vec<Package>,
     workspace_members: Vec<String>,
+    #[serde(default)]
+    workspace_default_members: Vec<String>,
     workspace_root: PathBuf,
     target_directory: PathBuf,
     metadata: Option<serde_json::Value>,
@@ -124,7 +128,8 @@ impl Workspace {
             Some(path) => path::absolute(path).unwrap_or_else(|_| path.clone()),
             None => metadata.target_directory,
         };
-        Ok(Ok(Self { root: metadata.workspace_root, target, members, config }))
+        let default_members = metadata.workspace_default_members;
+        Ok(Ok(Self { root: metadata.workspace_root, target, members, default_members, config }))
     }
 
     /// Where what is known of the last run is kept.

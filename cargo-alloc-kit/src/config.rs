@@ -1,6 +1,6 @@
 //! `[workspace.metadata.alloc-kit]` of Cargo.toml: what the command line says where it is silent.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,6 +18,8 @@ pub(crate) struct Config {
     pub(crate) allow: Vec<Allow>,
     /// Whether tests are run by nextest.
     pub(crate) nextest: bool,
+    /// What functions use is saved there, and not in alloc-kit.toml.
+    pub(crate) ratchet: Option<PathBuf>,
     /// Bytes that no type may be larger than.
     pub(crate) sizes_max: Option<u64>,
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::exit::Exit;
+use crate::ratchet;
 use crate::record::Verdict;
 use crate::report::Report;
 use crate::report::before::Comparison;
@@ -22,6 +23,9 @@ struct Text<'a> {
     exit_code: Option<u8>,
     verdicts: Verdicts,
     platforms: Vec<OfPlatform<'a>>,
+    /// What changed since it was saved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ratchet: Option<&'a ratchet::Outcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<&'a Comparison>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,12 +63,13 @@ struct Named<'a> {
 }
 
 /// An object with a line end.
-pub(crate) fn of(platforms: &[Platform], exit: Option<Exit>) -> String {
+pub(crate) fn of(platforms: &[Platform], exit: Option<Exit>, ratchet: Option<&ratchet::Outcome>) -> String {
     written(&Text {
         alloc_kit_report: VERSION,
         exit_code: exit.map(Exit::code),
         verdicts: verdicts(platforms),
         platforms: platforms.iter().map(of_platform).collect(),
+        ratchet,
         before: None,
         stacks: None,
         sources: None,
@@ -79,6 +84,7 @@ pub(crate) fn of_report(report: &Report) -> String {
         exit_code: None,
         verdicts: verdicts(platforms),
         platforms: platforms.iter().map(of_platform).collect(),
+        ratchet: None,
         before: report.before.as_ref(),
         stacks: Some(&report.stacks),
         sources: Some(&report.sources).filter(|sources| !sources.is_empty()),

@@ -23,6 +23,7 @@ mod policy;
 mod programs;
 #[cfg_attr(not(unix), expect(dead_code, reason = "it is drawn on Unix"))]
 mod progress;
+mod ratchet;
 mod record;
 mod record_file;
 mod report;
@@ -36,6 +37,7 @@ mod table;
 #[cfg(unix)]
 mod terminal;
 mod test;
+mod tighten;
 mod user_report;
 mod view;
 mod whole;
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Command::Sizes(options) => sizes::run(options, &arguments.output, &mut shell),
         Command::Init(options) => init::run(options, &arguments.output, &mut shell),
         Command::Report(options) => report::run(options, &arguments.output, &mut shell),
+        Command::Tighten(options) => tighten::run(options, &arguments.output, &mut shell),
     };
     shell.end(done)
 }

@@ -67,7 +67,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
             whole::write_whole(out, run.json().as_bytes())?;
         }
         if !run.is_empty() {
-            outcome::show(&platforms, exit, output, shell);
+            outcome::show(&platforms, exit, None, output, shell);
         }
     }
     let into = match &options.out {

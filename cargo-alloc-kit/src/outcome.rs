@@ -6,17 +6,27 @@ use crate::blocks;
 use crate::cli::{MessageFormat, Output};
 use crate::exit::{Exit, Failure};
 use crate::json;
+use crate::ratchet;
 use crate::shell::{BOLD, Shell};
 use crate::table::{self, Look};
 use crate::view::Platform;
 
 /// Shows all that is known, or of all only what is wrong.
-pub(crate) fn show(platforms: &[Platform], exit: Exit, output: &Output, shell: &mut Shell) {
+pub(crate) fn show(
+    platforms: &[Platform],
+    exit: Exit,
+    compared: Option<&ratchet::Outcome>,
+    output: &Output,
+    shell: &mut Shell,
+) {
     match output.message_format {
-        MessageFormat::Json => shell.result(json::of(platforms, Some(exit))),
+        MessageFormat::Json => shell.result(json::of(platforms, Some(exit), compared)),
         MessageFormat::Human => {
             let look = Look { width: shell.width(), all: shell.is_verbose() };
             shell.result(text(platforms, exit, look, shell.is_quiet()));
+            if let Some(compared) = compared {
+                shell.result(compared.text());
+            }
         }
     }
     match exit {

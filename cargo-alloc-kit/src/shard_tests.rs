@@ -102,7 +102,7 @@ fn shown(run: &RunFile) -> String {
     for platform in &mut platforms {
         platform.shards = 0;
     }
-    json::of(&platforms, None)
+    json::of(&platforms, None, None)
 }
 
 fn read_back(run: &RunFile) -> RunFile {

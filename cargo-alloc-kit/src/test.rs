@@ -17,6 +17,7 @@ use crate::exit::{Done, Exit, Failure};
 use crate::outcome;
 use crate::policy::Policy;
 use crate::programs;
+use crate::ratchet;
 use crate::record_file::Parsed;
 use crate::run_file::RunFile;
 use crate::runner::Runner;
@@ -42,6 +43,8 @@ pub(crate) struct Options {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) ratchet: ratchet::Options,
+    #[command(flatten)]
     pub(crate) build: Build,
 }
 
@@ -62,6 +65,7 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
     let last_run = workspace.last_run();
     whole::is_writable(&last_run)?;
     options.out.as_deref().map_or(Ok(()), whole::is_writable)?;
+    let ratchet = ratchet::open(&options.ratchet, &options.build, for_cargo, &workspace)?;
     let users = UserReport::asked_for()?;
     say_mode(shell);
 
@@ -81,6 +85,9 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
     if recorded.text.trim_ascii().is_empty() {
         kept_for_user?;
         if !tests_passed {
+            if let Some(ratchet) = &ratchet {
+                ratchet.say_not_saved(shell);
+            }
             return Ok(Exit::TestsFailed);
         }
         return Err(outcome::no_budgets("no budgets: no test process reported one"));
@@ -93,9 +100,13 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
         run.write(&last_run).and_then(|()| options.out.as_deref().map_or(Ok(()), |out| run.write(out)));
     let platforms = view::platforms(&run);
     let exit = rules.exit(&platforms, tests_passed);
-    outcome::show(&platforms, exit, output, shell);
+    let ratchet = ratchet.map(|ratchet| ratchet.finish(&platforms, exit)).transpose();
+    let exit = ratchet.as_ref().ok().and_then(Option::as_ref).map_or(exit, |of| of.exit(exit));
+    let compared = ratchet.as_ref().ok().and_then(Option::as_ref);
+    outcome::show(&platforms, exit, compared, output, shell);
     // The table is not lost with the file.
     written.and(kept_for_user)?;
+    ratchet?;
     Ok(exit)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::Verdict;
+use crate::record::{Site, Verdict};
 use crate::run_file::RunFile;
 use crate::shard::{self, Budget, Budgets, ExceptionUse, Exceptions};
 
@@ -86,6 +86,13 @@ impl Budget {
     /// `src/lib.rs:4`
     pub(crate) fn place(&self) -> String {
         format!("{}:{}", self.site.file, self.site.line)
+    }
+}
+
+impl Site {
+    /// Whether it is in a program that rustdoc made of a doctest: its file, lines and names are that program's.
+    pub(crate) fn is_in_doctest(&self) -> bool {
+        self.path.starts_with("rust_out::") || self.path.starts_with("doctest_bundle_")
     }
 }
 
