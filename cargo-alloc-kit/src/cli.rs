@@ -29,11 +29,13 @@ pub(crate) struct AllocKit {
 pub(crate) enum Command {
     /// Run the tests, and show every budget: most used, room left, calls, verdict
     Test(crate::test::Options),
+    /// Lower the budgets in the source to what tests used
+    Tighten(crate::tighten::Options),
     /// Put the files of several runs or machines together, and show them as those of one
     Merge(crate::merge::Options),
-    /// Show the last run, or files, in another form: a page, Markdown, annotations, XML, a flamegraph
+    /// Show the last run in another form: a page, Markdown, JUnit, a flamegraph
     Report(crate::report::Options),
-    /// Add alloc-kit to a package, with a first test and a job for CI: shown first, written with `--apply`
+    /// Add alloc-kit to a package, with a first test and a job for CI
     Init(crate::init::Options),
     /// The largest types and futures, and those that are larger than `--max`
     Sizes(crate::sizes::Options),
@@ -41,8 +43,6 @@ pub(crate) enum Command {
     Completions(crate::describe::Completions),
     /// Print a manual page
     Man(crate::describe::Man),
-    /// Lower the budgets in the source to what tests used
-    Tighten(crate::tighten::Options),
 }
 
 /// How things are said.

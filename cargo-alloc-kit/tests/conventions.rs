@@ -26,7 +26,8 @@ fn subcommands() -> Vec<String> {
     let lines =
         help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     let names: Vec<String> = lines
-        .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next().map(str::to_owned))
+        .filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')))
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
         .collect();
     assert!(names.iter().any(|name| name == "test") && names.iter().any(|name| name == "merge"), "{help}");
     names.into_iter().filter(|name| name != "help").collect()

@@ -21,6 +21,11 @@ use change::Change;
 
 /// The arguments.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cargo alloc-kit init                          what it would add to the package here
+  cargo alloc-kit init --apply                  write it
+  cargo alloc-kit init -p parser | git apply    to one of a workspace")]
 pub(crate) struct Options {
     /// Write what is shown
     #[arg(long)]

@@ -21,6 +21,11 @@ use parse::Type;
 
 /// The arguments.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cargo alloc-kit sizes                         the largest types and futures of the package here
+  cargo alloc-kit sizes --workspace --max 256   fail for one that is larger
+  cargo alloc-kit sizes --all --top 50          with those of dependencies")]
 pub(crate) struct Options {
     /// Fail if a type or future is larger than that [config: sizes-max]
     #[arg(long, value_name = "BYTES")]

@@ -28,6 +28,11 @@ use plan::{Change, File, LeftAlone, Plan, Refused};
 
 /// The arguments.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cargo alloc-kit test && cargo alloc-kit tighten   what it would change
+  cargo alloc-kit tighten --apply                   write it
+  cargo alloc-kit tighten --from linux.json --from mac.json")]
 pub(crate) struct Options {
     /// Write it; else it is only shown
     #[arg(long)]
