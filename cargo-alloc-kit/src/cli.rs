@@ -33,7 +33,7 @@ pub(crate) enum Command {
     Tighten(crate::tighten::Options),
     /// Put the files of several runs or machines together, and show them as those of one
     Merge(crate::merge::Options),
-    /// Show the last run in another form: a page, Markdown, JUnit, a flamegraph
+    /// Show the last run in another form: a page, Markdown, XML for CI, a flamegraph
     Report(crate::report::Options),
     /// Add alloc-kit to a package, with a first test and a job for CI
     Init(crate::init::Options),

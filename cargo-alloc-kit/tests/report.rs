@@ -16,7 +16,7 @@ fn text_has_a_row_for_each_limit() {
     for (function, rest) in [
         ("shop::total", ["12", "-10", "8", "broken"].as_slice()),
         ("shop::Parser::line", &["1", "3", "80", "held"]),
-        ("shop::cart::load", &["0", "not verified"]),
+        ("shop::cart::load", &["8, warmup = 1", "not verified"]),
     ] {
         let mut rows = text.lines().filter(|line| line.starts_with(function));
         assert!(rows.any(|row| rest.iter().all(|cell| row.contains(cell))), "{function} {rest:?}\n{text}");

@@ -21,13 +21,13 @@ fn bad_input() {
         (&["nowhere.json"], &["cannot read nowhere.json"]),
         (
             &["foreign.json"],
-            &["foreign.json: is no file of a run", "it takes what `cargo alloc-kit test` keeps"],
+            &["foreign.json: is JSON, and no file of a run", "it takes what `cargo alloc-kit test` keeps"],
         ),
         (&["later.json"], &["later.json: is of version 9"]),
         (&["later.jsonl"], &["later.jsonl: line 1: is of version 9"]),
-        (&["cut.json"], &["cut.json: has no record of alloc-kit"]),
+        (&["cut.json"], &["cut.json: is a file of a run, and was cut or changed"]),
         (&["empty.json"], &["empty.json: is empty"]),
-        (&["records.jsonl", "foreign.json"], &["foreign.json: is no file of a run"]),
+        (&["records.jsonl", "foreign.json"], &["foreign.json: is JSON, and no file of a run"]),
         (&["records.jsonl", "--before", "later.json"], &["later.json: is of version 9"]),
         (
             &["records.jsonl", "--dhat", "foreign.json"],
@@ -102,7 +102,7 @@ fn the_format_is_that_of_the_ending() {
         ("report.xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites"),
         ("report.svg", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg"),
         ("report.folded", "aarch64-macos, dev;checkout::pays"),
-        ("report", "function "),
+        ("report", "aarch64-macos, dev\nfunction "),
     ] {
         // A second time it takes the place of the first.
         for _ in 0..2 {

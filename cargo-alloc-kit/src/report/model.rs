@@ -152,18 +152,26 @@ impl BreachSeen {
         line.strip_prefix("alloc-kit: ").unwrap_or(line)
     }
 
-    /// The place that allocated most often, and the line of the user's in it.
+    /// The line of the user's that allocated most often; a place is a whole stack, so several may have the same one.
     pub(super) fn culprit(&self) -> Option<&Frame> {
-        let mut places: Vec<&Place> = self.places.iter().collect();
-        places.sort_by_key(|place| std::cmp::Reverse(place.times));
-        places.into_iter().find_map(Place::culprit)
+        let mut lines: Vec<(&Frame, u64)> = Vec::new();
+        for place in &self.places {
+            let Some(line) = place.culprit() else { continue };
+            match lines.iter_mut().find(|(known, _)| known.place() == line.place()) {
+                Some((_, times)) => *times = times.saturating_add(place.times),
+                None => lines.push((line, place.times)),
+            }
+        }
+        // Of those that are as many the first one.
+        lines.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+        lines.first().map(|(line, _)| *line)
     }
 }
 
 impl Place {
     /// The innermost line of the user's own.
     pub(super) fn culprit(&self) -> Option<&Frame> {
-        self.stack.iter().find(|frame| frame.is_own() && frame.line.is_some())
+        self.stack.iter().skip(self.inside).find(|frame| frame.is_own() && frame.line.is_some())
     }
 }
 

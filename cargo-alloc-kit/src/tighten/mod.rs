@@ -30,7 +30,7 @@ use plan::{Change, File, LeftAlone, Plan, Refused};
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  cargo alloc-kit test && cargo alloc-kit tighten   what it would change
+  cargo alloc-kit tighten                           what it would change, by the last `cargo alloc-kit test`
   cargo alloc-kit tighten --apply                   write it
   cargo alloc-kit tighten --from linux.json --from mac.json")]
 pub(crate) struct Options {
