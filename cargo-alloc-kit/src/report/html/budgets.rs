@@ -99,7 +99,7 @@ fn row(report: &Report, platform: &Platform, budget: &Budget, several: bool, col
             tr {
                 th scope="row" { code.name { (name) } " " span.place { (budget.place()) } }
                 @if several { td data-label="platform" { (platform.name()) } }
-                td data-label="budget" { @for row in &rows { div { code { (row.budget()) } } } }
+                td data-label="budget" { @for row in &rows { div title=(row.budget()) { code { (row.budget()) } } } }
                 td.n data-label="most used" { @for row in &rows { div { (row.most_shown()) } } }
                 td.bars data-label="of budget" { @for row in &rows { (bar(row)) } }
                 td.n data-label="room left" {
