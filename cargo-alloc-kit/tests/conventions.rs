@@ -169,7 +169,9 @@ fn there_is_a_manual() {
         assert!(page.contains(&format!(".TH cargo-alloc-kit-{name} 1 ")), "{page}");
         assert!(page.contains("Examples:"), "{page}");
     }
-    run(&["man", "women"]).exits_with(2).prints(&["there is no subcommand `women`; there are test, tighten, merge"]);
+    run(&["man", "women"])
+        .exits_with(2)
+        .prints(&["there is no subcommand `women`; there are test, tighten, merge"]);
     let mut man = Command::new("man");
     man.args(["--warnings", "-l", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     match man.spawn() {

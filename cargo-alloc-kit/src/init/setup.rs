@@ -112,7 +112,10 @@ fn new_dependency(folder: &Path, path: Option<&Path>, no_std: bool) -> Result<De
     match path {
         None => source.push(("version".to_owned(), env!("CARGO_PKG_VERSION").into())),
         Some(path) => {
-            let manifest = path.join("Cargo.toml");
+            // A clone of the repository has it in a folder of its name.
+            let inside = path.join("alloc-kit");
+            let is_clone = inside.join("Cargo.toml").is_file() && path.join("alloc-kit-macros").is_dir();
+            let manifest = if is_clone { inside } else { path.to_owned() }.join("Cargo.toml");
             let wrong = |why: String| {
                 Failure::unusable(format!("--path {}: {why}", path.display()))
                     .help("it takes the folder of the package alloc-kit, as `cargo add --path` does")

@@ -102,7 +102,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     let exit = if over > 0 { Exit::TooLarge } else { Exit::Held };
     match output.message_format {
         MessageFormat::Json => shell.result(show::json(&sizes, exit)),
-        MessageFormat::Human => shell.result(show::text(&sizes)),
+        MessageFormat::Human => shell.result(show::text(&sizes, shell.width())),
     }
     if sizes.types.is_empty() && sizes.futures.is_empty() {
         shell.note("no types: of a generic one there is a size where it is used with types");

@@ -125,7 +125,8 @@ impl Crates {
 
     /// Whether the nearest manifest is one of ours.
     fn is_ours(&self, place: &str) -> bool {
-        let file = place.split(".rs:").next().unwrap_or(place);
+        // `{closure@<std::iter::Map<..> as ..>::fold<..>}` has none.
+        let Some((file, _)) = place.split_once(".rs:") else { return false };
         let file = self.root.join(Path::new(&format!("{file}.rs")));
         let nearest =
             file.ancestors().skip(1).map(|folder| folder.join("Cargo.toml")).find(|path| path.exists());
@@ -147,5 +148,20 @@ fn modules(tokens: TokenStream, names: &mut BTreeSet<String>) {
             TokenTree::Group(group) => modules(group.stream(), names),
             _ => is_named = false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closure_is_of_the_package_that_has_its_file() {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let manifests = vec![root.join("Cargo.toml")];
+        let crates = Crates { root, manifests, own: BTreeSet::new(), others: BTreeSet::new() };
+        let owner = |name| crates.owner(name, "app", &BTreeSet::new()).map(|(owner, _)| owner);
+        assert_eq!(owner("{closure@src/main.rs:3:14: 3:17}").as_deref(), Some("app"));
+        assert_eq!(owner("{closure@<std::iter::Map<I, F> as Iterator>::fold<(), G>::{closure#0}}"), None);
     }
 }

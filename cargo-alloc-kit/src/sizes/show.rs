@@ -10,7 +10,7 @@ use super::{Sized, Sizes};
 use crate::columns::{Cell, aligned};
 use crate::exit::Exit;
 use crate::shell::{BOLD, ERROR, FAINT, WARNING};
-use crate::table::grouped;
+use crate::table::{grouped, shortened};
 
 /// From which difference on clippy's `large_enum_variant` says to box what is in the larger one.
 const BOX: u64 = 200;
@@ -19,8 +19,13 @@ const AWAITED: &str = "__awaitee";
 /// How many of a future's contents are shown.
 const HELD: usize = 3;
 
-/// Both tables.
-pub(crate) fn text(sizes: &Sizes) -> String {
+/// A name and what is in it, on a terminal that is narrow; each has half of what the figures leave.
+const NARROWEST: usize = 24;
+const FIGURES: usize = 30;
+
+/// Both tables. On a terminal names are shortened until a row fits.
+pub(crate) fn text(sizes: &Sizes, width: Option<usize>) -> String {
+    let most = width.map(|width| (width.saturating_sub(FIGURES) / 2).max(NARROWEST));
     let mut text = String::new();
     for (name, content, of) in
         [("type", "largest in it", &sizes.types), ("future", "holds while it waits", &sizes.futures)]
@@ -33,7 +38,13 @@ pub(crate) fn text(sizes: &Sizes) -> String {
         }
         let head = ["bytes", "align", "padding", name, content];
         let mut rows = vec![head.map(|name| Cell(name.to_owned(), FAINT))];
-        rows.extend(of.iter().take(sizes.top).map(|each| row(sizes, each)));
+        // What takes no room is no news.
+        rows.extend(of.iter().filter(|each| each.of.bytes > 0).take(sizes.top).map(|each| row(sizes, each)));
+        if let Some(most) = most {
+            for Cell(text, _) in rows.iter_mut().flat_map(|row| &mut row[3..]) {
+                *text = shortened(text, most);
+            }
+        }
         text.push_str(&aligned(&rows, &[true, true, true, false, false]));
         let hidden = of.iter().skip(sizes.top);
         let over = hidden.clone().filter(|each| sizes.is_over(&each.of)).count();
