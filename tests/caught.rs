@@ -96,7 +96,10 @@ fn of_growth() {
 }
 
 #[test]
-#[cfg_attr(not(debug_assertions), ignore = "without debug information not all infallible code is known as such")]
+#[cfg_attr(
+    not(debug_assertions),
+    ignore = "without debug information not all infallible code is known as such"
+)]
 fn of_an_allocation_that_cannot_fail() {
     leaves_nothing(|| {
         fail_nth(1, || black_box(Box::new(1_u64)));
