@@ -55,6 +55,40 @@ fn functions(program: &str) -> BTreeSet<String> {
     tests_of(&text)
 }
 
+/// What stands before the programs and modules of the companion.
+const COMPANION: &str = "cargo-alloc-kit/";
+
+/// Those of a program of the companion's, which cargo finds by itself (`tests/merge`), or of a module of its own
+/// (`src/shard_tests`).
+fn functions_of_companion(file: &str) -> Result<BTreeSet<String>, String> {
+    let path = workspace(&format!("{COMPANION}{file}.rs"));
+    let manifest = page::read("cargo-alloc-kit/Cargo.toml");
+    let parts: Vec<&str> = file.split('/').collect();
+    // Of a deeper file no program is made; and a module has to be one of the crate, which `mod` makes of it.
+    let runs = match parts[..] {
+        ["tests", _] => !manifest.contains("autotests") && !manifest.contains("[[test]]"),
+        ["src", .., module] => is_module(&path, module),
+        _ => false,
+    };
+    if !runs || !path.is_file() {
+        return Err(format!("there is no test program {COMPANION}{file}"));
+    }
+    Ok(tests_of(&fs::read_to_string(path).expect("a source")))
+}
+
+/// Whether a file beside it, or that of the folder's module, declares a module.
+fn is_module(path: &Path, module: &str) -> bool {
+    let folder = path.parent().expect("a folder");
+    let beside = fs::read_dir(folder).into_iter().flatten().map(|file| file.expect("a file").path());
+    let sources = beside.chain([folder.with_extension("rs")]).filter(|file| file.is_file());
+    let declares = |text: &str| {
+        text.lines().any(|line| {
+            line.ends_with(&format!("mod {module};")) || line == format!("#[path = \"{module}.rs\"]")
+        })
+    };
+    sources.map(|file| fs::read_to_string(file).expect("a source")).any(|text| declares(&text))
+}
+
 /// The names after `#[test]`, without those that have `#[ignore]`.
 fn tests_of(text: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -91,10 +125,16 @@ fn fault_of(held_by: &str) -> Option<String> {
         }
         let (program, function) =
             name.split_once("::").map_or((name, None), |(it, function)| (it, Some(function)));
-        if !is_listed("test", program) || !tests().join(format!("{program}.rs")).is_file() {
+        let functions = if let Some(file) = program.strip_prefix(COMPANION) {
+            match functions_of_companion(file) {
+                Ok(functions) => functions,
+                Err(fault) => return Some(fault),
+            }
+        } else if !is_listed("test", program) || !tests().join(format!("{program}.rs")).is_file() {
             return Some(format!("there is no test program {program}"));
-        }
-        let functions = functions(program);
+        } else {
+            functions(program)
+        };
         match function {
             Some(function) if !functions.contains(function) => {
                 Some(format!("{program} has no test {function}"))
@@ -181,6 +221,9 @@ fn every_section_has_its_command_and_its_figures() {
 #[test]
 fn what_is_wrong_is_found() {
     assert_eq!(fault_of("`trust::what_is_wrong_is_found`, `.ci/run`, `unsafe_code`"), None);
+    let of_companion = "`cargo-alloc-kit/tests/merge::shards_are_as_one_run`, `cargo-alloc-kit/tests/merge`, \
+                        `cargo-alloc-kit/src/shard_tests::however_they_are_split`, `cargo-alloc-kit/src/ratchet/tests`";
+    assert_eq!(fault_of(of_companion), None);
     for wrong in [
         "",
         "`no_such_program`",
@@ -188,6 +231,13 @@ fn what_is_wrong_is_found() {
         "`trust::tests_of`",
         "`.ci/no_script`",
         "`noticed::leaks_a_box`",
+        "`merge::shards_are_as_one_run`",
+        "`cargo-alloc-kit/merge::shards_are_as_one_run`",
+        "`cargo-alloc-kit/tests/merge::no_such_test`",
+        "`cargo-alloc-kit/tests/no_such_program`",
+        "`cargo-alloc-kit/tests/support/mod`",
+        "`cargo-alloc-kit/src/no_such_module`",
+        "`cargo-alloc-kit/src/exit`",
     ] {
         assert!(fault_of(wrong).is_some(), "{wrong}");
     }

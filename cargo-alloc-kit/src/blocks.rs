@@ -5,7 +5,7 @@ use std::fmt::{Display, Write};
 
 use anstyle::Style;
 
-use crate::record::{BreachSeen, Limit, Used, Verdict};
+use crate::record::{BreachSeen, Frame, Limit, Used, Verdict};
 use crate::shard::Budget;
 use crate::shell::{BOLD, ERROR, FAINT, GOOD, WARNING};
 use crate::table::{count, grouped};
@@ -130,13 +130,10 @@ fn why(budget: &Budget) -> String {
 /// The place, and `--> src/lib.rs:12:17  1 allocation, 64 bytes (used 1 of 0 allocations) in tests::counts`
 fn place(breach: &BreachSeen) -> Option<(String, String)> {
     let (first, frame) = breach.places.iter().find_map(|place| {
-        let named = |frame: &&crate::record::Frame| frame.file.is_some() && frame.line.is_some();
-        let own = place.stack.iter().skip(place.inside).find(named);
-        Some((place, own.or_else(|| place.stack.iter().find(named))?))
+        let is_named = |frame: &&Frame| frame.file.is_some() && frame.line.is_some();
+        Some((place, place.culprit().or_else(|| place.stack.iter().find(is_named))?))
     })?;
-    let (file, line) = (frame.file.as_ref()?, frame.line?);
-    let column = frame.column.map(|column| format!(":{column}")).unwrap_or_default();
-    let place = format!("{file}:{line}{column}");
+    let place = frame.place()?;
     let mut text = format!("{FAINT}-->{FAINT:#} {place}");
     let _ = write!(text, "  {}, {}", counted(first.times, &first.event), counted(first.bytes, "byte"));
     if let Some(Limit { key, limit, used }) = breach.limits.first() {

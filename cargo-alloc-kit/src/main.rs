@@ -14,9 +14,12 @@ mod command;
 mod config;
 mod describe;
 mod exit;
+mod frames;
 mod identity;
 mod init;
 mod json;
+#[cfg(test)]
+mod made_up;
 mod merge;
 mod outcome;
 mod policy;

@@ -39,7 +39,11 @@ impl Parsed {
                 Line::Cut => parsed.cut.push(index + 1),
             }
         }
-        if known == 0 { Err("has no record of alloc-kit".to_owned()) } else { Ok(parsed) }
+        match parsed.cut.first() {
+            _ if known > 0 => Ok(parsed),
+            Some(line) => Err(format!("is cut off in line {line}, and has no whole record of alloc-kit")),
+            None => Err("has no record of alloc-kit".to_owned()),
+        }
     }
 }
 

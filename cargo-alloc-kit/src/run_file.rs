@@ -84,8 +84,9 @@ impl RunFile {
         // Of a run it is one value, of records one a line.
         match serde_json::from_slice::<Value>(text) {
             Ok(value) if value.get("alloc_kit").is_none() => Self::of_value(value).map_err(foreign),
-            Err(error) if text.trim_ascii_start().starts_with(b"{\"alloc_kit_run\"") => {
-                Err(foreign(format!("is a file of a run, and was cut or changed: {error}")))
+            Err(error) if is_of_a_run(text) => {
+                let fate = if error.is_eof() { "is cut off" } else { "was changed" };
+                Err(foreign(format!("is a file of a run, and {fate}: {error}")))
             }
             _ => {
                 let Parsed { records, .. } = Parsed::of(text).map_err(foreign)?;
@@ -122,4 +123,14 @@ impl RunFile {
     pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
         write_whole(path, self.json().as_bytes())
     }
+}
+
+/// Whether a text that is no JSON starts as a file of a run does, also one that somebody has formatted.
+fn is_of_a_run(text: &[u8]) -> bool {
+    const KEY: &[u8] = b"\"alloc_kit_run\"";
+    let Some(after) = text.trim_ascii_start().strip_prefix(b"{") else { return false };
+    let rest = after.trim_ascii_start();
+    // Cut within the key: of the keys of records, which have nothing before them, one starts likewise.
+    let is_part = KEY.starts_with(rest) && (rest.len() > b"\"alloc_kit".len() || rest.len() < after.len());
+    rest.starts_with(KEY) || is_part
 }

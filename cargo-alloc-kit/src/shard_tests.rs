@@ -149,6 +149,22 @@ proptest! {
     }
 
     #[test]
+    fn a_file_that_is_cut_off_is_said_to_be(processes in vec(process(), 0..3), by in any::<prop::sample::Index>()) {
+        let numbered: Vec<(usize, Lines)> = processes.into_iter().enumerate().collect();
+        let json = run(&numbered).json();
+        let whole = json.trim_end();
+        // As it is written, and as others format it.
+        let value: Value = serde_json::from_str(whole).expect("JSON");
+        let formatted = serde_json::to_string_pretty(&value).expect("JSON");
+        for text in [whole, &formatted] {
+            let cut = by.index(text.len() - 1) + 1;
+            let failure = RunFile::parse(&text.as_bytes()[..cut], "cut.json".as_ref(), None).expect_err("no file");
+            prop_assert!(failure.message.contains("cut.json: is "), "{}", failure.message);
+            prop_assert!(failure.message.contains("cut off"), "{}: {}", &text[..cut], failure.message);
+        }
+    }
+
+    #[test]
     fn a_cut_last_line_is_left_out(processes in vec(process(), 1..4), by in 1..400_usize) {
         let numbered: Vec<(usize, Lines)> = processes.into_iter().enumerate().collect();
         let mut text = String::new();
@@ -167,7 +183,10 @@ proptest! {
         let is_cut = cut > 0 && text.as_bytes()[cut - 1] != b'\n' && text.as_bytes()[cut] != b'\n';
         match parsed {
             Ok(parsed) => prop_assert_eq!(parsed.cut, if is_cut { vec![lines + 1] } else { vec![] }),
-            Err(why) => prop_assert!(lines == 0 && why == "has no record of alloc-kit", "{}", why),
+            Err(why) => {
+                let said = if is_cut { "is cut off in line 1, and has no whole record" } else { "has no record" };
+                prop_assert!(lines == 0 && why == format!("{said} of alloc-kit"), "{}", why);
+            }
         }
     }
 }

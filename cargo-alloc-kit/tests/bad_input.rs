@@ -8,8 +8,8 @@ mod support;
 use std::env;
 use std::fs;
 
-use support::Run;
-use support::two_members::{Companion, alloc_kit, folder};
+use support::two_members::{Companion, folder};
+use support::{Run, alloc_kit};
 
 /// Refused with 2 before anything was built.
 #[track_caller]

@@ -11,8 +11,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::Run;
-use support::two_members::{alloc_kit, folder};
+use support::two_members::folder;
+use support::{Run, alloc_kit};
 
 fn run(arguments: &[&str]) -> Run {
     let mut command = alloc_kit();
@@ -25,6 +25,7 @@ fn subcommands() -> Vec<String> {
     let help = run(&["--help"]).exits_with(0).stdout();
     let lines =
         help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // What does not fit on a line goes on below, further in.
     let names: Vec<String> = lines
         .filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')))
         .filter_map(|line| line.split_whitespace().next().map(str::to_owned))

@@ -3,17 +3,16 @@
 //!
 //! Run with: `cargo test -p cargo-alloc-kit --test init`.
 
-#[path = "support/companion.rs"]
-#[allow(dead_code, reason = "every test uses its part of it")]
-mod companion;
+mod support;
 
 use std::fs;
 
-use companion::{Project, cargo, companion as run, exits, folder, library, lock, write};
+use support::packages::{cargo, folder, library, lock, run, write};
+use support::{Project, Run, clean_command};
 
 const LIBRARY: &str = "pub fn one() -> u8 { 1 }\n";
 
-fn init(project: &Project, of: &str, more: &[&str]) -> companion::projects::run::Run {
+fn init(project: &Project, of: &str, more: &[&str]) -> Run {
     let library = library();
     run(project, of, &[&["init", "--path", &library], more].concat())
 }
@@ -47,7 +46,7 @@ fn fresh_packages_hold_their_budgets() {
         let before = files(&project, name);
 
         // Shown, and nothing else.
-        let shown = exits(init(&project, name, &[]), 0).prints(&["Would write 3 files: `--apply` does"]);
+        let shown = init(&project, name, &[]).exits_with(0).prints(&["Would write 3 files: `--apply` does"]);
         shown.expect(before == files(&project, name), "it should have written nothing");
         let patch = shown.stdout();
         for part in [
@@ -58,21 +57,22 @@ fn fresh_packages_hold_their_budgets() {
             shown.expect(patch.contains(part), part);
         }
 
-        exits(init(&project, name, &["--apply"]), 0).prints(&["Wrote 3 files"]);
+        init(&project, name, &["--apply"]).exits_with(0).prints(&["Wrote 3 files"]);
         let after = files(&project, name);
         assert_eq!(after.len(), before.len() + 2, "{after:#?}");
-        let again = exits(init(&project, name, &["--apply"]), 0).prints(&["Unchanged nothing to do"]);
+        let again = init(&project, name, &["--apply"]).exits_with(0).prints(&["Unchanged nothing to do"]);
         again.expect(again.stdout().is_empty() && after == files(&project, name), "nothing to do");
 
         cargo(&project, name, &["test"])
             .succeeds()
             .prints(&["test budgets_hold ... ok", "test allocations_are_counted ... ok"]);
-        let table = exits(run(&project, name, &["test", "--deny", "never-exercised"]), 0);
+        let table = run(&project, name, &["test", "--deny", "never-exercised"]).exits_with(0);
         assert_eq!(
             table.stdout(),
             "function           budget  most used  room left  calls  verdict\n\
              budgets::checksum  0               0          0      2  held\n\
-             budgets::doubled   1               1          0      2  held\n"
+             budgets::doubled   1               1          0      2  held\n\n\
+             2 budgets in 1 process: 2 held\n"
         );
         // What is shown is a patch.
         if name == "fresh-lib" {
@@ -83,16 +83,16 @@ fn fresh_packages_hold_their_budgets() {
                 write(&project, &format!("{name}/{file}"), text);
             }
             write(&project, &format!("{name}/shown.patch"), &patch);
-            let mut git = companion::projects::clean_command("git");
+            let mut git = clean_command("git");
             git.args(["apply", "shown.patch"]).current_dir(project.path(name));
             if git.output().is_ok_and(|output| output.status.success()) {
                 fs::remove_file(project.path(name).join("shown.patch")).expect("the patch");
                 assert_eq!(files(&project, name), after);
             } else {
-                let has_git = companion::projects::clean_command("git").arg("--version").output().is_ok();
+                let has_git = clean_command("git").arg("--version").output().is_ok();
                 assert!(!has_git, "git does not take the patch:\n{patch}");
                 eprintln!("not tested: there is no git");
-                exits(init(&project, name, &["--apply"]), 0);
+                init(&project, name, &["--apply"]).exits_with(0);
             }
         }
     }
@@ -109,7 +109,8 @@ fn fresh_packages_hold_their_budgets() {
     let allocates = test.replace("bytes.iter().map(", "bytes.to_vec().iter().map(");
     assert_ne!(test, allocates);
     project.write("fresh-bin/tests/budgets.rs", &allocates);
-    exits(run(&project, "fresh-bin", &["test"]), 3)
+    run(&project, "fresh-bin", &["test"])
+        .exits_with(3)
         .prints(&["`checksum` made 1 heap allocation", "budgets::checksum  0               1         -1"]);
 }
 
@@ -127,36 +128,38 @@ fn a_member_of_a_workspace() {
     }
     let before = files(&project, "");
     // Which one?
-    exits(init(&project, "", &[]), 2).prints(&[
+    init(&project, "", &[]).exits_with(2).prints(&[
         "is a workspace without a package of its own",
         "`-p NAME` for one of `init-one`, `init-two`, or `--workspace` for all",
     ]);
-    exits(init(&project, "", &["-p", "init-three"]), 2)
+    init(&project, "", &["-p", "init-three"])
+        .exits_with(2)
         .prints(&["no package `init-three` in the workspace of", "its members are `init-one`, `init-two`"]);
     assert_eq!(before, files(&project, ""));
     // By its folder, by its name, by its manifest.
-    let in_folder = exits(init(&project, "init-two", &[]), 0).stdout();
+    let in_folder = init(&project, "init-two", &[]).exits_with(0).stdout();
     assert!(
         in_folder.contains("+++ b/init-two/Cargo.toml") && !in_folder.contains("init-one"),
         "{in_folder}"
     );
-    assert_eq!(in_folder, exits(init(&project, "", &["-p", "init-two"]), 0).stdout());
+    assert_eq!(in_folder, init(&project, "", &["-p", "init-two"]).exits_with(0).stdout());
     let by_path = ["--manifest-path", "init-two/Cargo.toml"];
-    assert_eq!(in_folder, exits(init(&project, "", &by_path), 0).stdout());
-    let all = exits(init(&project, "", &["--workspace"]), 0).prints(&["Would write 5 files"]).stdout();
+    assert_eq!(in_folder, init(&project, "", &by_path).exits_with(0).stdout());
+    let all = init(&project, "", &["--workspace"]).exits_with(0).prints(&["Would write 5 files"]).stdout();
     assert!(
         all.contains("b/init-one/tests/budgets.rs") && all.contains("b/init-two/tests/budgets.rs"),
         "{all}"
     );
 
-    exits(init(&project, "init-two", &["--apply"]), 0)
+    init(&project, "init-two", &["--apply"])
+        .exits_with(0)
         .prints(&["no git repository here", "Wrote 3 files"])
         .never_prints(&["resolver"]);
     assert!(project.path(".github/workflows/alloc-kit.yml").is_file());
     cargo(&project, "", &["test", "-p", "init-two"]).succeeds().prints(&["test budgets_hold ... ok"]);
     // The other one gets what is still to do.
-    exits(init(&project, "", &["--workspace", "--apply"]), 0).prints(&["Wrote 2 files"]);
-    exits(init(&project, "", &["--workspace"]), 0).prints(&["nothing to do"]);
+    init(&project, "", &["--workspace", "--apply"]).exits_with(0).prints(&["Wrote 2 files"]);
+    init(&project, "", &["--workspace"]).exits_with(0).prints(&["nothing to do"]);
 }
 
 const ALLOCATOR: &str = "\
@@ -182,7 +185,8 @@ fn an_allocator_of_its_own() {
     write(&project, "owner-lib/src/lib.rs", &format!("// #[global_allocator]\n{ALLOCATOR}"));
     lock(&project, "owner-lib");
     let place = format!("{}:8", project.path("owner-lib/src/lib.rs").display()).replace('\\', "/");
-    exits(init(&project, "owner-lib", &["--apply"]), 0)
+    init(&project, "owner-lib", &["--apply"])
+        .exits_with(0)
         .prints(&[&format!("{place} is a `#[global_allocator]`: it has to count"), "CountingAlloc<Inner>"]);
     let manifest = project.read("owner-lib/Cargo.toml");
     assert!(manifest.contains("features = [\"audit\"]") && !manifest.contains("enforce"), "{manifest}");
@@ -195,7 +199,7 @@ fn an_allocator_of_its_own() {
     );
     write(&project, "owner-lib/src/lib.rs", &counts);
     cargo(&project, "owner-lib", &["test"]).succeeds().prints(&["test allocations_are_counted ... ok"]);
-    exits(init(&project, "owner-lib", &[]), 0).prints(&["nothing to do"]).never_prints(&["has to count"]);
+    init(&project, "owner-lib", &[]).exits_with(0).prints(&["nothing to do"]).never_prints(&["has to count"]);
 
     // In a program only: the first test is another one, and gets its own.
     write(
@@ -205,7 +209,7 @@ fn an_allocator_of_its_own() {
     );
     write(&project, "owner-bin/src/main.rs", &format!("{ALLOCATOR}fn main() {{}}\n"));
     lock(&project, "owner-bin");
-    exits(init(&project, "owner-bin", &["--apply"]), 0).prints(&["is a `#[global_allocator]`"]);
+    init(&project, "owner-bin", &["--apply"]).exits_with(0).prints(&["is a `#[global_allocator]`"]);
     assert!(project.read("owner-bin/tests/budgets.rs").contains("\nalloc_kit::install!();\n"));
     cargo(&project, "owner-bin", &["test"]).succeeds().prints(&["test allocations_are_counted ... ok"]);
 }
@@ -221,7 +225,8 @@ fn files_that_are_there_stay_as_they_are() {
     let project = folder();
     package(&project, "autotests = false\n");
     write(&project, "tests/budgets.rs", "// what a household spends, and no alloc_kit\n");
-    exits(init(&project, "", &["--apply"]), 0)
+    init(&project, "", &["--apply"])
+        .exits_with(0)
         .prints(&["tests/budgets.rs is there, and stays as it is: the first test is tests/alloc_budgets.rs"]);
     assert_eq!(project.read("tests/budgets.rs"), "// what a household spends, and no alloc_kit\n");
     let manifest = project.read("Cargo.toml");
@@ -229,7 +234,7 @@ fn files_that_are_there_stay_as_they_are() {
         manifest.contains("\n[[test]]\nname = \"alloc_budgets\"\npath = \"tests/alloc_budgets.rs\"\n"),
         "{manifest}"
     );
-    exits(init(&project, "", &[]), 0).prints(&["nothing to do"]);
+    init(&project, "", &[]).exits_with(0).prints(&["nothing to do"]);
 
     // Tests with budgets already, and a workflow that runs them.
     let project = folder();
@@ -237,7 +242,7 @@ fn files_that_are_there_stay_as_they_are() {
     write(&project, "tests/mine.rs", "use alloc_kit::assert_no_alloc;\n");
     let workflow = "jobs:\n  x:\n    steps:\n      - run: cargo alloc-kit test\n";
     write(&project, ".github/workflows/ci.yaml", workflow);
-    let run = exits(init(&project, "", &["--apply"]), 0).prints(&["Wrote 1 file;"]);
+    let run = init(&project, "", &["--apply"]).exits_with(0).prints(&["Wrote 1 file;"]);
     run.expect(
         !run.stdout().contains("budgets.rs") && !run.stdout().contains(".github"),
         "the manifest alone",
@@ -249,7 +254,8 @@ fn a_job_for_workflows_that_are_there() {
     let project = folder();
     package(&project, "");
     write(&project, ".github/workflows/ci.yml", "on: push\n");
-    let run = exits(init(&project, "", &["--apply"]), 0)
+    let run = init(&project, "", &["--apply"])
+        .exits_with(0)
         .prints(&["there are workflows already: put this under `jobs:` of one\n  alloc-kit:\n"]);
     run.expect(run.stderr().contains("- run: cargo alloc-kit test --workspace"), "the job, not as a change");
     assert!(!project.path(".github/workflows/alloc-kit.yml").exists());
@@ -259,7 +265,7 @@ fn a_job_for_workflows_that_are_there() {
     fs::create_dir(project.path(".git")).expect("a folder");
     write(&project, "rust/app/Cargo.toml", "[package]\nname = \"app\"\nedition = \"2024\"\n[workspace]\n");
     write(&project, "rust/app/src/lib.rs", LIBRARY);
-    exits(init(&project, "rust/app", &["--apply"]), 0);
+    init(&project, "rust/app", &["--apply"]).exits_with(0);
     let workflow = project.read(".github/workflows/alloc-kit.yml");
     assert!(workflow.contains("        working-directory: rust/app\n"), "{workflow}");
     assert!(workflow.contains("          workspaces: rust/app\n"), "{workflow}");
@@ -273,7 +279,7 @@ fn what_cannot_be_done_changes_nothing() {
     permissions.set_readonly(true);
     fs::set_permissions(project.path("Cargo.toml"), permissions.clone()).expect("permissions");
     let before = files(&project, "");
-    exits(init(&project, "", &["--apply"]), 2).prints(&[
+    init(&project, "", &["--apply"]).exits_with(2).prints(&[
         "cannot write",
         "Cargo.toml: the file is read-only",
         "no file was changed",
@@ -286,24 +292,26 @@ fn what_cannot_be_done_changes_nothing() {
     // A file where a folder is to be: what was prepared before it is taken back.
     write(&project, ".github", "");
     let before = files(&project, "");
-    exits(init(&project, "", &["--apply"]), 2).prints(&["cannot write", "alloc-kit.yml"]);
+    init(&project, "", &["--apply"]).exits_with(2).prints(&["cannot write", "alloc-kit.yml"]);
     assert_eq!(before, files(&project, ""));
 
     let says = "it takes the folder of the package alloc-kit";
-    exits(run(&project, "", &["init", "--path", "nowhere"]), 2)
+    run(&project, "", &["init", "--path", "nowhere"])
+        .exits_with(2)
         .prints(&["--path nowhere: there is no Cargo.toml", says]);
-    exits(run(&project, "", &["init", "--path", "."]), 2)
+    run(&project, "", &["init", "--path", "."])
+        .exits_with(2)
         .prints(&["the package there is not alloc-kit", says]);
     project.write("Cargo.toml", "[package\n");
-    exits(run(&project, "", &["init"]), 2).prints(&["cargo finds no package here"]);
-    exits(run(&project, "", &["init", "--top", "3"]), 2).prints(&["--top"]);
+    run(&project, "", &["init"]).exits_with(2).prints(&["cargo finds no package here"]);
+    run(&project, "", &["init", "--top", "3"]).exits_with(2).prints(&["--top"]);
 }
 
 #[test]
 fn as_json() {
     let project = folder();
     package(&project, "");
-    let run = exits(init(&project, "", &["--message-format", "json"]), 0);
+    let run = init(&project, "", &["--message-format", "json"]).exits_with(0);
     let json: serde_json::Value = serde_json::from_str(&run.stdout()).expect("JSON");
     assert_eq!(json["applied"], false);
     let changes = json["changes"].as_array().expect("changes");

@@ -3,12 +3,10 @@
 //!
 //! Run with: `cargo test -p cargo-alloc-kit --test init_manifests`.
 
-#[path = "support/companion.rs"]
-#[allow(dead_code, reason = "every test uses its part of it")]
-mod companion;
+mod support;
 
-use companion::projects::run::Run;
-use companion::{Project, companion as run, exits, folder, library, write};
+use support::packages::{cargo, folder, library, run, write};
+use support::{Project, Run};
 
 const HEAD: &str = "[package]\nname = \"app\"\nedition = \"2024\"\n";
 
@@ -20,7 +18,7 @@ fn app(manifest: &str) -> Project {
 }
 
 fn apply(project: &Project) -> Run {
-    exits(run(project, "", &["init", "--apply"]), 0)
+    run(project, "", &["init", "--apply"]).exits_with(0)
 }
 
 /// The manifest of a package after `init`, which a second time has nothing to do.
@@ -124,7 +122,7 @@ fn a_dependency_of_another_name() {
     assert!(manifest.contains("package = \"alloc-kit\", features = [\"enforce\"] }"), "{manifest}");
     let test = project.read("tests/budgets.rs");
     assert!(test.contains("use budgets::{") && test.contains("#[no_alloc(crate = budgets)]"), "{test}");
-    companion::cargo(&project, "", &["test", "--test", "budgets"]).succeeds().prints(&["2 passed"]);
+    cargo(&project, "", &["test", "--test", "budgets"]).succeeds().prints(&["2 passed"]);
     apply(&project).prints(&["nothing to do"]);
 }
 
@@ -147,7 +145,7 @@ fn two_versions_are_two_crates() {
         let project =
             app(&format!("{HEAD}[dependencies]\nalloc-kit = {normal}\n[dev-dependencies]\n{dev}\n"));
         let before = project.read("Cargo.toml");
-        exits(run(&project, "", &["init", "--apply"]), 2).prints(&[
+        run(&project, "", &["init", "--apply"]).exits_with(2).prints(&[
             says,
             "no budget of the one is enforced by the other",
             "write the same in both",

@@ -9,8 +9,8 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use support::Run;
-use support::two_members::{Companion, alloc_kit, folder};
+use support::two_members::{Companion, folder};
+use support::{Run, alloc_kit};
 
 fn merge(in_folder: &Path, arguments: &[&str]) -> Run {
     let mut command = alloc_kit();
@@ -203,7 +203,16 @@ fn refuses_what_it_does_not_know() {
     refused("later.json", later.as_bytes(), &["is of version 9, and this `cargo alloc-kit` knows version 1"]);
     let unknown = kept.replace("\"nth\":1", "\"nth\":1,\"mood\":2");
     refused("unknown.json", unknown.as_bytes(), &["unknown field `mood`"]);
-    refused("cut.json", &kept.as_bytes()[..kept.len() / 2], &["was cut or changed"]);
+    for cut in [kept.len() / 2, kept.len() - 2, 17, 12] {
+        refused("cut.json", &kept.as_bytes()[..cut], &["is a file of a run, and is cut off: "]);
+    }
+    refused(
+        "cut.jsonl",
+        &good.as_bytes()[..40],
+        &["is cut off in line 1, and has no whole record of alloc-kit"],
+    );
+    let without = kept.replacen(',', "", 1);
+    refused("comma.json", without.as_bytes(), &["is a file of a run, and was changed: "]);
     let changed = kept.replace("\"calls\":1", "\"calls\":7");
     refused(
         "changed.json",

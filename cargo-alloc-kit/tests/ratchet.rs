@@ -1,17 +1,18 @@
 //! What functions use, saved and compared: the same two crates, edited between runs, as commits would.
 
-mod ratchet_support;
+mod support;
 
 use std::fs;
 
-use ratchet_support::{Project, Run, alloc_kit, alloc_kit_in};
+use support::packages::run as alloc_kit;
+use support::{Project, Run};
 
 const APP: &str = "app/src/lib.rs";
 
 /// A run of all tests with more arguments, which has to end with a code.
 #[track_caller]
 fn test(project: &Project, arguments: &[&str], code: i32) -> Run {
-    let run = alloc_kit(project, &[&["test"], arguments].concat());
+    let run = alloc_kit(project, "", &[&["test"], arguments].concat());
     run.expect(run.code() == Some(code), &format!("it should have exited with {code}"));
     run
 }
@@ -119,7 +120,7 @@ fn a_change_is_seen_said_and_accepted() {
     let (gone, come) = differing(&text, &saved(&project));
     assert_eq!((gone.len(), come.len()), (1, 1), "{gone:?} {come:?}");
     assert!(saved(&project).contains("\"ratchet_util::allocate\" = { allocations = 50"));
-    let run = alloc_kit_in(&project, "util", &["test"]).succeeds();
+    let run = alloc_kit(&project, "util", &["test"]).succeeds();
     run.never_prints(&["better  ", "gone  ", "worse"]);
 
     // A new name for the same, one that nobody calls, and one that breaks.

@@ -2,13 +2,12 @@
 //!
 //! Run with: `cargo test -p cargo-alloc-kit --test readme`.
 
-#[path = "support/companion.rs"]
-#[allow(dead_code, reason = "every test uses its part of it")]
-mod companion;
+mod support;
 
 use std::fs;
 
-use companion::{companion as run, exits, folder, library, lock, workspace, write};
+use support::packages::{cargo, folder, library, lock, run, write};
+use support::workspace::workspace;
 
 fn readme() -> String {
     fs::read_to_string(workspace().join("README.md")).expect("a README").replace('\r', "")
@@ -39,21 +38,19 @@ fn the_table_is_what_is_printed() {
         ),
     );
     lock(&project, "");
-    write(&project, "src/lib.rs", &format!("{green}\n{other}\n#[test]\n{test}\n"));
+    write(&project, "src/lib.rs", &format!("{green}\n\n{other}\n\n#[test]\n{test}\n"));
     let shown = blocks(&readme, "The companion", "text");
-    let run_of = exits(run(&project, "", &["test"]), 0);
+    let run_of = run(&project, "", &["test"]).exits_with(0);
     assert_eq!(shown.iter().map(|table| format!("{table}\n")).collect::<Vec<_>>(), [run_of.stdout()]);
-    exits(run(&project, "", &["test", "--deny", "never-exercised"]), 5);
+    run(&project, "", &["test", "--deny", "never-exercised"]).exits_with(5);
 
     // What stands further down is a program, as it is.
     let programs = blocks(&readme, "Under the budget", "rust");
     let [program] = &programs[..] else { panic!("one program: {programs:#?}") };
     assert!(!program.lines().any(|line| line.starts_with("# ")), "a line that only rustdoc hides: {program}");
     write(&project, "examples/paths.rs", program);
-    companion::cargo(&project, "", &["run", "--example", "paths"]).succeeds();
+    cargo(&project, "", &["run", "--example", "paths"]).succeeds();
     let broken = program.replace("PUT /index 201", "PUT /other 201");
     write(&project, "examples/paths.rs", &broken);
-    companion::cargo(&project, "", &["run", "--example", "paths"])
-        .fails()
-        .prints(&["assert_no_alloc!` made"]);
+    cargo(&project, "", &["run", "--example", "paths"]).fails().prints(&["assert_no_alloc!` made"]);
 }

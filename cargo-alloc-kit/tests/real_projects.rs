@@ -1,69 +1,20 @@
 //! Two crates of others, as they are published: httpdate 1.0.3 and semver 1.0.28, whose packages have their tests in them. Cargo gets
 //! the sources, a patch of `real_projects/` puts budgets on what is called often, and their own tests are run by `cargo alloc-kit test`.
-//! Then a commit of somebody's breaks a budget, and another one renames a function; shards of a run come to the same as the run.
+//! Then a commit of somebody's breaks a budget, another one uses more or less within it, and a third renames a function; reports and
+//! `tighten` are of what that came to; shards of a run come to the same as the run.
 //!
 //! Run with: `cargo test -p cargo-alloc-kit --test real_projects`.
 
-#[path = "support/companion.rs"]
-#[allow(dead_code, reason = "every test uses its part of it")]
-mod companion;
+mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::PathBuf;
 
-use companion::projects::{clean_command, run::Run};
-use companion::{Project, cargo, companion as run, exits, folder, library, lock, workspace};
 use serde_json::Value;
-
-/// The published sources, with budgets.
-fn annotated(name: &str) -> Project {
-    let sources = Project::copy_from(&workspace().join("cargo-alloc-kit/tests/fixtures/real"));
-    let metadata = cargo(&sources, "", &["metadata", "--locked", "--format-version", "1"]).succeeds();
-    let metadata: Value = serde_json::from_str(&metadata.stdout()).expect("JSON");
-    let package = metadata["packages"].as_array().expect("packages").iter().find(|of| of["name"] == name);
-    let manifest = package.expect("the package")["manifest_path"].as_str().expect("a path");
-    let project = folder();
-    copy(Path::new(manifest).parent().expect("a folder"), &project.path(""));
-    lock(&project, "");
-    patch(&project, name);
-    project
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry")) {
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            fs::create_dir_all(&to).expect("a new folder");
-            copy(&entry.path(), &to);
-        } else {
-            // Not `fs::copy`: sources of a registry may be read-only.
-            fs::write(&to, fs::read(entry.path()).expect("a file")).expect("a new file");
-        }
-    }
-}
-
-/// Applies `real_projects/NAME.patch`, by git or, without it, by `patch`.
-fn patch(project: &Project, name: &str) {
-    let path = workspace().join(format!("cargo-alloc-kit/tests/real_projects/{name}.patch"));
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let text = text.replace('\r', "").replace("../../../alloc-kit", &library().replace('\\', "/"));
-    let mut command = clean_command("git");
-    command.arg("apply");
-    if clean_command("git").arg("--version").output().is_err() {
-        command = clean_command("patch");
-        command.arg("-p1");
-    }
-    let mut child = command
-        .current_dir(project.path(""))
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{command:?}, to apply patches: {error}"));
-    child.stdin.take().expect("its input").write_all(text.as_bytes()).expect("the patch is taken");
-    assert!(child.wait().expect("it ends").success(), "{name}.patch does not apply");
-}
+use support::packages::{cargo, run};
+use support::published::{annotated, patch, unpatch};
+use support::{Project, Run};
 
 fn test(project: &Project, more: &[&str]) -> Run {
     run(project, "", &[&["test"], more].concat())
@@ -99,8 +50,12 @@ httpdate::date::HttpDate::from_str  0                   0          0     17  hel
 httpdate::date::toint_2             0                   0          0     60  held
 httpdate::fmt_http_date             1                   1          0      2  held
                                     bytes = 32         29          3
-httpdate::from                      1                   -          -      0  never exercised
 httpdate::parse_http_date           0                   0          0     16  held
+
+never exercised:
+  httpdate::from  src/lib.rs:43
+
+6 budgets in 1 process: 5 held, 1 never exercised
 ";
 
 /// Who called the one that broke was left by its panic.
@@ -111,29 +66,48 @@ httpdate::date::HttpDate::from_str  0                   1         -1      4  bro
 httpdate::date::toint_2             0                   0          0     16  held
 httpdate::fmt_http_date             1                   1          0      2  held
                                     bytes = 32         29          3
-httpdate::from                      1                   -          -      0  never exercised
-httpdate::parse_http_date           0                   -          -      3  not verified: left by a panic
+httpdate::parse_http_date           0                   -          -      3  not verified
+
+broken:
+  httpdate::date::HttpDate::from_str  src/date.rs:164  1 allocation over, in 4 of 4 calls
+    --> PLACE  1 allocation, 29 bytes (used 1 of 0 allocations) in TEST
+
+not verified:
+  httpdate::parse_http_date  src/lib.rs:54  left by a panic
+
+never exercised:
+  httpdate::from  src/lib.rs:43
+
+6 budgets in 1 process: 3 held, 1 broken, 1 not verified, 1 never exercised
 ";
 
 #[test]
 fn httpdate() {
-    let project = annotated("httpdate");
+    let (project, _alone) = annotated("httpdate");
     // What a table says must not depend on the optimiser, and there is no doctest.
-    let held = exits(test(&project, &[]), 0).prints(&["test tests::test_rfc_example ... ok"]);
+    let held = test(&project, &[]).exits_with(0).prints(&["test tests::test_rfc_example ... ok"]);
     assert_eq!(held.stdout(), HTTPDATE);
-    let denied = exits(test(&project, &["--deny", "never-exercised"]), 5);
+    let denied = test(&project, &["--deny", "never-exercised"]).exits_with(5);
     assert_eq!(denied.stdout(), HTTPDATE);
 
     // Somebody's commit copies the text that is parsed: four tests are red, and it is told where.
     patch(&project, "httpdate-broken");
     let place = project.place("src/date.rs", "s.trim().to_owned()", "to_owned");
-    let broken = exits(test(&project, &[]), 3);
-    assert_eq!(broken.stdout(), HTTPDATE_BROKEN);
+    let broken = test(&project, &[]).exits_with(3);
+    // Which of the tests came first is for the scheduler.
+    let table = broken.stdout();
+    let (_, rest) = table.split_once(" of 0 allocations) in ").expect("the test");
+    let first = rest.lines().next().expect("its name");
+    assert!(
+        ["tests::test1", "tests::test2", "tests::test3", "tests::test_rfc_example"].contains(&first),
+        "{first}"
+    );
+    assert_eq!(table, HTTPDATE_BROKEN.replace("PLACE", &place).replace("TEST", first));
     broken.prints(&[
         "`HttpDate::from_str` made 1 heap allocation (29 bytes); its budget is 0",
         &format!("--> {place}\n"),
     ]);
-    let json = exits(test(&project, &["--message-format", "json"]), 3).stdout();
+    let json = test(&project, &["--message-format", "json"]).exits_with(3).stdout();
     let json: Value = serde_json::from_str(&json).expect("JSON");
     let budgets = json["platforms"][0]["budgets"].as_array().expect("budgets");
     let from_str =
@@ -142,32 +116,180 @@ fn httpdate() {
     assert_eq!(from_str["site"]["file"], "src/date.rs");
 }
 
+/// What somebody wrote first is saved; then it gets better, and worse again, and a function another name.
+#[test]
+fn httpdate_by_the_ratchet() {
+    let (project, _alone) = annotated("httpdate");
+    let is = |run: &Run, said: &str| {
+        let table = run.stdout();
+        let (_, compared) =
+            table.split_once("5 held, 1 never exercised\n").expect("the line that sums it up");
+        // The part in brackets is the platform.
+        let (name, rest) = compared.split_once(" (").expect("a platform");
+        let (_, rest) = rest.split_once(')').expect("its end");
+        run.expect(format!("{name}{rest}") == said, said);
+    };
+    let line = |allocations: u32| {
+        let saved = project.read("alloc-kit.toml");
+        let line = saved.lines().find(|line| line.starts_with("\"httpdate::fmt_http_date\" = "));
+        let is = line.is_some_and(|line| line.contains(&format!("{{ allocations = {allocations}, ")));
+        assert!(is, "it should have {allocations} in {saved}");
+        assert_eq!(saved.lines().filter(|line| line.starts_with('"')).count(), 5, "{saved}");
+    };
+    patch(&project, "httpdate-before");
+    let place = project.place("src/lib.rs", "#[alloc_kit::alloc_budget(2, bytes = 64)]", "#");
+    assert_eq!(place, "src/lib.rs:62:1");
+    test(&project, &["--save"]).exits_with(0).prints(&["saved in "]);
+    line(2);
+
+    unpatch(&project, "httpdate-before");
+    let better = "\
+alloc-kit.toml: 5 compared, 1 better
+  better  httpdate::fmt_http_date  src/lib.rs:62
+    allocations  2 -> 1
+    bytes  58 -> 29
+    peak_bytes  58 -> 29
+    deallocations  1 -> 0
+";
+    is(&test(&project, &[]).exits_with(0), better);
+    // Only said: whoever keeps it says so, too.
+    line(2);
+    test(&project, &["--save", "--out", "good.json"]).exits_with(0).prints(&["1 better", "saved in "]);
+    line(1);
+
+    // The old one again, whose own budget holds.
+    patch(&project, "httpdate-before");
+    let worse = "\
+alloc-kit.toml: 5 compared, 1 worse
+  worse  httpdate::fmt_http_date  src/lib.rs:62
+    allocations  1 -> 2
+    bytes  29 -> 58
+    peak_bytes  29 -> 58
+    deallocations  0 -> 1
+to accept it: `cargo alloc-kit test --save`
+";
+    is(&test(&project, &[]).exits_with(4), worse);
+    line(1);
+    reports(&project);
+    unpatch(&project, "httpdate-before");
+
+    patch(&project, "httpdate-renamed");
+    let renamed = "\
+alloc-kit.toml: 4 compared, 1 renamed?
+  renamed?  httpdate::date::two_digits  src/date.rs:254, saved as httpdate::date::toint_2
+";
+    is(&test(&project, &[]).exits_with(0), renamed);
+    unpatch(&project, "httpdate-renamed");
+    // A budget that breaks is worse as well, and that it is broken is what the run ends with; it is not saved either.
+    patch(&project, "httpdate-broken");
+    test(&project, &["--save"]).exits_with(3).prints(&[
+        "worse  httpdate::date::HttpDate::from_str",
+        "    allocations  0 -> 1\n",
+        "not saved: ",
+    ]);
+    line(1);
+}
+
+/// The last run, in which one function uses more than in `good.json`.
+fn reports(project: &Project) {
+    let report = |more: &[&str]| {
+        run(project, "", &[&["report", "--before", "good.json"], more].concat()).exits_with(0)
+    };
+    let markdown = report(&["--format", "markdown"]).stdout();
+    assert!(
+        markdown.starts_with("### alloc-kit: 5 of 6 budgets hold, none is broken; 1 was never exercised\n")
+    );
+    let row = "| `httpdate::fmt_http_date`<br>`src/lib.rs:62` | `2`<br>`bytes = 64` | 2<br>58 | 0<br>6 | 2 | held |\n";
+    assert!(markdown.contains(row), "{markdown}");
+
+    report(&["--out", "budgets.html"]);
+    let page = project.read("budgets.html");
+    for said in [
+        "<code class=\"name\">httpdate::fmt_http_date</code>",
+        "<div>allocations: 1 → 2</div><div>bytes: 29 → 58</div>",
+    ] {
+        assert!(page.contains(said), "{said}:\n{page}");
+    }
+    for word in ["http:", "https:", "src=", "@import", "url("] {
+        assert!(!page.contains(word), "the page has {word}");
+    }
+
+    let junit = run(project, "", &["report", "--format", "junit"]).exits_with(0).stdout();
+    for said in [
+        "<testsuites name=\"alloc-kit\" tests=\"6\" failures=\"0\" errors=\"0\" skipped=\"1\" time=\"0\">",
+        "<testcase name=\"httpdate::fmt_http_date (src/lib.rs:62:1)\"",
+        "<skipped message=\"never exercised\"/>",
+    ] {
+        assert!(junit.contains(said), "{said}:\n{junit}");
+    }
+    assert_eq!(junit.matches("<testcase ").count(), 6, "{junit}");
+}
+
+const TIGHTER: &str = "\
+--- a/src/lib.rs
++++ b/src/lib.rs
+@@ -59,7 +59,7 @@
+ /// Format a date to be used in a HTTP header field.
+ ///
+ /// Dates are formatted as IMF-fixdate: `Fri, 15 May 2015 15:34:21 GMT`.
+-#[alloc_kit::alloc_budget(1, bytes = 32)]
++#[alloc_kit::alloc_budget(1, bytes = 29)]
+ pub fn fmt_http_date(d: SystemTime) -> String {
+     format!(\"{}\", HttpDate::from(d))
+ }
+";
+
+#[test]
+fn httpdate_tightened() {
+    let (project, _alone) = annotated("httpdate");
+    test(&project, &[]).exits_with(0);
+    let before = (project.read("src/lib.rs"), project.read("src/date.rs"));
+    let shown = run(&project, "", &["tighten"])
+        .exits_with(0)
+        .prints(&["left alone: 1 budget that no test exercised", "1 limit in 1 file; `--apply` writes it"]);
+    assert_eq!(shown.stdout(), TIGHTER);
+    assert_eq!((project.read("src/lib.rs"), project.read("src/date.rs")), before);
+    run(&project, "", &["tighten", "--apply"]).exits_with(0).prints(&["Tightened 1 limit in 1 file\n"]);
+    assert_eq!(project.read("src/lib.rs"), before.0.replace("bytes = 32", "bytes = 29"));
+    assert_eq!(project.read("src/date.rs"), before.1);
+    let tight = test(&project, &[]).exits_with(0).stdout();
+    assert_eq!(
+        tight,
+        HTTPDATE.replace("bytes = 32         29          3", "bytes = 29         29          0")
+    );
+    run(&project, "", &["tighten"]).exits_with(0).prints(&["nothing to tighten"]);
+}
+
 const SEMVER: &str = "\
 function                     budget  most used  room left  calls  verdict
 semver::Prerelease::new      1               1          0      6  held
 semver::Version::parse       2               2          0    323  held
 semver::VersionReq::matches  0               0          0    213  held
 semver::VersionReq::parse    2               1          1    127  held
-semver::cmp_precedence       0               -          -      0  never exercised
-semver::matches              0               -          -      0  never exercised
+
+never exercised:
+  semver::cmp_precedence  src/lib.rs:467
+  semver::matches  src/lib.rs:534
+
+6 budgets in 2 processes: 4 held, 2 never exercised
 ";
 
 /// Shards: each test program on a machine of its own, and the parts that nextest makes.
 #[test]
 fn semver() {
-    let project = annotated("semver");
+    let (project, _alone) = annotated("semver");
     let programs = ["--test", "test_version", "--test", "test_version_req"];
     let [whole, first, second, merged, again] =
         ["whole", "first", "second", "merged", "again"].map(|name| format!("{name}.json"));
-    let table = exits(test(&project, &[&programs[..], &["--out", &whole]].concat()), 0);
+    let table = test(&project, &[&programs[..], &["--out", &whole]].concat()).exits_with(0);
     assert_eq!(table.stdout(), SEMVER);
-    exits(test(&project, &["--test", "test_version", "--out", &first]), 0);
-    exits(test(&project, &["--test", "test_version_req", "--out", &second]), 0);
-    exits(run(&project, "", &["merge", &first, &second, "--out", &merged]), 0);
+    test(&project, &["--test", "test_version", "--out", &first]).exits_with(0);
+    test(&project, &["--test", "test_version_req", "--out", &second]).exits_with(0);
+    run(&project, "", &["merge", &first, &second, "--out", &merged]).exits_with(0);
     assert_eq!(known(&project.path(&whole)), known(&project.path(&merged)));
     assert_ne!(known(&project.path(&whole)), known(&project.path(&first)));
     // In the other order, and a shard that came twice, it is the same file.
-    exits(run(&project, "", &["merge", &second, &merged, &first, "--out", &again]), 0);
+    run(&project, "", &["merge", &second, &merged, &first, "--out", &again]).exits_with(0);
     assert_eq!(project.read(&merged), project.read(&again));
 
     if !cargo(&project, "", &["nextest", "--version"]).succeeded() {
@@ -177,13 +299,13 @@ fn semver() {
     }
     let nextest = |partition: &[&str], out: &str| {
         let arguments = [&["--nextest"], &programs[..], partition, &["--out", out]].concat();
-        exits(test(&project, &arguments), 0)
+        test(&project, &arguments).exits_with(0)
     };
     let [of_all, one, two] = ["of-all", "one", "two"].map(|name| format!("{name}.json"));
     nextest(&[], &of_all);
     nextest(&["--partition", "count:1/2"], &one);
     nextest(&["--partition", "count:2/2"], &two);
-    exits(run(&project, "", &["merge", &one, &two, "--out", &again]), 0);
+    run(&project, "", &["merge", &one, &two, "--out", &again]).exits_with(0);
     assert_eq!(known(&project.path(&of_all)), known(&project.path(&again)));
     assert_eq!(known(&project.path(&whole)), known(&project.path(&again)), "by whatever they were run");
 }

@@ -25,7 +25,7 @@ fn bad_input() {
         ),
         (&["later.json"], &["later.json: is of version 9"]),
         (&["later.jsonl"], &["later.jsonl: line 1: is of version 9"]),
-        (&["cut.json"], &["cut.json: is a file of a run, and was cut or changed"]),
+        (&["cut.json"], &["cut.json: is a file of a run, and is cut off: "]),
         (&["empty.json"], &["empty.json: is empty"]),
         (&["records.jsonl", "foreign.json"], &["foreign.json: is JSON, and no file of a run"]),
         (&["records.jsonl", "--before", "later.json"], &["later.json: is of version 9"]),

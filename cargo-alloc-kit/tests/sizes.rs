@@ -4,15 +4,14 @@
 //!
 //! Run with: `cargo test -p cargo-alloc-kit --test sizes`.
 
-#[path = "support/companion.rs"]
-#[allow(dead_code, reason = "every test uses its part of it")]
-mod companion;
+mod support;
 
 use std::collections::BTreeMap;
 
-use companion::projects::run::Run;
-use companion::{Project, companion as run, companion_with, exits, workspace};
 use serde_json::Value;
+use support::packages::{executable, run, run_with};
+use support::workspace::workspace;
+use support::{Project, Run};
 
 #[test]
 fn sizes() {
@@ -70,11 +69,11 @@ fn all_are_those_of_size_of(project: &Project) {
     assert!(own.len() == 12 && says.len() == 14, "{says:#?}");
 
     let arguments = ["sizes", "--workspace", "--message-format", "json", "--top", "1000"];
-    let all_own = json(&exits(run(project, "", &arguments), 0));
+    let all_own = json(&run(project, "", &arguments).exits_with(0));
     assert_eq!(named(&all_own), own, "all of the packages', and no other");
 
     // In any profile, and those of std beside them.
-    let of_all = exits(run(project, "", &[&arguments[..], &["--all", "--release"]].concat()), 0);
+    let of_all = run(project, "", &[&arguments[..], &["--all", "--release"]].concat()).exits_with(0);
     let of_all = json(&of_all);
     let mut with_std: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for of in ["types", "futures"].into_iter().flat_map(|key| of_all[key].as_array().expect("a list")) {
@@ -135,7 +134,7 @@ fn as_text(project: &Project) {
         eprintln!("not tested: sizes are shown as on 64 bits");
         return;
     }
-    let shown = exits(run(project, "", &["sizes", "--workspace", "--top", "2", "--max", "603"]), 8);
+    let shown = run(project, "", &["sizes", "--workspace", "--top", "2", "--max", "603"]).exits_with(8);
     assert_eq!(
         shown.stdout(),
         "\
@@ -155,8 +154,8 @@ fn too_large(project: &Project) {
     let sizes = ["sizes", "--workspace"];
     let with = |more: &[&str]| run(project, "", &[&sizes[..], more].concat());
     // `max` is still allowed; of those that are not shown it is said that they are there.
-    exits(with(&["--max", "1624"]), 0).never_prints(&["larger than"]);
-    let few = exits(with(&["--max", "40", "--top", "1"]), 8);
+    with(&["--max", "1624"]).exits_with(0).never_prints(&["larger than"]);
+    let few = with(&["--max", "40", "--top", "1"]).exits_with(8);
     few.clone().prints(&["error: 6 are larger than 40 bytes"]);
     let lines = few
         .stdout()
@@ -164,7 +163,7 @@ fn too_large(project: &Project) {
         .filter(|line| line.ends_with("more that are too large (`--top` shows more)"))
         .count();
     few.expect(lines == 2, "two tables with more that are too large");
-    let counted = json(&exits(with(&["--max", "40", "--top", "1", "--message-format", "json"]), 8));
+    let counted = json(&with(&["--max", "40", "--top", "1", "--message-format", "json"]).exits_with(8));
     assert_eq!(
         (&counted["over"], &counted["exit_code"], &counted["max"]),
         (&6.into(), &8.into(), &40.into())
@@ -173,28 +172,28 @@ fn too_large(project: &Project) {
     // The configuration's, where the command line is silent.
     let manifest = project.read("Cargo.toml");
     project.write("Cargo.toml", &manifest.replace("4096", "602"));
-    exits(with(&[]), 8).prints(&["error: 1 is larger than 602 bytes"]);
-    exits(with(&["--max", "2000"]), 0);
+    with(&[]).exits_with(8).prints(&["error: 1 is larger than 602 bytes"]);
+    with(&["--max", "2000"]).exits_with(0);
     project.write("Cargo.toml", &manifest.replace("4096", "\"much\""));
-    exits(with(&[]), 2).prints(&["[workspace.metadata.alloc-kit]", "much"]);
+    with(&[]).exits_with(2).prints(&["[workspace.metadata.alloc-kit]", "much"]);
     project.write("Cargo.toml", &manifest);
 }
 
 fn of_some_packages(project: &Project) {
-    let model = exits(run(project, "", &["sizes", "-p", "sizes-model"]), 0);
+    let model = run(project, "", &["sizes", "-p", "sizes-model"]).exits_with(0);
     model.expect(!model.stdout().contains("sizes_app"), "the other package is not built");
     model.prints(&["sizes_model::Event", "{async fn body of wait()}"]).never_prints(&["Wrapper"]);
-    let here = exits(run(project, "model", &["sizes"]), 0).prints(&["sizes_model::Event"]);
+    let here = run(project, "model", &["sizes"]).exits_with(0).prints(&["sizes_model::Event"]);
     here.expect(!here.stdout().contains("sizes_app"), "of the folder's package");
-    exits(run(project, "", &["sizes", "-p", "sizes-app", "-F", "wide"]), 0).prints(&["sizes_app::Wide"]);
+    run(project, "", &["sizes", "-p", "sizes-app", "-F", "wide"]).exits_with(0).prints(&["sizes_app::Wide"]);
 }
 
 /// Neither is what the user built built anew, nor is a second run without its types.
 fn builds_are_left_alone(project: &Project) {
     let verbose = ["build", "--workspace", "--verbose"];
     project.cargo(&verbose).succeeds();
-    let first = exits(run(project, "", &["sizes", "--workspace"]), 0);
-    let again = exits(run(project, "", &["sizes", "--workspace"]), 0);
+    let first = run(project, "", &["sizes", "--workspace"]).exits_with(0);
+    let again = run(project, "", &["sizes", "--workspace"]).exits_with(0);
     again.expect(!first.stdout().is_empty() && first.stdout() == again.stdout(), "the same once more");
     let fresh = project.cargo(&verbose).succeeds();
     fresh.prints(&["Fresh sizes-app", "Fresh sizes-model"]).never_prints(&["Compiling", "Running `"]);
@@ -203,11 +202,12 @@ fn builds_are_left_alone(project: &Project) {
 fn what_does_not_work_is_told(project: &Project) {
     let lib = project.read("model/src/lib.rs");
     project.write("model/src/lib.rs", "pub fn broken(");
-    exits(run(project, "", &["sizes", "--workspace"]), 1)
+    run(project, "", &["sizes", "--workspace"])
+        .exits_with(1)
         .prints(&["could not compile", "`cargo build` failed"]);
     project.write("model/src/lib.rs", &lib);
-    exits(run(project, "", &["sizes", "-p", "nobody"]), 1).prints(&["nobody"]);
-    exits(run(project, "", &["sizes", "--max", "much"]), 2).prints(&["--max"]);
+    run(project, "", &["sizes", "-p", "nobody"]).exits_with(1).prints(&["nobody"]);
+    run(project, "", &["sizes", "--max", "much"]).exits_with(2).prints(&["--max"]);
 
     if !cfg!(unix) {
         eprintln!("not tested: compilers that do not take the option, which are scripts here");
@@ -229,9 +229,10 @@ fn what_does_not_work_is_told(project: &Project) {
         let script =
             format!("#!/bin/sh\ncase \"$*\" in *-Zprint-type-sizes*) {does};; esac\nexec rustc \"$@\"\n");
         project.write("compiler", &script);
-        companion::executable(&project.path("compiler"));
+        executable(&project.path("compiler"));
         let compiler = project.path("compiler").display().to_string();
-        exits(companion_with(project, "", &[("RUSTC", &compiler)], &["sizes", "--workspace"]), code)
+        run_with(project, "", &[("RUSTC", &compiler)], &["sizes", "--workspace"])
+            .exits_with(code)
             .prints(&[says]);
     }
 }

@@ -1,12 +1,13 @@
 //! Budgets lowered in the source, in every spelling that they have, and nothing else changed.
 
-mod ratchet_support;
+mod support;
 
 use std::fs;
 #[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
 
-use ratchet_support::{Project, Run, alloc_kit, command};
+use support::packages::run as alloc_kit;
+use support::{Project, Run, clean_command};
 
 /// A text with one side of each `«12|3»`.
 fn written_out(spellings: &str, tightened: bool) -> String {
@@ -26,12 +27,6 @@ fn windows(text: &str) -> String {
     format!("\u{feff}{}", text.replace('\n', "\r\n"))
 }
 
-#[track_caller]
-fn exits(run: Run, code: i32) -> Run {
-    run.expect(run.code() == Some(code), &format!("it should have exited with {code}"));
-    run
-}
-
 #[test]
 #[expect(clippy::too_many_lines, reason = "each step goes on from the one before")]
 fn only_literals_change_and_the_tests_still_pass() {
@@ -41,10 +36,10 @@ fn only_literals_change_and_the_tests_still_pass() {
     project.write("src/unix.txt", &wide);
     project.write("src/windows.txt", &windows(&wide));
     let library = project.read("src/lib.rs");
-    exits(alloc_kit(&project, &["test", "--out", "run.json"]), 0);
+    alloc_kit(&project, "", &["test", "--out", "run.json"]).exits_with(0);
 
     // Shown, as a diff that others take, and nothing is written.
-    let run = exits(alloc_kit(&project, &["tighten", "--from", "run.json"]), 0);
+    let run = alloc_kit(&project, "", &["tighten", "--from", "run.json"]).exits_with(0);
     let diff = run.stdout();
     run.expect(diff.starts_with("--- a/src/unix.txt\n+++ b/src/unix.txt\n@@ "), "it should be a diff");
     let limits = wide_limits(&spellings) * 2;
@@ -70,9 +65,11 @@ fn only_literals_change_and_the_tests_still_pass() {
         "left alone: tighten::unix::handed_through",
     ]);
     assert_eq!(project.read("src/unix.txt"), wide);
-    let coloured = exits(alloc_kit(&project, &["tighten", "--from", "run.json", "--color", "always"]), 0);
+    let coloured =
+        alloc_kit(&project, "", &["tighten", "--from", "run.json", "--color", "always"]).exits_with(0);
     coloured.prints(&["\u{1b}[32m+#[alloc_budget(3)] pub fn bare()", "\u{1b}[31m-#[alloc_budget(12)]"]);
-    let run = exits(alloc_kit(&project, &["tighten", "--from", "run.json", "--message-format", "json"]), 0);
+    let run =
+        alloc_kit(&project, "", &["tighten", "--from", "run.json", "--message-format", "json"]).exits_with(0);
     let json: serde_json::Value = serde_json::from_str(&run.stdout()).expect("JSON");
     assert_eq!(json["changes"].as_array().map(Vec::len), Some(limits), "{run}");
     let change = &json["changes"][0];
@@ -81,7 +78,9 @@ fn only_literals_change_and_the_tests_still_pass() {
     // What git would write is what is written here. (`Run` shows no carriage returns, so not the other file.)
     let of_unix = diff.split("--- a/src/windows.txt").next().unwrap_or_default();
     project.write("tighten.diff", of_unix);
-    command(&project, "git", &["apply", "tighten.diff"]).succeeds();
+    let mut git = clean_command("git");
+    git.args(["apply", "tighten.diff"]).current_dir(project.path(""));
+    Run::of(git).succeeds();
     assert_eq!(project.read("src/unix.txt"), tight);
     project.write("src/unix.txt", &wide);
 
@@ -90,8 +89,8 @@ fn only_literals_change_and_the_tests_still_pass() {
     let mut read_only = permissions.clone();
     read_only.set_readonly(true);
     fs::set_permissions(project.path("src/windows.txt"), read_only).expect("they are set");
-    exits(alloc_kit(&project, &["tighten", "--from", "run.json", "--apply"]), 2).prints(&[
-        &format!("Tightened {} limits in 1 files", limits / 2),
+    alloc_kit(&project, "", &["tighten", "--from", "run.json", "--apply"]).exits_with(2).prints(&[
+        &format!("Tightened {} limits in 1 file\n", limits / 2),
         "error: src/windows.txt is as it was: cannot write ",
     ]);
     assert_eq!(project.read("src/unix.txt"), tight);
@@ -103,7 +102,8 @@ fn only_literals_change_and_the_tests_still_pass() {
     #[cfg(unix)]
     fs::set_permissions(project.path("src/unix.txt"), fs::Permissions::from_mode(0o750))
         .expect("they are set");
-    exits(alloc_kit(&project, &["tighten", "--from", "run.json", "--apply"]), 0)
+    alloc_kit(&project, "", &["tighten", "--from", "run.json", "--apply"])
+        .exits_with(0)
         .prints(&[&format!("Tightened {limits} limits in 2 files")]);
     assert_eq!(project.read("src/unix.txt"), tight);
     assert_eq!(project.read("src/windows.txt"), windows(&tight));
@@ -115,7 +115,8 @@ fn only_literals_change_and_the_tests_still_pass() {
     }
 
     // It holds, and has no room where there was a literal.
-    let run = exits(alloc_kit(&project, &["test", "--out", "tight.json", "--message-format", "json"]), 0);
+    let run =
+        alloc_kit(&project, "", &["test", "--out", "tight.json", "--message-format", "json"]).exits_with(0);
     let json: serde_json::Value = serde_json::from_str(&run.stdout()).expect("JSON");
     let mut with_room = Vec::new();
     for budget in json["platforms"][0]["budgets"].as_array().expect("budgets") {
@@ -150,7 +151,7 @@ fn only_literals_change_and_the_tests_still_pass() {
     assert_eq!(with_room, expected);
 
     // A second time there is nothing to do.
-    let run = exits(alloc_kit(&project, &["tighten", "--from", "tight.json", "--apply"]), 0);
+    let run = alloc_kit(&project, "", &["tighten", "--from", "tight.json", "--apply"]).exits_with(0);
     let run = run.prints(&["nothing to tighten"]);
     run.expect(run.stdout().is_empty(), "there should be no diff");
     assert_eq!(project.read("src/unix.txt"), tight);
@@ -158,15 +159,19 @@ fn only_literals_change_and_the_tests_still_pass() {
     for files in [["tight.json", "run.json"], ["run.json", "tight.json"]] {
         let arguments = ["tighten", "--from", files[0], "--from", files[1]];
         // They were of different texts: one of them is not what the source says any more.
-        exits(alloc_kit(&project, &arguments), 2).prints(&["src/unix.txt has changed since the run"]);
+        alloc_kit(&project, "", &arguments).exits_with(2).prints(&["src/unix.txt has changed since the run"]);
     }
 
     // The source is another one now: refused, and no file is touched.
     let moved = format!("\n{wide}");
     project.write("src/unix.txt", &moved);
     project.write("src/windows.txt", &windows(&wide));
-    let run = exits(alloc_kit(&project, &["tighten", "--from", "run.json", "--apply"]), 2);
-    run.prints(&["error: src/unix.txt has changed since the run", "nothing was changed there", "in 1 files"]);
+    let run = alloc_kit(&project, "", &["tighten", "--from", "run.json", "--apply"]).exits_with(2);
+    run.prints(&[
+        "error: src/unix.txt has changed since the run",
+        "nothing was changed there",
+        "in 1 file\n",
+    ]);
     assert_eq!(project.read("src/unix.txt"), moved);
     assert_eq!(project.read("src/windows.txt"), windows(&tight));
     // Another limit than was run, another name, and nothing that is Rust.
@@ -181,18 +186,21 @@ fn only_literals_change_and_the_tests_still_pass() {
     ] {
         let text = wide.replace(from, to);
         project.write("src/unix.txt", &text);
-        exits(alloc_kit(&project, &["tighten", "--from", "run.json", "--apply"]), 2).prints(&[expected]);
+        alloc_kit(&project, "", &["tighten", "--from", "run.json", "--apply"])
+            .exits_with(2)
+            .prints(&[expected]);
         assert_eq!(project.read("src/unix.txt"), text);
     }
     fs::remove_file(project.path("src/unix.txt")).expect("it goes");
-    exits(alloc_kit(&project, &["tighten", "--from", "run.json"]), 2)
+    alloc_kit(&project, "", &["tighten", "--from", "run.json"])
+        .exits_with(2)
         .prints(&["src/unix.txt cannot be read"]);
 
     // A broken budget is not raised.
     project.write("src/unix.txt", &tight);
     let arguments = ["test", "--out", "broken.json", "broken", "--", "--ignored"];
-    exits(alloc_kit(&project, &arguments), 3);
-    let run = exits(alloc_kit(&project, &["tighten", "--from", "broken.json", "--apply"]), 0);
+    alloc_kit(&project, "", &arguments).exits_with(3);
+    let run = alloc_kit(&project, "", &["tighten", "--from", "broken.json", "--apply"]).exits_with(0);
     run.prints(&[
         "tighten::breaks at src/lib.rs:",
         "broken, and no budget is raised; the most used of `allocations` is 2",
@@ -209,7 +217,7 @@ fn wide_limits(spellings: &str) -> usize {
 fn needs_a_run() {
     let project = Project::copy_of("two_members");
     let none = ["tighten", "--target-dir", "nowhere"];
-    exits(alloc_kit(&project, &none), 2).prints(&[
+    alloc_kit(&project, "", &none).exits_with(2).prints(&[
         "there is no last run: ",
         "nowhere",
         "`cargo alloc-kit test` first",
@@ -217,9 +225,10 @@ fn needs_a_run() {
     // The last run is where the command keeps it.
     fs::create_dir_all(project.path("nowhere/alloc-kit")).expect("a folder");
     project.write("nowhere/alloc-kit/last-run.json", "{\"alloc_kit_run\":1,\"shards\":[]}");
-    exits(alloc_kit(&project, &none), 0).prints(&["nothing to tighten"]);
+    alloc_kit(&project, "", &none).exits_with(0).prints(&["nothing to tighten"]);
     project.write("nowhere/alloc-kit/last-run.json", "{}");
-    exits(alloc_kit(&project, &none), 2).prints(&["last-run.json: is JSON, and no file of a run"]);
-    exits(alloc_kit(&project, &["tighten", "--from", "nothing.json"]), 2)
+    alloc_kit(&project, "", &none).exits_with(2).prints(&["last-run.json: is JSON, and no file of a run"]);
+    alloc_kit(&project, "", &["tighten", "--from", "nothing.json"])
+        .exits_with(2)
         .prints(&["cannot read nothing.json"]);
 }

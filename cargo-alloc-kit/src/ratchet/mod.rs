@@ -1,10 +1,11 @@
 //! The ratchet: what functions use is saved in `alloc-kit.toml`, and a later run fails where one uses more.
 //!
-//! `file.rs` reads it, `save.rs` brings it up to date, `compare.rs` says what changed, `scope.rs` what part of it a run
-//! can speak of, `show.rs` puts it into words.
+//! `file.rs` reads it, `save.rs` brings it up to date, `matching.rs` says which function is which line, `compare.rs` what changed,
+//! `scope.rs` what part of it a run can speak of, `show.rs` puts it into words.
 
 mod compare;
 mod file;
+mod matching;
 mod save;
 mod scope;
 mod show;

@@ -6,8 +6,9 @@ use super::compare::{Changes, Kind, compare};
 use super::file::{Saved, parse};
 use super::save::updated;
 use super::scope::Scope;
-use crate::record::{Figures, Site, Verdict};
-use crate::shard::{Budget, Seen};
+use crate::made_up;
+use crate::record::{Figures, Site};
+use crate::shard::Budget;
 use crate::view::Platform;
 
 /// A budget that used so many allocations and ten times the bytes; none if it was not called.
@@ -29,20 +30,7 @@ fn budget(path: &str, type_path: Option<&str>, place: (&str, u32), used: Option<
         },
         nth: 1,
         type_path: type_path.map(str::to_owned),
-        seen: Seen {
-            verdict: if used.is_some() { Verdict::Held } else { Verdict::NeverExercised },
-            why: None,
-            calls: used.is_some().into(),
-            judged: used.is_some().into(),
-            warmed_up: 0,
-            not_judged: 0,
-            broken: 0,
-            threads_started: 0,
-            most,
-            room: Figures::new(),
-            exceptions: Vec::new(),
-            breaches: Vec::new(),
-        },
+        seen: made_up::seen(most),
     }
 }
 
@@ -53,14 +41,7 @@ fn function(name: &str, line: u32, used: i64) -> Budget {
 }
 
 fn platform(budgets: Vec<Budget>) -> Platform {
-    Platform {
-        target: "t".to_owned(),
-        profile: "dev".to_owned(),
-        shards: 1,
-        processes: 1,
-        budgets,
-        exceptions: Vec::new(),
-    }
+    made_up::platform("dev", budgets)
 }
 
 fn read(text: &str) -> Saved {

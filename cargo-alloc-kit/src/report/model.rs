@@ -7,7 +7,7 @@ use super::Weight;
 use super::before::Comparison;
 use super::source::Sources;
 use super::stacks::Stacks;
-use crate::record::{BreachSeen, Frame, Place, Verdict};
+use crate::record::{BreachSeen, Frame, Verdict};
 use crate::shard::Budget;
 use crate::view::Platform;
 
@@ -166,48 +166,6 @@ impl BreachSeen {
         lines.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
         lines.first().map(|(line, _)| *line)
     }
-}
-
-impl Place {
-    /// The innermost line of the user's own.
-    pub(super) fn culprit(&self) -> Option<&Frame> {
-        self.stack.iter().skip(self.inside).find(|frame| frame.is_own() && frame.line.is_some())
-    }
-}
-
-impl Frame {
-    /// Whether the file is one of the workspace: dependencies and std are shown by their packages, or whole paths.
-    pub(super) fn is_own(&self) -> bool {
-        self.file.as_deref().is_some_and(is_own)
-    }
-
-    /// `src/lib.rs:6:45`
-    pub(super) fn place(&self) -> Option<String> {
-        let Self { file, line, column, .. } = self;
-        let file = file.as_ref()?;
-        Some(match (line, column) {
-            (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
-            (Some(line), None) => format!("{file}:{line}"),
-            (None, _) => file.clone(),
-        })
-    }
-}
-
-pub(super) fn is_own(file: &str) -> bool {
-    let slashed = file.replace('\\', "/");
-    let mut parts = slashed.split('/');
-    let first = parts.next().unwrap_or_default();
-    let has_drive = first.ends_with(':');
-    !(first.is_empty() || has_drive || first == ".." || is_package(first) || parts.any(|part| part == ".."))
-}
-
-/// `itoa-1.0.19`
-fn is_package(folder: &str) -> bool {
-    let versions = folder.match_indices('-').map(|(at, _)| &folder[at + 1..]);
-    versions.into_iter().any(|version| {
-        let numbers: Vec<&str> = version.splitn(3, '.').collect();
-        numbers.len() == 3 && numbers.iter().all(|number| number.starts_with(|c: char| c.is_ascii_digit()))
-    })
 }
 
 /// `1 breach`, `2 breaches`

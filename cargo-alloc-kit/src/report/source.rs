@@ -7,8 +7,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::model::is_own;
 use super::untrusted;
+use crate::frames::is_own;
 use crate::record::Frame;
 use crate::view::Platform;
 

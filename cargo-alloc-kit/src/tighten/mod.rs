@@ -17,6 +17,7 @@ use clap::Args;
 use serde::Serialize;
 use similar::TextDiff;
 
+use crate::blocks::counted;
 use crate::cli::{Build, MessageFormat, Output};
 use crate::command::Workspace;
 use crate::exit::{Done, Exit, Failure};
@@ -134,15 +135,17 @@ fn say(options: &Options, plan: &Plan, shell: &mut Shell) -> Exit {
         ));
     }
     if plan.never_exercised > 0 {
-        let never = plan.never_exercised;
-        shell.note(format_args!("left alone: {never} budgets that no test exercised"));
+        let never = counted(plan.never_exercised as u64, "budget");
+        shell.note(format_args!("left alone: {never} that no test exercised"));
     }
     let changes: usize = plan.files.iter().map(|file| file.changes.len()).sum();
-    let files = plan.files.len();
+    let what =
+        format!("{} in {}", counted(changes as u64, "limit"), counted(plan.files.len() as u64, "file"));
     match (changes, options.apply) {
         (0, _) => shell.status("Finished", "nothing to tighten"),
-        (_, true) => shell.status("Tightened", format_args!("{changes} limits in {files} files")),
-        (_, false) => shell.note(format_args!("{changes} limits in {files} files; `--apply` writes them")),
+        (_, true) => shell.status("Tightened", what),
+        (1, false) => shell.note(format_args!("{what}; `--apply` writes it")),
+        (_, false) => shell.note(format_args!("{what}; `--apply` writes them")),
     }
     if plan.refused.is_empty() {
         return Exit::Held;

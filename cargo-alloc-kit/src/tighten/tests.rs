@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use super::plan::{self, Plan};
 use super::source::{Found, Source};
-use crate::record::{Figures, Site, Verdict};
-use crate::shard::{Budget, Seen};
+use crate::made_up;
+use crate::record::Site;
+use crate::shard::Budget;
 use crate::view::Platform;
 
 fn site(path: &str, file: &str, place: (u32, u32), limits: &[(&str, &str)]) -> Site {
@@ -27,29 +28,9 @@ fn platform(profile: &str, seen: &[(&Site, Option<i64>)]) -> Platform {
         site: (*site).clone(),
         nth: 1,
         type_path: used.map(|_| site.path.clone()),
-        seen: Seen {
-            verdict: if used.is_some() { Verdict::Held } else { Verdict::NeverExercised },
-            why: None,
-            calls: used.is_some().into(),
-            judged: used.is_some().into(),
-            warmed_up: 0,
-            not_judged: 0,
-            broken: 0,
-            threads_started: 0,
-            most: used.map(|used| ("allocations".to_owned(), used)).into_iter().collect(),
-            room: Figures::new(),
-            exceptions: Vec::new(),
-            breaches: Vec::new(),
-        },
+        seen: made_up::seen(used.map(|used| ("allocations".to_owned(), used)).into_iter().collect()),
     };
-    Platform {
-        target: "t".to_owned(),
-        profile: profile.to_owned(),
-        shards: 1,
-        processes: 1,
-        budgets: seen.iter().map(budget).collect(),
-        exceptions: Vec::new(),
-    }
+    made_up::platform(profile, seen.iter().map(budget).collect())
 }
 
 /// A workspace that is one file.

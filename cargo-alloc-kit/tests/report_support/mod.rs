@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "every test uses its part of it")]
 
-#[path = "../../../tests/support/mod.rs"]
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::fs;
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, thread};
 
 use serde_json::{Value, json};
-pub(crate) use support::run::Run;
+pub(crate) use support::Run;
 
 /// A package `shop` that nobody builds, and what its tests wrote.
 pub(crate) struct Shop {
@@ -63,8 +63,8 @@ impl Shop {
 
     /// Any subcommand.
     pub(crate) fn run(&self, subcommand: &str, arguments: &[&str]) -> Run {
-        let mut command = support::clean_command(env!("CARGO_BIN_EXE_cargo-alloc-kit"));
-        command.args(["alloc-kit", subcommand]).args(arguments).current_dir(&self.root);
+        let mut command = support::alloc_kit();
+        command.arg(subcommand).args(arguments).current_dir(&self.root);
         command.env_remove("CARGO_TARGET_DIR").env("GITHUB_WORKSPACE", &self.root);
         Run::of(command)
     }

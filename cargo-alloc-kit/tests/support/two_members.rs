@@ -1,16 +1,16 @@
 //! The fixture `companion`, with a target folder of its own for what the command keeps. What cargo builds is in the folder that all
 //! fixtures share.
 
-use std::env;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::Run;
-use super::workspace::{self, Project, clean_command};
+use super::packages::alone;
+use super::workspace::{self, Project};
+use super::{Run, alloc_kit};
 
-/// A copy of it. There is one at a time: cargo knows a package in the shared folder by its name.
+/// A copy of it. There is one at a time.
 pub(crate) struct Companion {
     pub(crate) project: Project,
     _lock: File,
@@ -18,10 +18,7 @@ pub(crate) struct Companion {
 
 impl Companion {
     pub(crate) fn new() -> Self {
-        fs::create_dir_all(workspace::target()).expect("a folder");
-        let lock = File::create(workspace::target().join("companion.lock")).expect("a file");
-        #[expect(clippy::incompatible_msrv, reason = "tests run on stable")]
-        lock.lock().expect("a lock");
+        let lock = alone("companion");
         Self { project: Project::copy_of("companion"), _lock: lock }
     }
 
@@ -64,21 +61,6 @@ impl Companion {
     pub(crate) fn path(&self, file: &str) -> String {
         self.project.path(file).display().to_string()
     }
-}
-
-/// The program as cargo calls it, by itself in an environment without what another build left there.
-pub(crate) fn alloc_kit() -> Command {
-    let mut command = clean_command(env!("CARGO_BIN_EXE_cargo-alloc-kit"));
-    for (name, _) in env::vars_os() {
-        if name.to_string_lossy().starts_with("ALLOC_KIT_") {
-            command.env_remove(name);
-        }
-    }
-    command.arg("alloc-kit").env("CARGO_INCREMENTAL", "0").env_remove("CI").env_remove("COMPANION");
-    if let Some(cargo) = env::var_os("CARGO") {
-        command.env("CARGO", cargo);
-    }
-    command
 }
 
 /// A new folder, and the path of a file in it.
