@@ -292,7 +292,7 @@ fn nextest_has_a_process_for_each_test(user: &Project) {
     let (report, run) = Report::of(user, &command);
     run.fails().prints(&["8 tests run: 7 passed, 1 failed"]);
     // A process a test, and none for asking which there are.
-    assert_eq!(report.all("register::holds").len(), 7, "{}", report.text);
+    assert_eq!(report.all("register::holds").len(), 8, "{}", report.text);
     let verdicts = |path: &str| {
         let mut verdicts: Vec<_> =
             report.all(path).iter().map(|line| line["verdict"].as_str().unwrap().to_owned()).collect();

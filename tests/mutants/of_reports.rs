@@ -116,7 +116,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "report-never-exercised-left-out",
         file: REPORT,
-        text: "for site in SITES.iter() {",
+        text: "for site in SITES {",
         instead: "for site in SITES.iter().filter(|site| !site.stats.is_untouched()) {",
         tests: &["report"],
     },

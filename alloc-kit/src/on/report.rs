@@ -125,11 +125,11 @@ fn all_lines(first: &str) -> Text {
     let mut text = new_lines(first.len() + (SITES.len() + EXCEPTIONS.len()) * LINE);
     text.put(first);
     let (mut known, mut id) = (Known::default(), 0);
-    for site in SITES.iter() {
+    for site in SITES {
         json::put_site(&mut text, &mut known, site, id, &used);
         id += 1;
     }
-    for exception in EXCEPTIONS.iter() {
+    for exception in EXCEPTIONS {
         json::put_exception_line(&mut text, exception, &used);
     }
     text

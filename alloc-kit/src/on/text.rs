@@ -5,7 +5,7 @@
 //! how many of them are written, what is put behind them is copied in runs, and numbers are written by hand. A copy is C's: all of
 //! those in the standard library are 200 instructions and more there.
 
-#![allow(unsafe_code, reason = "C's memcpy")]
+#![allow(unsafe_code, reason = "bytes are copied by C's memcpy")]
 
 use core::ffi::c_void;
 
@@ -88,7 +88,6 @@ impl Text {
         let (mut first, mut rest) = (digits.len(), value.unsigned_abs());
         while rest > 0 {
             first -= 1;
-            #[expect(clippy::cast_possible_truncation, reason = "a digit")]
             let digit = (rest % 10) as u8;
             digits[first] = b'0' + digit;
             rest /= 10;
