@@ -3,9 +3,11 @@
 //! Run with: `cargo bench -p alloc-kit-benches --bench reporting` (some minutes), and after `--`:
 //! `--rounds 10`, `--markdown`, `--check` (no timings: both ways run, and the reports have all budgets; what CI runs).
 //!
-//! The suite is the tests of examples/, in debug builds as `cargo test` has them: once as `cargo test` runs it, a process for each
-//! program, and once as nextest does, a process for each test. Then, as the extreme, a process that does next to nothing with 500
-//! budgets linked in (`reporting/src`). A ratio is of one round, in which both ways run side by side.
+//! Suites are the tests of examples/, and some of tests/ with many budgets, in debug builds as `cargo test` has them: a process for
+//! each program, as `cargo test` runs them, and a process for each test, as nextest does; then `cargo test` itself beside `cargo
+//! alloc-kit test`, all built. Then the extremes (`reporting/src`): processes that do next to nothing with 30 and with 500
+//! budgets linked in, and one that does next to nothing but calling a budgeted function. A ratio is of one round, in which both ways
+//! run side by side.
 
 #[path = "reporting/driver/measured.rs"]
 mod measured;
@@ -16,13 +18,15 @@ mod support;
 use std::process::ExitCode;
 
 use measured::{Row, Way};
-use suite::Suite;
+use suite::{Own, Suite};
 use support::{Result, cells, machine, options, statistics};
 
 /// Programs of so many seconds say nothing that the others do not.
 const LONG: [&str; 3] = ["audio", "frames", "http"];
 /// What a quick look runs.
 const QUICK: [&str; 3] = ["clear", "cow", "literals"];
+/// Of tests/, those with many budgets that start no cargo.
+const BUDGETS: [&str; 3] = ["budgets", "polls", "verdicts"];
 const ACCEPTED: &str = "--rounds <n>, --markdown, --check";
 
 fn main() -> ExitCode {
@@ -42,12 +46,22 @@ fn run() -> Result<()> {
         }
     }
     let load = machine::load();
-    let suite = Suite::build(|name| if checks { QUICK.contains(&name) } else { !LONG.contains(&name) })?;
-    let rows = [
+    let is_wanted = |name: &str| if checks { QUICK.contains(&name) } else { !LONG.contains(&name) };
+    let suite = Suite::build("examples", is_wanted, &[])?;
+    let own = Own::build()?;
+    let mut rows = vec![
         Row::new("the tests of examples/, a process a program", suite.programs()),
         Row::new("the same, a process a test", suite.tests()?),
-        Row::new("a process that does nothing, 500 budgets", suite::short()?),
     ];
+    if !checks {
+        let tests = Suite::build("tests", |name| BUDGETS.contains(&name), &BUDGETS)?;
+        rows.push(Row::new("tests of budgets, many of them broken, a process a program", tests.programs()));
+        rows.push(Row::new("the same, a process a test", tests.tests()?));
+        rows.push(Row::new("`cargo test` of examples/, and `cargo alloc-kit test`", suite.by_cargo()?));
+    }
+    rows.push(Row::new("a process that does nothing, 30 budgets", own.runs("few", 30, 20)));
+    rows.push(Row::new("a process that does nothing, 500 budgets", own.runs("many", 500, 20)));
+    rows.push(Row::new("nothing but calls, of 64 bytes summed", own.runs("calls", 1, 2)));
     for row in &rows {
         row.check()?;
     }

@@ -16,7 +16,7 @@ use support::Project;
 use support::run::Run;
 
 /// What a process reports: the functions of the fixture, and its exceptions.
-const LINES: usize = 15 + 2;
+const LINES: usize = 17 + 2;
 
 /// The lines of a report, each an object.
 struct Report {
@@ -131,6 +131,8 @@ fn every_site_is_there_with_what_was_seen(user: &Project) {
         ("register::warms_up", "fn", "not verified", Some("no call came after the warm-up")),
         ("register::excepts", "fn", "held", None),
         ("register::panics", "fn", "not verified", Some("left by a panic")),
+        ("register::recurs", "fn", "held", None),
+        ("register::peaks_early", "async fn", "held", None),
         (
             "register::detaches",
             "fn",
@@ -181,6 +183,18 @@ fn every_site_is_there_with_what_was_seen(user: &Project) {
     assert_eq!(
         (&holds["type_path"], &holds["program"].as_str().unwrap().contains("holding")),
         (&json!("register::holds"), &true)
+    );
+    // Calls on one thread, which are told apart from recursion and from polls, and a panic from what is judged.
+    let counted = |line: &Value| ["calls", "judged", "not_judged"].map(|key| line[key].as_u64().unwrap());
+    let [recurs, peaks_early] = ["register::recurs", "register::peaks_early"].map(|path| report.one(path));
+    assert_eq!((counted(recurs), counted(peaks_early)), ([4, 3, 1], [3, 3, 0]), "{recurs}\n{peaks_early}");
+    assert_eq!((&recurs["most"]["allocations"], &recurs["room"]), (&json!(4), &json!({ "allocations": 6 })));
+    assert_eq!(
+        (&peaks_early["most"], &peaks_early["room"]),
+        (
+            &json!({ "allocations": 2, "bytes": 110, "peak_bytes": 100, "live_bytes": 0, "deallocations": 2 }),
+            &json!({ "allocations": 0 })
+        )
     );
     assert_eq!(report.one("register::rows")["type_path"], "register::Table::rows");
     assert_eq!(
@@ -276,9 +290,9 @@ fn nextest_has_a_process_for_each_test(user: &Project) {
     }
     let command = ["nextest", "run", "--no-fail-fast", "--test", "holding", "--test", "breaking"];
     let (report, run) = Report::of(user, &command);
-    run.fails().prints(&["7 tests run: 6 passed, 1 failed"]);
+    run.fails().prints(&["8 tests run: 7 passed, 1 failed"]);
     // A process a test, and none for asking which there are.
-    assert_eq!(report.all("register::holds").len(), 7, "{}", report.text);
+    assert_eq!(report.all("register::holds").len(), 8, "{}", report.text);
     let verdicts = |path: &str| {
         let mut verdicts: Vec<_> =
             report.all(path).iter().map(|line| line["verdict"].as_str().unwrap().to_owned()).collect();

@@ -10,7 +10,9 @@ const MODE: &str = "alloc-kit/src/on/mode.rs";
 const BREACH: &str = "alloc-kit/src/on/breach.rs";
 const JUDGE: &str = "alloc-kit/src/on/judge.rs";
 const REPORT: &str = "alloc-kit/src/on/report.rs";
+const PLAIN: &str = "alloc-kit/src/on/plain.rs";
 const STATS: &str = "alloc-kit/src/on/stats.rs";
+const TEXT: &str = "alloc-kit/src/on/text.rs";
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
@@ -114,8 +116,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "report-never-exercised-left-out",
         file: REPORT,
-        text: "SITES.iter().map(|site|",
-        instead: "SITES.iter().filter(|site| site.stats.seen().calls > 0).map(|site|",
+        text: "for site in SITES {",
+        instead: "for site in SITES.iter().filter(|site| !site.stats.is_untouched()) {",
         tests: &["report"],
     },
     Mutant {
@@ -197,23 +199,23 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         name: "report-does-not-escape",
-        file: JSON,
-        text: "'\"' | '\\\\' => self.0.extend(['\\\\', c]),",
-        instead: "",
+        file: TEXT,
+        text: "b'\"' => self.copy(b\"\\\\\\\"\"),",
+        instead: "b'\"' => self.copy(b\"\\\"\"),",
         tests: &["unit", "report"],
     },
     Mutant {
         name: "report-goes-on-in-a-cut-off-line",
         file: REPORT,
-        text: "if last == *b\"\\n\" {",
-        instead: "if true {",
+        text: "usize::from(last == *b\"\\n\")",
+        instead: "usize::from(last != *b\"\")",
         tests: &["report"],
     },
     Mutant {
         name: "report-most-room-instead-of-least",
         file: STATS,
-        text: "if left < room.load(Ordering::Relaxed) {\n                    room.fetch_min(left, Ordering::Relaxed);",
-        instead: "{\n                    room.store(left, Ordering::Relaxed);",
+        text: "if left < room.load(Ordering::Relaxed) {\n                room.fetch_min(left, Ordering::Relaxed);",
+        instead: "{\n                room.store(left, Ordering::Relaxed);",
         tests: &["report"],
     },
     Mutant {
@@ -246,9 +248,51 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         name: "report-ids-all-alike",
+        file: REPORT,
+        text: "id += 1;",
+        instead: "id += 0;",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-another-id-at-once",
         file: JSON,
         text: "index.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1)",
-        instead: "index.map_or(-1, |_| 0)",
+        instead: "index.map_or(-1, |_| -2)",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-calls-of-the-short-way-not-kept",
+        file: PLAIN,
+        text: "site.stats.called_again();",
+        instead: "",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-each-poll-is-a-call",
+        file: PLAIN,
+        text: "let is_kept = begins && stats::are_kept();",
+        instead: "let is_kept = (begins || true) && stats::are_kept();",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-each-poll-is-judged",
+        file: PLAIN,
+        text: "stats::are_kept() && !matches!(leaves, Leaves::Paused)",
+        instead: "stats::are_kept() && !matches!(leaves, Leaves::Paused if false)",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-peak-of-the-last-poll-alone",
+        file: PLAIN,
+        text: "(peak.max(carried.peak), carried.threads)",
+        instead: "(peak.max(carried.peak.min(0)), carried.threads)",
+        tests: &["report"],
+    },
+    Mutant {
+        name: "report-left-by-a-panic-is-judged",
+        file: PLAIN,
+        text: "if is_kept && thread::panicking() {",
+        instead: "if is_kept && false && thread::panicking() {",
         tests: &["report"],
     },
     Mutant {

@@ -161,14 +161,14 @@ fn line(
     };
     let mut shown = Shown::new();
     let places = ways.iter().map(|way| place(way, &mut shown));
-    let line = json::of_any_site(site, "breach", Some(path))
+    json::of_breach(site, path)
         .text_or_null("thread", teller.thread.as_deref())
         .list("limits", breaches.iter().map(limit))
         .list("places", places)
         .number("not_shown", verdict::as_signed(not_shown))
         .text_or_null("help", help)
-        .text("message", message);
-    report::process(line).line()
+        .text("message", message)
+        .line()
 }
 
 /// What one way led to.

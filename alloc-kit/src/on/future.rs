@@ -14,9 +14,10 @@ use super::context::{self, Role};
 use super::judge::{self, Last};
 use super::line::{self, Totals};
 use super::mode;
-use super::plain;
+use super::plain::{self, Leaves};
 use super::region::{self, Carried, Entry, Serial};
 use super::site::{Limits, Site};
+use super::stats;
 use super::threads;
 
 /// A future under limits.
@@ -183,13 +184,14 @@ impl Budget {
         }
         let Carried { used, rare, .. } = &self.carried;
         let may_be_judged = matches!(self.stage, Stage::Ahead | Stage::Inside | Stage::Entered(Role::Judged));
+        let begins = !matches!(self.stage, Stage::Entered(_));
         let plain = if !may_be_judged || rare.is_some() {
             None
-        } else if self.limits.are_only_of_allocations() {
+        } else if self.limits.are_only_of_allocations() && !stats::are_kept() {
             let used = (used.allocations, used.bytes_allocated);
             plain::enter_lean_inside(self.site, self.path, self.limits.allocations, used)
         } else {
-            plain::enter_plain(self.site, self.path, &self.limits, used)
+            plain::enter_plain(self.site, self.path, &self.limits, used, begins)
         };
         let serial = match plain {
             Some(serial) if !serial.is_none() => {
@@ -253,7 +255,7 @@ impl Stretch<'_> {
             let used = &mut self.budget.carried.used;
             (used.allocations, used.bytes_allocated) = (allocations, bytes);
             self.serial = Serial::NONE;
-        } else if let Some((used, peak)) = plain::leave_plain(self.serial) {
+        } else if let Some((used, peak)) = plain::leave_plain(self.serial, Leaves::Paused) {
             self.budget.carried.used = used;
             self.budget.carried.peak = self.budget.carried.peak.max(peak);
             self.serial = Serial::NONE;
@@ -301,8 +303,9 @@ impl Drop for Stretch<'_> {
             return;
         }
         // Of what came before the sums tell, but for the peak.
-        let was_within = self.budget.carried.peak <= self.budget.limits.peak_bytes;
-        if !was_within || plain::leave_plain(self.serial).is_none() {
+        let carried = &self.budget.carried;
+        let was_within = carried.peak <= self.budget.limits.peak_bytes;
+        if !was_within || plain::leave_plain(self.serial, Leaves::EndedAfter(carried)).is_none() {
             self.end_in_full(stage);
         }
     }

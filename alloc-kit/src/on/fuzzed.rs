@@ -9,7 +9,7 @@ use annotate_snippets::{Group, Level};
 
 use super::allow::Used;
 use super::culprit::Culprit;
-use super::json::{self, Object};
+use super::json::{self, Known, Object};
 use super::line::Totals;
 use super::message::{self, Broken, renderer};
 use super::mode::{self, Mode};
@@ -18,6 +18,7 @@ use super::report;
 use super::resolve::{Frame, Owner, Route};
 use super::site::{Exception, Limits, Site};
 use super::stats;
+use super::text::Text;
 use super::trap::Event;
 use super::usage::Usage;
 
@@ -62,19 +63,23 @@ impl Fuzzed {
     /// The line of the report for a site; of each exception in its calls how often, and what it allocated.
     #[must_use]
     pub fn site_line(site: &Site, exceptions: &[(&'static Exception, [u64; 3])]) -> String {
-        json::of_site_with(site, used(exceptions).iter())
+        let (mut text, mut known) = (Text::with_room(0), Known::default());
+        json::put_site_with(&mut text, &mut known, site, json::id(site), used(exceptions).iter());
+        text.into_string()
     }
 
     /// The line of the report for an exception.
     #[must_use]
     pub fn exception_line(exception: &'static Exception, used_for: [u64; 3]) -> String {
-        json::of_exception(exception, &used(&[(exception, used_for)]))
+        let mut text = Text::with_room(0);
+        json::put_exception_line(&mut text, exception, &used(&[(exception, used_for)]));
+        text.into_string()
     }
 
     /// What a line says of a process.
     #[must_use]
     pub fn process_line(program: &OsStr, id: u32) -> String {
-        report::of_process(Object::new(), program, id).line()
+        format!("{}\n", report::of_process(Object::new(), program, id).end())
     }
 
     /// Puts lines behind what a file has.
@@ -83,7 +88,7 @@ impl Fuzzed {
     ///
     /// What the system says.
     pub fn append(file: &Path, text: &str) -> io::Result<()> {
-        report::append(file, text)
+        report::append(file, format!("\n{text}").as_bytes())
     }
 
     /// What `ALLOC_KIT_MODE` asks for, or what is said of a value that is no mode.

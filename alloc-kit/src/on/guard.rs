@@ -4,8 +4,8 @@
 //! Both judge, but not while unwinding: a panic allocates on its own account, and a second one would abort.
 //!
 //! PERF: a function that has a limit on allocations and no other, and holds it, goes through `enter_lean` and
-//! `leave_lean`, one that has others through `enter_plain` and `leave_plain`. The rest is cold: a thread's first guard,
-//! a budget that is broken, a warm-up, a report.
+//! `leave_lean`, one that has others, and all of them where a report was asked for, through `enter_plain` and `leave_plain`. The
+//! rest is cold: a thread's first guard, a budget that is broken, a warm-up.
 
 #![allow(unsafe_code, reason = "the thread's context")]
 
@@ -17,7 +17,7 @@ use super::judge;
 use super::line::Totals;
 use super::mode;
 use super::noted;
-use super::plain;
+use super::plain::{self, Leaves};
 use super::region::{self, Before, Serial};
 use super::site::{Limits, Site};
 
@@ -60,14 +60,14 @@ fn enter_lean(site: &'static Site, path: &'static str, allocations: u64) -> Seri
 fn enter_lean_inside(site: &'static Site, path: &'static str, allocations: u64) -> Serial {
     match plain::enter_lean_inside(site, path, allocations, (0, 0)) {
         Some(serial) => serial,
-        None => enter_in_full(site, path, &Limits::NONE.allocations(allocations)),
+        None => enter_plain(site, path, &Limits::NONE.allocations(allocations)),
     }
 }
 
 #[inline(never)]
 #[track_caller]
 fn enter_plain(site: &'static Site, path: &'static str, limits: &Limits) -> Serial {
-    match plain::enter_plain(site, path, limits, &Totals::NONE) {
+    match plain::enter_plain(site, path, limits, &Totals::NONE, true) {
         Some(serial) => serial,
         None => enter_in_full(site, path, limits),
     }
@@ -133,7 +133,7 @@ fn end(serial: Serial) {
 #[inline(never)]
 #[track_caller]
 fn end_plain(serial: Serial) {
-    if plain::leave_plain(serial).is_none() {
+    if plain::leave_plain(serial, Leaves::Ended).is_none() {
         end_in_full(serial);
     }
 }

@@ -1,93 +1,221 @@
 //! A site as a line of JSON. The schema is in `docs/report.md`.
 
-use core::fmt::Write;
 use core::ptr;
 
 use super::allow::Used;
 use super::report::{self, SCHEMA};
 use super::site::{Exception, SITES, Site};
 use super::stats::Seen;
+use super::text::Text;
 use super::verdict::KEYS;
 
-/// A line of JSON for a site; `used` are all exceptions that were.
-pub(super) fn of_site(site: &Site, used: &[Used]) -> String {
+/// What the lines of a kind begin with.
+const FUNCTION: &str = r#"{"alloc_kit":1,"kind":"function","id":"#;
+const BREACH: &str = r#"{"alloc_kit":1,"kind":"breach","id":"#;
+const EXCEPTION: &str = r#"{"alloc_kit":1,"kind":"exception","module":""#;
+const _: () = assert!(SCHEMA == 1);
+
+/// Texts that sites in a row have in common, the last one of each that has nothing to escape.
+#[derive(Default)]
+pub(super) struct Known<'a> {
+    module: &'a str,
+    file: &'a str,
+}
+
+/// Writes the line of a site; `used` are all exceptions that were.
+pub(super) fn put_site<'a>(text: &mut Text, known: &mut Known<'a>, site: &'a Site, id: i64, used: &[Used]) {
+    // PERF: most are, where a process has one test of many.
+    if site.stats.is_untouched() {
+        put_head(text, known, site, id, FUNCTION, None);
+        put_budget(text, site);
+        text.put(NOTHING_SEEN);
+        let (verdict, why) = verdict(site, &Seen::default());
+        put_verdict(text, verdict, why);
+        return;
+    }
     let of_site = |used: &&Used| used.site.is_some_and(|known| ptr::eq(known, site));
-    of_site_with(site, used.iter().filter(of_site))
+    put_site_with(text, known, site, id, used.iter().filter(of_site));
 }
 
 /// What is said first, of a budget of any kind.
-pub(super) fn of_any_site(site: &Site, kind: &str, path: Option<&str>) -> Object {
-    Object::new()
-        .number("alloc_kit", SCHEMA.cast_signed())
-        .text("kind", kind)
-        .number("id", id(site))
-        .text("path", &format!("{}::{}", site.module, site.name))
-        .text_or_null("type_path", path.map(without_closures))
-        .text("file", site.file)
-        .number("line", site.line.into())
-        .number("column", site.column.into())
+fn put_head<'a>(
+    text: &mut Text,
+    known: &mut Known<'a>,
+    site: &'a Site,
+    id: i64,
+    beginning: &str,
+    path: Option<&str>,
+) {
+    text.put(beginning);
+    text.number(id);
+    text.put(",\"path\":\"");
+    text.escaped_again(site.module, &mut known.module);
+    text.put("::");
+    text.escaped(site.name);
+    match path {
+        None => text.put("\",\"type_path\":null,\"file\":\""),
+        Some(path) => {
+            text.put("\",\"type_path\":\"");
+            text.escaped(without_closures(path));
+            text.put("\",\"file\":\"");
+        }
+    }
+    text.escaped_again(site.file, &mut known.file);
+    text.put("\",\"line\":");
+    text.number(i64::from(site.line));
+    text.put(",\"column\":");
+    text.number(i64::from(site.column));
 }
 
-/// A line of JSON for a site, and for the exceptions in its calls.
-pub(super) fn of_site_with<'a>(site: &Site, used: impl Iterator<Item = &'a Used>) -> String {
+/// What its attribute or macro says of it.
+fn put_budget(text: &mut Text, site: &Site) {
+    text.put(",\"form\":\"");
+    // A word of this crate's, as keys are: they have nothing to escape.
+    text.put(site.form);
+    let mut separator = "\",\"budget\":{\"";
+    let mut index = 0;
+    while index < site.budget.len() {
+        let (key, limit) = &site.budget[index];
+        text.put(separator);
+        separator = "\",\"";
+        text.put(key);
+        text.put("\":\"");
+        text.escaped(limit);
+        index += 1;
+    }
+    if index == 0 {
+        text.put("\",\"budget\":{");
+    } else {
+        text.put("\"");
+    }
+    text.put(if site.process { "},\"scope\":\"process\"" } else { "},\"scope\":\"thread\"" });
+}
+
+/// The figures of a site that was never called.
+const NOTHING_SEEN: &str = concat!(
+    r#","calls":0,"judged":0,"warmed_up":0,"not_judged":0,"broken":0,"threads_started":0"#,
+    r#","most":null,"room":{},"exceptions":[]"#,
+);
+
+/// What it comes to, and the end of its line.
+fn put_verdict(text: &mut Text, verdict: &str, why: Option<&str>) {
+    text.put(",\"verdict\":\"");
+    text.put(verdict);
+    match why {
+        None => text.put("\",\"why\":null"),
+        Some(why) => {
+            text.put("\",\"why\":\"");
+            text.escaped(why);
+            text.put("\"");
+        }
+    }
+    text.put(report::of_all());
+}
+
+/// What is said first of a breach of a site.
+pub(super) fn of_breach(site: &Site, path: &str) -> Object {
+    let mut text = Text::with_room(1024);
+    put_head(&mut text, &mut Known::default(), site, id(site), BREACH, Some(path));
+    Object(text)
+}
+
+/// Writes the line of a site, with the exceptions in its calls.
+pub(super) fn put_site_with<'a, 'u>(
+    text: &mut Text,
+    known: &mut Known<'a>,
+    site: &'a Site,
+    id: i64,
+    used: impl Iterator<Item = &'u Used>,
+) {
     let seen = site.stats.seen();
-    let (verdict, why) = verdict(site, &seen);
-    let line = of_any_site(site, "function", seen.path).text("form", site.form);
-    let budget = site.budget.iter().fold(Object::new(), |all, (key, limit)| all.text(key, limit));
-    let each = |value: &dyn Fn(i64, Option<i64>) -> Option<i64>| {
-        KEYS.iter().zip(seen.keys).fold(Object::new(), |all, (key, (most, room))| match value(most, room) {
-            Some(number) => all.number(key.name(), number),
-            None => all,
-        })
+    put_head(text, known, site, id, FUNCTION, seen.path);
+    put_budget(text, site);
+    let mut number = |key: &str, value: u64| {
+        text.put(key);
+        text.number(value.cast_signed());
     };
-    let exceptions = used.map(|used| {
-        exception(Object::new(), used.exception)
-            .number("times", used.times.cast_signed())
-            .number("allocations", used.allocations.cast_signed())
-            .number("bytes", used.bytes.cast_signed())
-            .end()
-    });
-    let line = line
-        .raw("budget", &budget.end())
-        .text("scope", if site.process { "process" } else { "thread" })
-        .number("calls", seen.calls.cast_signed())
-        .number("judged", seen.judged.cast_signed())
-        .number("warmed_up", seen.warmed_up.cast_signed())
-        .number("not_judged", seen.not_judged.cast_signed())
-        .number("broken", seen.broken.cast_signed())
-        .number("threads_started", seen.threads.cast_signed())
-        .raw("most", &if seen.judged == 0 { "null".to_owned() } else { each(&|most, _| Some(most)).end() })
-        .raw("room", &each(&|_, room| room).end())
-        .list("exceptions", exceptions)
-        .text("verdict", verdict)
-        .text_or_null("why", why);
-    report::process(line).line()
+    number(",\"calls\":", seen.calls);
+    number(",\"judged\":", seen.judged);
+    number(",\"warmed_up\":", seen.warmed_up);
+    number(",\"not_judged\":", seen.not_judged);
+    number(",\"broken\":", seen.broken);
+    number(",\"threads_started\":", seen.threads);
+    if seen.judged == 0 {
+        text.put(",\"most\":null");
+    } else {
+        text.put(",\"most\":");
+        put_keys(text, &seen, |most, _| Some(most));
+    }
+    text.put(",\"room\":");
+    put_keys(text, &seen, |_, room| room);
+    text.put(",\"exceptions\":[");
+    let mut separator = "{";
+    for used in used {
+        text.put(separator);
+        separator = ",{";
+        put_exception(text, used.exception);
+        put_used(text, [used.times, used.allocations, used.bytes]);
+        text.put("}");
+    }
+    text.put("]");
+    let (verdict, why) = verdict(site, &seen);
+    put_verdict(text, verdict, why);
+}
+
+/// An object with what is known of each key.
+fn put_keys(text: &mut Text, seen: &Seen, value: fn(i64, Option<i64>) -> Option<i64>) {
+    let (mut index, mut separator) = (0, "{\"");
+    while index < KEYS.len() {
+        let (most, room) = seen.keys[index];
+        if let Some(number) = value(most, room) {
+            text.put(separator);
+            separator = ",\"";
+            text.put(KEYS[index].name());
+            text.put("\":");
+            text.number(number);
+        }
+        index += 1;
+    }
+    text.put(if separator == ",\"" { "}" } else { "{}" });
 }
 
 /// Its number in the program: several that one macro makes at one place differ in nothing else.
-fn id(site: &Site) -> i64 {
+pub(super) fn id(site: &Site) -> i64 {
     let bytes = ptr::from_ref(site).addr().wrapping_sub(SITES.as_ptr().addr());
     let index = Some(bytes / size_of::<Site>()).filter(|index| *index < SITES.len());
     index.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1)
 }
 
-/// A line of JSON for an exception, used or not; `used` are all that were.
-pub(super) fn of_exception(site: &Exception, used: &[Used]) -> String {
-    let used = || used.iter().filter(|used| ptr::eq(used.exception, site));
-    let sum = |of: fn(&Used) -> u64| used().map(of).sum::<u64>().cast_signed();
-    let line = Object::new()
-        .number("alloc_kit", SCHEMA.cast_signed())
-        .text("kind", "exception")
-        .text("module", site.module);
-    let line = exception(line, site)
-        .number("times", sum(|used| used.times))
-        .number("allocations", sum(|used| used.allocations))
-        .number("bytes", sum(|used| used.bytes));
-    report::process(line).line()
+/// Writes the line of an exception, used or not; `used` are all that were.
+pub(super) fn put_exception_line(text: &mut Text, site: &Exception, used: &[Used]) {
+    let mut sum = [0_u64; 3];
+    for used in used.iter().filter(|used| ptr::eq(used.exception, site)) {
+        sum = [sum[0] + used.times, sum[1] + used.allocations, sum[2] + used.bytes];
+    }
+    text.put(EXCEPTION);
+    text.escaped(site.module);
+    text.put("\",");
+    put_exception(text, site);
+    put_used(text, sum);
+    text.put(report::of_all());
 }
 
-fn exception(object: Object, site: &Exception) -> Object {
-    object.text("reason", site.reason).text("file", site.file).number("line", site.line.into())
+fn put_exception(text: &mut Text, site: &Exception) {
+    text.put("\"reason\":\"");
+    text.escaped(site.reason);
+    text.put("\",\"file\":\"");
+    text.escaped(site.file);
+    text.put("\",\"line\":");
+    text.number(i64::from(site.line));
+}
+
+fn put_used(text: &mut Text, [times, allocations, bytes]: [u64; 3]) {
+    text.put(",\"times\":");
+    text.number(times.cast_signed());
+    text.put(",\"allocations\":");
+    text.number(allocations.cast_signed());
+    text.put(",\"bytes\":");
+    text.number(bytes.cast_signed());
 }
 
 /// What can be said of a site, and why nothing better.
@@ -122,35 +250,34 @@ fn without_closures(path: &str) -> &str {
 }
 
 /// An object that is being written.
-pub(super) struct Object(String);
+pub(super) struct Object(Text);
 
 impl Object {
     pub(super) fn new() -> Self {
-        Self(String::from("{"))
+        let mut text = Text::with_room(256);
+        text.put("{");
+        Self(text)
     }
 
-    fn key(mut self, key: &str) -> Self {
-        if self.0.len() > 1 {
-            self.0.push(',');
-        }
+    fn key(&mut self, key: &str) {
         // Keys are this crate's own, and have nothing to escape.
-        self.0.push('"');
-        self.0.push_str(key);
-        self.0.push_str("\":");
+        self.0.put(if self.0.bytes().len() > 1 { ",\"" } else { "\"" });
+        self.0.put(key);
+        self.0.put("\":");
+    }
+
+    pub(super) fn number(mut self, key: &str, value: i64) -> Self {
+        self.key(key);
+        self.0.number(value);
         self
     }
 
-    pub(super) fn number(self, key: &str, value: i64) -> Self {
-        match value {
-            0 => self.raw(key, "0"),
-            value => self.raw(key, &value.to_string()),
-        }
-    }
-
-    pub(super) fn text(self, key: &str, value: &str) -> Self {
-        let mut this = self.key(key);
-        this.string(value);
-        this
+    pub(super) fn text(mut self, key: &str, value: &str) -> Self {
+        self.key(key);
+        self.0.put("\"");
+        self.0.escaped(value);
+        self.0.put("\"");
+        self
     }
 
     pub(super) fn text_or_null(self, key: &str, value: Option<&str>) -> Self {
@@ -167,60 +294,32 @@ impl Object {
         }
     }
 
-    pub(super) fn list(self, key: &str, of: impl Iterator<Item = String>) -> Self {
-        self.raw(key, &format!("[{}]", of.collect::<Vec<_>>().join(",")))
-    }
-
-    /// The fields of another one, as its [`fields`](Self::fields) are.
-    pub(super) fn and(mut self, fields: &str) -> Self {
-        if self.0.len() > 1 {
-            self.0.push(',');
+    pub(super) fn list(mut self, key: &str, of: impl Iterator<Item = String>) -> Self {
+        self.key(key);
+        self.0.put("[");
+        for (index, item) in of.enumerate() {
+            self.0.put(if index > 0 { "," } else { "" });
+            self.0.put(&item);
         }
-        self.0.push_str(fields);
+        self.0.put("]");
         self
     }
 
-    pub(super) fn fields(mut self) -> String {
-        self.0.split_off(1)
-    }
-
-    pub(super) fn raw(self, key: &str, json: &str) -> Self {
-        let mut this = self.key(key);
-        this.0.push_str(json);
-        this
-    }
-
-    fn string(&mut self, text: &str) {
-        self.0.push('"');
-        // PERF: byte by byte by hand, since most texts have nothing to escape, and a debug build is slow in the rest.
-        let (bytes, mut plain) = (text.as_bytes(), 0);
-        while plain < bytes.len() && !matches!(bytes[plain], b'"' | b'\\' | ..b' ') {
-            plain += 1;
-        }
-        // What is to be escaped is a character of one byte.
-        let (plain, rest) = text.split_at(plain);
-        self.0.push_str(plain);
-        for c in rest.chars() {
-            match c {
-                '"' | '\\' => self.0.extend(['\\', c]),
-                c if c < ' ' => {
-                    let _ = write!(self.0, "\\u{:04x}", u32::from(c));
-                }
-                c => self.0.push(c),
-            }
-        }
-        self.0.push('"');
+    pub(super) fn raw(mut self, key: &str, json: &str) -> Self {
+        self.key(key);
+        self.0.put(json);
+        self
     }
 
     pub(super) fn end(mut self) -> String {
-        self.0.push('}');
-        self.0
+        self.0.put("}");
+        self.0.into_string()
     }
 
-    pub(super) fn line(self) -> String {
-        let mut line = self.end();
-        line.push('\n');
-        line
+    /// The line of a process, with what all of its lines say.
+    pub(super) fn line(mut self) -> String {
+        self.0.put(report::of_all());
+        self.0.into_string()
     }
 }
 

@@ -8,8 +8,8 @@
 //! looked up and a `message` rendered, and the guard panics with it. `gives` tells futures
 //! by other names.
 //!
-//! Beside that, `site` is the register of all budgets, `stats` what was seen of each, and `report` writes that down;
-//! of what breaks each `breach`, too;
+//! Beside that, `site` is the register of all budgets, `stats` what was seen of each, and `report` writes that down
+//! as `json`, in one `text`; of what breaks each `breach`, too;
 //! `mode` says whether anything is judged in this process, and `threads` sums over `all` lines, each read between two looks at its
 //! `versions`. Contexts lie in `places`, of which some are `free`; what they all share is made of what `sync` has. `growth` measures at
 //! several sizes, and asks `class` how the figures grow. `fault` makes a `plan` of which allocation is to fail; the hook's
@@ -58,6 +58,7 @@ mod stack;
 mod stats;
 mod sync;
 mod system;
+mod text;
 mod thread;
 mod threads;
 mod totals;

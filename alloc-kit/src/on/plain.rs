@@ -1,17 +1,32 @@
 //! The short way into a region and out of it: for budgets that hold, of which there are many.
 //!
-//! Lean is a limit on allocations and no other; plain is any limits. A thread's first guard, a budget that is broken, a
-//! warm-up, a report: for these the functions here give nothing, having changed nothing, and `region.rs` is asked.
+//! Lean is a limit on allocations and no other; plain is any limits, and any budget where a report was asked for, which wants
+//! to know all figures. A thread's first guard, a site's first call of a report, a budget that is broken, a warm-up: for these
+//! the functions here give nothing, having changed nothing, and `region.rs` is asked.
 
 #![allow(unsafe_code, reason = "the thread's context")]
 
+use std::thread;
+
 use super::context::{Context, Exit, Role};
 use super::line::{self, Totals};
-use super::region::{self, Serial};
+use super::region::{self, Carried, Serial};
 use super::site::{Limits, Site};
 use super::stats;
 use super::threads;
+use super::usage::Usage;
 use super::verdict::as_signed;
+
+/// What comes of a region that is left.
+#[derive(Clone, Copy)]
+pub(super) enum Leaves<'a> {
+    /// It goes on, at the next poll.
+    Paused,
+    /// That was all of it.
+    Ended,
+    /// That was its last poll, and what there was before is in the figures, but for the peak.
+    EndedAfter(&'a Carried),
+}
 
 /// Enters a lean region: in the calls of a function with a limit on allocations there is no time for more. Gives
 /// none where that will not do, for [`region::enter`] to be asked.
@@ -44,13 +59,19 @@ pub(super) fn enter_lean_inside(
     fill_lean(context, site, path, allocations, used)
 }
 
-/// The thread's context, if it has one, judges, and nobody wants more than that.
+/// The thread's context, if it has one, and judges.
 #[inline]
-fn ready<'a>() -> Option<&'a mut Context> {
+fn context<'a>() -> Option<&'a mut Context> {
     // SAFETY: the line is valid on this thread, and no reference to it is held.
     let context = unsafe { (*line::line()).context };
     // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
-    unsafe { context.as_mut() }.filter(|_| !stats::are_kept())
+    unsafe { context.as_mut() }
+}
+
+/// As [`context`], if nobody wants more than a verdict.
+#[inline]
+fn ready<'a>() -> Option<&'a mut Context> {
+    context().filter(|_| !stats::are_kept())
 }
 
 #[inline]
@@ -110,33 +131,47 @@ pub(super) fn leave_lean(serial: Serial) -> Option<(i64, i64)> {
     Some((used, line.bytes_allocated().wrapping_sub(region.start.bytes_allocated)))
 }
 
-/// Enters a region with any limits, as [`enter_lean`] does: none where that will not do.
+/// Enters a region with any limits, as [`enter_lean`] does: none where that will not do. It is a call by itself, or `begins`
+/// one, or goes on with it.
 #[inline]
 pub(super) fn enter_plain(
     site: &'static Site,
     path: &'static str,
     limits: &Limits,
     used: &Totals,
+    begins: bool,
 ) -> Option<Serial> {
     if limits.warmup > 0 || limits.process {
         return None;
     }
-    let context = ready()?;
+    let context = context()?;
     if context.depth > 0 && context.is_in(site, path) {
         return Some(Serial::NONE);
     }
     if context.depth == context.slots.len() {
         return None;
     }
+    let is_kept = begins && stats::are_kept();
+    if is_kept && !site.stats.is_known() {
+        return None;
+    }
     let (serial, region) = region::fill(context, Role::Judged, Some(site), path, limits, used)?;
     region.exit = Exit::Plain;
+    if is_kept {
+        site.stats.called_again();
+    }
     Some(serial)
 }
 
 /// Leaves the innermost region if it is the one of that serial, not lean, and within its limits, with nothing else to
-/// do. Gives what it used, and its peak since it was entered last.
+/// do but to keep its figures for a report. Gives what it used, and its peak since it was entered last.
 #[inline]
-pub(super) fn leave_plain(serial: Serial) -> Option<(Totals, u64)> {
+pub(super) fn leave_plain(serial: Serial, leaves: Leaves<'_>) -> Option<(Totals, u64)> {
+    let is_kept = stats::are_kept() && !matches!(leaves, Leaves::Paused);
+    // What a panic left is not judged, and that is kept as well.
+    if is_kept && thread::panicking() {
+        return None;
+    }
     // SAFETY: the line is valid on this thread, and no reference to it is held.
     let context = unsafe { (*line::line()).context };
     // SAFETY: a context that is not null is valid on this thread, and nothing allocates while the reference is held.
@@ -168,7 +203,18 @@ pub(super) fn leave_plain(serial: Serial) -> Option<(Totals, u64)> {
         line.end_peak(region.outer_peak);
         line.peak_allowed = region.outer_peak_allowed;
     }
+    // The slot is free for a signal handler, once the line is.
+    let kept = if is_kept { region.site.map(|site| (site, region.limits, region.threads)) } else { None };
     region.limits = Limits::NONE;
+    drop(line);
     // Below nothing where older memory was freed in an earlier poll.
-    Some((used, peak.max(0).cast_unsigned()))
+    let peak = if peak > 0 { peak.cast_unsigned() } else { 0 };
+    if let Some((site, limits, threads)) = kept {
+        let (peak, threads) = match leaves {
+            Leaves::EndedAfter(carried) => (peak.max(carried.peak), carried.threads),
+            _ => (peak, threads),
+        };
+        site.stats.judged(&limits, &Usage::of(used, peak), threads::started() - threads);
+    }
+    Some((used, peak))
 }

@@ -21,13 +21,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::allow;
 use super::breach;
-use super::json::{self, Object};
+use super::json::{self, Known, Object};
 use super::line;
 use super::message;
 use super::mode::{self, Mode};
 use super::noted;
 use super::site::{EXCEPTIONS, SITES, Site};
 use super::stats::{self, INTERRUPTS};
+use super::text::Text;
 use super::threads;
 use super::usage::counted;
 
@@ -45,7 +46,7 @@ static LACKS: AtomicBool = AtomicBool::new(false);
 static PROCESS: AtomicU32 = AtomicU32::new(0);
 /// When it started, in nanoseconds since 1970.
 static STARTED: AtomicU64 = AtomicU64::new(0);
-/// What every line says of it, at the end.
+/// What every line says of it, at its end.
 static FIELDS: OnceLock<String> = OnceLock::new();
 
 /// Runs before `main`.
@@ -98,11 +99,7 @@ extern "C" fn end() {
             // SAFETY: a context that is not null is valid on this thread; nothing is counted while the reference is held.
             let context = unsafe { line.context.as_mut() };
             let unended = context.map(|context| breach::of_unended(context, &line.totals(), line.peak()));
-            let used = allow::used();
-            let sites = SITES.iter().map(|site| json::of_site(site, &used));
-            let exceptions = EXCEPTIONS.iter().map(|exception| json::of_exception(exception, &used));
-            let text: String = unended.into_iter().chain(sites).chain(exceptions).collect();
-            write(&text);
+            write(&all_lines(unended.as_deref().unwrap_or_default()));
         }
     });
     let unended = panic::catch_unwind(say_broken).unwrap_or(false);
@@ -117,6 +114,33 @@ extern "C" fn end() {
 unsafe extern "C" {
     /// C's, as is.
     fn _exit(code: c_int) -> !;
+}
+
+/// What most lines fit in.
+const LINE: usize = 768;
+
+/// The lines of the process, behind those that are given.
+fn all_lines(first: &str) -> Text {
+    let used = allow::used();
+    let mut text = new_lines(first.len() + (SITES.len() + EXCEPTIONS.len()) * LINE);
+    text.put(first);
+    let (mut known, mut id) = (Known::default(), 0);
+    for site in SITES {
+        json::put_site(&mut text, &mut known, site, id, &used);
+        id += 1;
+    }
+    for exception in EXCEPTIONS {
+        json::put_exception_line(&mut text, exception, &used);
+    }
+    text
+}
+
+/// Nothing, with room for so many bytes of lines. The end of the line before is always there, and only
+/// [written](append) where it is missing.
+fn new_lines(room: usize) -> Text {
+    let mut text = Text::with_room(room + 1);
+    text.put("\n");
+    text
 }
 
 /// Says which budgets broke: whoever swallowed the panic, a task that was dropped or a thread that nobody joined, has not
@@ -167,20 +191,24 @@ pub(super) fn is_asked_for() -> bool {
 /// Writes that a site broke, and what was seen of it so far.
 pub(super) fn write_at_once(site: &Site, breach: &str) {
     let used = allow::used();
-    write(&format!("{breach}{}", json::of_site(site, &used)));
+    let mut text = new_lines(breach.len() + LINE);
+    text.put(breach);
+    json::put_site(&mut text, &mut Known::default(), site, json::id(site), &used);
+    write(&text);
 }
 
-fn write(text: &str) {
+fn write(lines: &Text) {
     let Some(file) = FILE.get() else { return };
-    if let Err(error) = append(file, text) {
+    if let Err(error) = append(file, lines.bytes()) {
         LACKS.store(true, Ordering::Relaxed);
         mode::say(&format!("alloc-kit: cannot write the report to {VARIABLE}={}: {error}", file.display()));
     }
 }
 
-/// Puts lines behind what a file has, whatever that is.
-pub(super) fn append(file: &Path, text: &str) -> io::Result<()> {
-    put(open(file)?, text)
+/// Puts lines behind what a file has, whatever that is. They begin with the end of a line, which is only written where the
+/// file does not have it.
+pub(super) fn append(file: &Path, lines: &[u8]) -> io::Result<()> {
+    put(open(file)?, lines)
 }
 
 fn open(file: &Path) -> io::Result<File> {
@@ -193,7 +221,7 @@ fn open(file: &Path) -> io::Result<File> {
     options.clone().read(true).open(file).or_else(|_| options.open(file))
 }
 
-fn put(mut file: File, text: &str) -> io::Result<()> {
+fn put(mut file: File, lines: &[u8]) -> io::Result<()> {
     let is_file = file.metadata()?.is_file();
     let is_locked = system::lock(&file);
     // After a process that was killed in the middle of a line.
@@ -202,8 +230,8 @@ fn put(mut file: File, text: &str) -> io::Result<()> {
         end = file.seek(SeekFrom::End(0))?;
         let _ = file.seek(SeekFrom::End(-1)).and_then(|_| file.read_exact(&mut last));
     }
-    let separator = if last == *b"\n" { "" } else { "\n" };
-    let written = file.write_all(format!("{separator}{text}").as_bytes());
+    let begin = usize::from(last == *b"\n");
+    let written = file.write_all(lines.get(begin..).unwrap_or_default());
     if written.is_err() && is_file && is_locked {
         // No half of a line stays, and nobody else has written since.
         let _ = file.set_len(end);
@@ -271,16 +299,19 @@ mod system {
     }
 }
 
-/// What every line says of its process.
-pub(super) fn process(object: Object) -> Object {
+/// What all lines say of their process, and the end of them.
+pub(super) fn of_all() -> &'static str {
     let fields = || {
         let id = of_process(Object::new(), &env::args_os().next().unwrap_or_default(), process::id());
-        id.number("started", STARTED.load(Ordering::Relaxed).cast_signed())
+        let fields = id
+            .number("started", STARTED.load(Ordering::Relaxed).cast_signed())
             .text("target", &format!("{ARCH}-{OS}{ENVIRONMENT}"))
             .raw("debug_assertions", if cfg!(debug_assertions) { "true" } else { "false" })
-            .fields()
+            .end();
+        // After those of a line.
+        format!(",{}\n", fields.trim_start_matches('{'))
     };
-    object.and(FIELDS.get_or_init(fields))
+    FIELDS.get_or_init(fields)
 }
 
 /// The last part of the target's name: the C library or the like, where a system has several.

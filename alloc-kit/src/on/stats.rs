@@ -5,9 +5,9 @@ use core::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64,
 use std::sync::OnceLock;
 
 use super::line;
-use super::site::{Limits, Site};
+use super::site::{Limits, NO_LIMIT, Site};
 use super::usage::Usage;
-use super::verdict::KEYS;
+use super::verdict::{KEYS, Key, as_signed};
 
 /// What was seen of a site.
 #[derive(Debug)]
@@ -60,6 +60,7 @@ const TOLD: u32 = 16;
 pub(super) const INTERRUPTS: &str = "a signal handler interrupted alloc-kit's own work";
 
 /// The figures of a site, for the report.
+#[derive(Default)]
 pub(super) struct Seen {
     pub(super) calls: u64,
     pub(super) judged: u64,
@@ -111,6 +112,18 @@ impl Stats {
             let _suspended = line::suspend();
             self.path.get_or_init(|| path);
         }
+    }
+
+    /// Whether it was called before, so that its path is known.
+    #[inline]
+    pub(super) fn is_known(&self) -> bool {
+        self.path.get().is_some()
+    }
+
+    /// An outermost call where [one was before](Self::is_known). Nothing here may wait, or allocate.
+    #[inline]
+    pub(super) fn called_again(&self) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Whether this call is one of the first so many, which are not judged.
@@ -175,21 +188,25 @@ impl Stats {
         if threads > 0 {
             self.threads.fetch_max(threads, Ordering::Relaxed);
         }
-        // PERF: by hand, since iterators are what a debug build is slow in.
-        let mut index = 0;
-        while index < KEYS.len() {
-            let (key, most, room) = (KEYS[index], &self.most[index], &self.room[index]);
-            index += 1;
-            let used = key.used(usage);
-            // PERF: most calls change nothing, and then threads need not wait for each other's cache lines.
-            if used > most.load(Ordering::Relaxed) {
-                most.fetch_max(used, Ordering::Relaxed);
-            }
-            if let Some(limit) = key.limit(limits) {
-                let left = limit.saturating_sub(used);
-                if left < room.load(Ordering::Relaxed) {
-                    room.fetch_min(left, Ordering::Relaxed);
-                }
+        // PERF: by hand, since loops over keys are what a debug build is slow in.
+        self.used(Key::Allocations, as_signed(usage.allocations), limits.allocations);
+        self.used(Key::Bytes, as_signed(usage.bytes_allocated), limits.bytes);
+        self.used(Key::PeakBytes, as_signed(usage.peak_bytes), limits.peak_bytes);
+        self.used(Key::LiveBytes, usage.live_bytes, limits.live_bytes);
+        self.used(Key::Deallocations, as_signed(usage.deallocations), limits.deallocations);
+    }
+
+    /// A judged call used so much of a key.
+    fn used(&self, key: Key, used: i64, limit: u64) {
+        let (most, room) = (&self.most[key as usize], &self.room[key as usize]);
+        // PERF: most calls change nothing, and then threads need not wait for each other's cache lines.
+        if used > most.load(Ordering::Relaxed) {
+            most.fetch_max(used, Ordering::Relaxed);
+        }
+        if limit != NO_LIMIT {
+            let left = as_signed(limit).saturating_sub(used);
+            if left < room.load(Ordering::Relaxed) {
+                room.fetch_min(left, Ordering::Relaxed);
             }
         }
     }
@@ -207,6 +224,12 @@ impl Stats {
     /// Whether a region that has not ended has exceeded a limit.
     pub(super) fn is_over(&self) -> bool {
         self.over.load(Ordering::Relaxed) > 0
+    }
+
+    /// Whether there is nothing to say of it than that.
+    pub(super) fn is_untouched(&self) -> bool {
+        let none = |figure: &AtomicU64| figure.load(Ordering::Relaxed) == 0;
+        none(&self.calls) && none(&self.interrupts) && none(&self.broken) && !self.is_over()
     }
 
     /// The figures as they stand.
