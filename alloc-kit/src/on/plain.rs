@@ -53,6 +53,9 @@ pub(super) fn enter_lean_inside(
     used: (i64, i64),
 ) -> Option<Serial> {
     let context = ready()?;
+    if interrupts() {
+        return None;
+    }
     if context.is_in(site, path) {
         return Some(Serial::NONE);
     }
@@ -72,6 +75,14 @@ fn context<'a>() -> Option<&'a mut Context> {
 #[inline]
 fn ready<'a>() -> Option<&'a mut Context> {
     context().filter(|_| !stats::are_kept())
+}
+
+/// Whether this is in a signal handler that came in the middle of a change: then a slot may be one that is being filled, and
+/// have the site of a region that was there before, which would be taken for a recursion.
+#[inline]
+fn interrupts() -> bool {
+    // SAFETY: the line is valid on this thread, and no reference to it is held.
+    unsafe { (*line::line()).version % 2 == 1 }
 }
 
 #[inline]
@@ -145,8 +156,13 @@ pub(super) fn enter_plain(
         return None;
     }
     let context = context()?;
-    if context.depth > 0 && context.is_in(site, path) {
-        return Some(Serial::NONE);
+    if context.depth > 0 {
+        if interrupts() {
+            return None;
+        }
+        if context.is_in(site, path) {
+            return Some(Serial::NONE);
+        }
     }
     if context.depth == context.slots.len() {
         return None;
