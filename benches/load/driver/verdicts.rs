@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read};
+use std::mem;
 
 use crate::routes::{ALL, Judged, MOST};
 
@@ -39,6 +40,9 @@ pub(crate) struct Tally {
     learned: BTreeMap<usize, u64>,
     /// What follows is about a verdict that may show a line.
     looks_for_the_line: bool,
+    /// What another thread had written of a line when it was said of one that a panic left it no verdict: that is one write,
+    /// and the standard library's words on a panic are several.
+    interrupted: String,
 }
 
 impl Tally {
@@ -52,7 +56,13 @@ impl Tally {
     }
 
     fn line(&mut self, line: &str) {
-        if line.starts_with("alloc-kit: ") {
+        let whole = mem::take(&mut self.interrupted) + line;
+        let line = whole.as_str();
+        if let Some(at) = line.rfind("alloc-kit: `").filter(|at| *at > 0 && line.ends_with(LEFT_BY_A_PANIC)) {
+            let (before, said) = line.split_at(at);
+            self.said(said);
+            before.clone_into(&mut self.interrupted);
+        } else if line.starts_with("alloc-kit: ") {
             self.looks_for_the_line = self.said(line);
         } else if self.looks_for_the_line && line.contains(PLACE) {
             self.looks_for_the_line = false;
