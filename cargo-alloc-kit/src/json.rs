@@ -9,6 +9,7 @@ use crate::report::Report;
 use crate::report::before::Comparison;
 use crate::report::source::Sources;
 use crate::report::stacks::Stacks;
+use crate::run_file::Lost;
 use crate::shard::{Budget, ExceptionUse};
 use crate::view::Platform;
 
@@ -22,6 +23,9 @@ struct Text<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<u8>,
     verdicts: Verdicts,
+    /// What is known to lack.
+    #[serde(skip_serializing_if = "Lost::is_empty")]
+    lost: &'a Lost,
     platforms: Vec<OfPlatform<'a>>,
     /// What changed since it was saved.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,11 +67,17 @@ struct Named<'a> {
 }
 
 /// An object with a line end.
-pub(crate) fn of(platforms: &[Platform], exit: Option<Exit>, ratchet: Option<&ratchet::Outcome>) -> String {
+pub(crate) fn of(
+    platforms: &[Platform],
+    exit: Option<Exit>,
+    ratchet: Option<&ratchet::Outcome>,
+    lost: &Lost,
+) -> String {
     written(&Text {
         alloc_kit_report: VERSION,
         exit_code: exit.map(Exit::code),
         verdicts: verdicts(platforms),
+        lost,
         platforms: platforms.iter().map(of_platform).collect(),
         ratchet,
         before: None,
@@ -83,6 +93,7 @@ pub(crate) fn of_report(report: &Report) -> String {
         alloc_kit_report: VERSION,
         exit_code: None,
         verdicts: verdicts(platforms),
+        lost: &report.lost,
         platforms: platforms.iter().map(of_platform).collect(),
         ratchet: None,
         before: report.before.as_ref(),

@@ -11,7 +11,7 @@ use crate::command::Workspace;
 use crate::config::Config;
 use crate::exit::{Done, Failure};
 use crate::outcome;
-use crate::policy::Policy;
+use crate::policy::{Policy, Ran};
 use crate::run_file::RunFile;
 use crate::shell::Shell;
 use crate::view;
@@ -59,7 +59,10 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         })?;
     }
     let platforms = view::platforms(&run);
-    let exit = rules.exit(&platforms, true);
+    for lost in &run.lost {
+        shell.warning(lost);
+    }
+    let exit = rules.exit(&platforms, Ran { tests_passed: true, is_whole: run.lost.is_empty() });
     if to_stdout {
         shell.result(run.json());
     } else {
@@ -67,7 +70,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
             whole::write_whole(out, run.json().as_bytes())?;
         }
         if !run.is_empty() {
-            outcome::show(&platforms, exit, None, output, shell);
+            outcome::show(&platforms, exit, None, &run.lost, output, shell);
         }
     }
     let into = match &options.out {

@@ -7,6 +7,7 @@ use crate::cli::{MessageFormat, Output};
 use crate::exit::{Exit, Failure};
 use crate::json;
 use crate::ratchet;
+use crate::run_file::Lost;
 use crate::shell::{BOLD, Shell};
 use crate::table::{self, Look};
 use crate::view::Platform;
@@ -16,11 +17,12 @@ pub(crate) fn show(
     platforms: &[Platform],
     exit: Exit,
     compared: Option<&ratchet::Outcome>,
+    lost: &Lost,
     output: &Output,
     shell: &mut Shell,
 ) {
     match output.message_format {
-        MessageFormat::Json => shell.result(json::of(platforms, Some(exit), compared)),
+        MessageFormat::Json => shell.result(json::of(platforms, Some(exit), compared, lost)),
         MessageFormat::Human => {
             let look = Look { width: shell.width(), all: shell.is_verbose() };
             shell.result(text(platforms, exit, look, shell.is_quiet()));
@@ -32,8 +34,14 @@ pub(crate) fn show(
     match exit {
         // Cargo has said so, above of the table.
         Exit::TestsFailed => shell.error("the tests failed, for another reason than a budget"),
+        Exit::NotVerified if !lost.is_empty() => {
+            shell.error("what test programs knew is lost in part: it is not shown that every budget holds");
+        }
         Exit::NotVerified => shell.error("budgets were not verified (`--allow not-verified` lets that pass)"),
         Exit::NeverExercised => shell.error("budgets were never exercised, and that is denied"),
+        Exit::NoBudgets if platforms.iter().any(|platform| !platform.budgets.is_empty()) => {
+            shell.error("no budget was judged: nothing was shown to hold");
+        }
         _ => {}
     }
 }
@@ -75,5 +83,14 @@ pub(crate) fn no_budgets(message: &str) -> Failure {
         help: Some(
             "`#[no_alloc]` or `#[alloc_budget(n)]` on a function, and `cargo add alloc-kit --dev --features enforce`".to_owned(),
         ),
+    }
+}
+
+/// That all which was known is lost.
+pub(crate) fn nothing_left() -> Failure {
+    Failure {
+        exit: Exit::NotVerified,
+        message: "what all test programs knew is lost: nothing was shown to hold".to_owned(),
+        help: None,
     }
 }

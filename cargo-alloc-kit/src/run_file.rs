@@ -3,7 +3,7 @@
 //!
 //! A file of records, as test processes write it, is read as the shards that it makes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -18,10 +18,14 @@ pub(crate) use crate::whole::write_whole;
 /// The version of the file.
 const VERSION: u64 = 1;
 
+/// What is known to lack, in words: of processes that did not get to say all.
+pub(crate) type Lost = BTreeSet<String>;
+
 /// What was seen in one or more runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RunFile {
     pub(crate) shards: BTreeMap<String, Shard>,
+    pub(crate) lost: Lost,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -29,17 +33,21 @@ pub(crate) struct RunFile {
 struct Text {
     alloc_kit_run: u64,
     shards: Vec<Shard>,
+    #[serde(default, skip_serializing_if = "Lost::is_empty")]
+    lost: Lost,
 }
 
 impl RunFile {
     /// Of shards with different ids.
-    pub(crate) fn of(shards: impl IntoIterator<Item = Shard>) -> Self {
-        Self { shards: shards.into_iter().map(|shard| (shard.id.clone(), shard)).collect() }
+    pub(crate) fn of(shards: impl IntoIterator<Item = Shard>, lost: Lost) -> Self {
+        Self { shards: shards.into_iter().map(|shard| (shard.id.clone(), shard)).collect(), lost }
     }
 
     /// The shards of both. One that is in both is the same in both, or one of the files was changed.
     pub(crate) fn merge(&mut self, other: RunFile) -> Result<(), Failure> {
-        self.add(other.shards.into_values()).map_err(Failure::unusable)
+        self.add(other.shards.into_values()).map_err(Failure::unusable)?;
+        self.lost.extend(other.lost);
+        Ok(())
     }
 
     fn add(&mut self, shards: impl Iterator<Item = Shard>) -> Result<(), String> {
@@ -47,7 +55,8 @@ impl RunFile {
             match self.shards.get(&shard.id) {
                 Some(known) if *known != shard => {
                     return Err(format!(
-                        "there are two different shards {}: what one of them says was changed after its run",
+                        "there are two different shards {}: of the same processes another file says something \
+                         else, since one of both has a part of their lines, or was changed",
                         shard.id
                     ));
                 }
@@ -89,8 +98,15 @@ impl RunFile {
                 Err(foreign(format!("is a file of a run, and {fate}: {error}")))
             }
             _ => {
-                let Parsed { records, .. } = Parsed::of(text).map_err(foreign)?;
-                Ok(Self::of(records.into_shards(profile)))
+                let parsed = Parsed::of(text).map_err(foreign)?;
+                if parsed.records.is_empty() {
+                    return Err(foreign(match parsed.cut.first() {
+                        Some(line) => format!("is cut off in line {line}, and has no whole record of alloc-kit"),
+                        None => "has no record of alloc-kit".to_owned(),
+                    }));
+                }
+                let lost = parsed.lost(&path.display().to_string());
+                Ok(Self::of(parsed.records.into_shards(profile), lost))
             }
         }
     }
@@ -99,7 +115,7 @@ impl RunFile {
         match value.get("alloc_kit_run").and_then(Value::as_u64) {
             Some(VERSION) => {
                 let text = Text::deserialize(value).map_err(|error| error.to_string())?;
-                let mut run = Self::default();
+                let mut run = Self { lost: text.lost, ..Self::default() };
                 run.add(text.shards.into_iter())?;
                 Ok(run)
             }
@@ -113,7 +129,8 @@ impl RunFile {
 
     /// What is written.
     pub(crate) fn json(&self) -> String {
-        let text = Text { alloc_kit_run: VERSION, shards: self.shards.values().cloned().collect() };
+        let shards = self.shards.values().cloned().collect();
+        let text = Text { alloc_kit_run: VERSION, shards, lost: self.lost.clone() };
         let json = serde_json::to_string(&text);
         // All keys are texts.
         json.map_or_else(|error| unreachable!("{error}"), |json| json + "\n")

@@ -104,6 +104,11 @@ impl Records {
         }
     }
 
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.processes.is_empty()
+    }
+
     /// Those that wrote something.
     pub(crate) fn processes(&self) -> impl Iterator<Item = &Process> {
         self.processes.keys()

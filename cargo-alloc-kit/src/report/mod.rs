@@ -226,7 +226,7 @@ fn gather(options: &Options, format: Format) -> Result<Report, Failure> {
         never_exercised_fails: config.denies_never_exercised(),
         not_verified_passes: config.allows_not_verified(),
     };
-    Ok(Report { platforms, before, stacks, weight: options.weight, sources, roots, taken })
+    Ok(Report { platforms, lost: run.lost, before, stacks, weight: options.weight, sources, roots, taken })
 }
 
 fn last_run(workspace: &Workspace) -> Result<RunFile, Failure> {

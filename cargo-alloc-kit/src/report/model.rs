@@ -8,6 +8,7 @@ use super::before::Comparison;
 use super::source::Sources;
 use super::stacks::Stacks;
 use crate::record::{BreachSeen, Frame, Verdict};
+use crate::run_file::Lost;
 use crate::shard::Budget;
 use crate::view::Platform;
 
@@ -15,6 +16,8 @@ use crate::view::Platform;
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) platforms: Vec<Platform>,
+    /// What is known to lack.
+    pub(crate) lost: Lost,
     pub(crate) before: Option<Comparison>,
     pub(crate) stacks: Stacks,
     pub(super) weight: Weight,

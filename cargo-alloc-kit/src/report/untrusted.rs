@@ -14,7 +14,7 @@ pub(super) fn cleaned(run: RunFile) -> Result<RunFile, Failure> {
     for shard in run.shards.into_values() {
         shards.push(cleaned_as::<Shard>(&shard).map_err(|error| Failure::unusable(error.to_string()))?);
     }
-    Ok(RunFile::of(shards))
+    Ok(RunFile::of(shards, run.lost.iter().map(|lost| text_of(lost)).collect()))
 }
 
 fn cleaned_as<T: Serialize + for<'a> Deserialize<'a>>(value: &T) -> serde_json::Result<T> {

@@ -77,6 +77,9 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
             failure
         })?;
     }
+    for lost in &run.lost {
+        shell.warning(format_args!("{lost}; a limit that fits what is left may be too low"));
+    }
     let mut plan = plan::of(&view::platforms(&run), &workspace.root);
     if options.apply {
         apply(&mut plan);
