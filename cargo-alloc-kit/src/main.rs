@@ -15,6 +15,7 @@ mod config;
 mod describe;
 mod exit;
 mod frames;
+mod how_run;
 mod identity;
 mod init;
 mod json;

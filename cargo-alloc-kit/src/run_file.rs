@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::exit::Failure;
+use crate::how_run::HowRun;
 use crate::record_file::Parsed;
 use crate::shard::Shard;
 pub(crate) use crate::whole::write_whole;
@@ -26,12 +27,16 @@ pub(crate) type Lost = BTreeSet<String>;
 pub(crate) struct RunFile {
     pub(crate) shards: BTreeMap<String, Shard>,
     pub(crate) lost: Lost,
+    /// Why what it says may be of a source that is no more: a later run came to nothing.
+    pub(crate) superseded: Option<String>,
 }
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
     alloc_kit_run: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    superseded: Option<String>,
     shards: Vec<Shard>,
     #[serde(default, skip_serializing_if = "Lost::is_empty")]
     lost: Lost,
@@ -39,28 +44,49 @@ struct Text {
 
 impl RunFile {
     /// Of shards with different ids.
-    pub(crate) fn of(shards: impl IntoIterator<Item = Shard>, lost: Lost) -> Self {
-        Self { shards: shards.into_iter().map(|shard| (shard.id.clone(), shard)).collect(), lost }
+    pub(crate) fn of(shards: impl IntoIterator<Item = Shard>) -> Self {
+        let shards = shards.into_iter().map(|shard| (shard.id.clone(), shard)).collect();
+        Self { shards, ..Self::default() }
+    }
+
+    /// The same, of which it is known how its tests were run.
+    pub(crate) fn run_as(mut self, how: &HowRun) -> Self {
+        for shard in self.shards.values_mut() {
+            shard.run = Some(how.clone());
+        }
+        self
     }
 
     /// The shards of both. One that is in both is the same in both, or one of the files was changed.
     pub(crate) fn merge(&mut self, other: RunFile) -> Result<(), Failure> {
         self.add(other.shards.into_values()).map_err(Failure::unusable)?;
         self.lost.extend(other.lost);
+        // The least of several, so that it does not matter which came first.
+        self.superseded = match (self.superseded.take(), other.superseded) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
         Ok(())
     }
 
     fn add(&mut self, shards: impl Iterator<Item = Shard>) -> Result<(), String> {
-        for shard in shards {
-            match self.shards.get(&shard.id) {
-                Some(known) if *known != shard => {
-                    return Err(format!(
-                        "there are two different shards {}: of the same processes another file says something \
-                         else, since one of both has a part of their lines, or was changed",
-                        shard.id
-                    ));
+        for mut shard in shards {
+            match self.shards.get_mut(&shard.id) {
+                Some(known) => {
+                    // The records of a run do not say how it was run, its file does.
+                    let how = known.run.take().or_else(|| shard.run.clone());
+                    if shard.run.is_none() {
+                        shard.run.clone_from(&how);
+                    }
+                    known.run = how;
+                    if *known != shard {
+                        return Err(format!(
+                            "there are two different shards {}: of the same processes another file says something \
+                             else, since one of both has a part of their lines, or was changed",
+                            shard.id
+                        ));
+                    }
                 }
-                Some(_) => {}
                 None => {
                     self.shards.insert(shard.id.clone(), shard);
                 }
@@ -106,7 +132,7 @@ impl RunFile {
                     }));
                 }
                 let lost = parsed.lost(&path.display().to_string());
-                Ok(Self::of(parsed.records.into_shards(profile), lost))
+                Ok(Self { lost, ..Self::of(parsed.records.into_shards(profile)) })
             }
         }
     }
@@ -117,6 +143,7 @@ impl RunFile {
                 let text = Text::deserialize(value).map_err(|error| error.to_string())?;
                 let mut run = Self { lost: text.lost, ..Self::default() };
                 run.add(text.shards.into_iter())?;
+                run.superseded = text.superseded;
                 Ok(run)
             }
             Some(version) => Err(format!(
@@ -129,11 +156,22 @@ impl RunFile {
 
     /// What is written.
     pub(crate) fn json(&self) -> String {
-        let shards = self.shards.values().cloned().collect();
-        let text = Text { alloc_kit_run: VERSION, shards, lost: self.lost.clone() };
+        let text = Text {
+            alloc_kit_run: VERSION,
+            superseded: self.superseded.clone(),
+            shards: self.shards.values().cloned().collect(),
+            lost: self.lost.clone(),
+        };
         let json = serde_json::to_string(&text);
         // All keys are texts.
         json.map_or_else(|error| unreachable!("{error}"), |json| json + "\n")
+    }
+
+    /// Marks what is kept as of an earlier run than the last one. What is there and can't be read is not touched.
+    pub(crate) fn supersede(path: &Path, why: &str) -> Result<(), Failure> {
+        let Ok(mut run) = Self::read(path) else { return Ok(()) };
+        run.superseded = Some(why.to_owned());
+        run.write(path)
     }
 
     /// Writes it, as a whole or not at all.

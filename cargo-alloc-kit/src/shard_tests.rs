@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::json;
-use crate::run_file::{Lost, RunFile};
+use crate::run_file::RunFile;
 use crate::view;
 
 /// The lines of a process, without what says which it is.
@@ -93,7 +93,7 @@ fn run(processes: &[(usize, Lines)]) -> RunFile {
             records.add(Record::deserialize(line).expect("a record"));
         }
     }
-    RunFile::of(records.into_shards(None), Lost::default())
+    RunFile::of(records.into_shards(None))
 }
 
 /// All that is shown, but for how many shards it was.
@@ -239,4 +239,38 @@ fn who_did_not_come_to_its_end_is_known() {
     assert_eq!(of(&[0, 1, 2]), Vec::<u64>::new());
     assert_eq!(of(&[1]), [2], "one is missing in front, and one behind");
     assert_eq!(of(&[0, 1]), [2]);
+}
+
+/// How a run went is kept; its records, which do not say it, are the same shard, in whichever order.
+#[test]
+fn how_it_was_run_is_kept() {
+    let line = |pid: u64| {
+        json!({
+            "alloc_kit": 1, "kind": "exception", "program": "app", "pid": pid, "module": "app", "reason": "a",
+            "file": "src/lib.rs", "line": 1, "times": 1, "allocations": 1, "bytes": 1,
+        })
+    };
+    let of = |pid: u64| {
+        let text = format!("{}\n", line(pid));
+        RunFile::parse(text.as_bytes(), "run.jsonl".as_ref(), None).expect("records")
+    };
+    let how = |whole| HowRun { whole, passed: true, command: vec!["cargo".to_owned()] };
+    let records = of(7);
+    let run = read_back(&records.clone().run_as(&how(true)));
+    assert_eq!(run.shards.values().next().and_then(|shard| shard.run.clone()), Some(how(true)));
+    for (first, second) in [(&run, &records), (&records, &run)] {
+        let mut merged = first.clone();
+        merged.merge(second.clone()).expect("the same");
+        assert_eq!(merged, run);
+    }
+    assert!(run.clone().merge(of(7).run_as(&how(false))).is_err());
+
+    // So is that it is not of the last run.
+    let mut superseded = of(8);
+    superseded.superseded = Some("why".to_owned());
+    superseded = read_back(&superseded);
+    for (mut first, second) in [(run.clone(), superseded.clone()), (superseded, run)] {
+        first.merge(second).expect("two shards");
+        assert_eq!((first.superseded.as_deref(), first.shards.len()), (Some("why"), 2));
+    }
 }

@@ -14,10 +14,11 @@ use crate::child::{self, Ended};
 use crate::cli::{Build, Output};
 use crate::command::Workspace;
 use crate::exit::{Done, Exit, Failure};
+use crate::how_run::{self, HowRun};
 use crate::outcome;
 use crate::policy::{Policy, Ran};
 use crate::programs;
-use crate::ratchet;
+use crate::ratchet::{self, Scope};
 use crate::record_file::Parsed;
 use crate::run_file::RunFile;
 use crate::runner::Runner;
@@ -67,6 +68,7 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
     options.out.as_deref().map_or(Ok(()), whole::is_writable)?;
     let ratchet = ratchet::open(&options.ratchet, &options.build, for_cargo, &workspace)?;
     let users = UserReport::asked_for()?;
+    let command = how_run::command(options, for_cargo);
     say_mode(shell);
 
     let recorded = record(&runner, &last_run, shell)?;
@@ -84,23 +86,32 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
     let kept_for_user = users.map_or(Ok(()), |users| users.append(&recorded.text));
     let parsed = Parsed::of(&recorded.text)
         .map_err(|why| Failure::unusable(format!("what the test processes reported: {why}")))?;
+    let superseded = |how: &str| {
+        let why = format!("a later run {how}: {}", how_run::shown(&command));
+        RunFile::supersede(&last_run, &why)
+    };
     if parsed.records.is_empty() && !tests_passed {
         kept_for_user?;
         if let Some(ratchet) = &ratchet {
             ratchet.say_not_saved(shell);
         }
+        superseded("failed before a test reported a budget")?;
         return Ok(Exit::TestsFailed);
     }
     let lost = programs::lost(&parsed, &runner, tests_passed, shell);
     if parsed.records.is_empty() {
         kept_for_user?;
+        superseded("passed without a test that reported a budget")?;
         return Err(if lost.is_empty() {
             outcome::no_budgets("no budgets: no test process reported one")
         } else {
             outcome::nothing_left()
         });
     }
-    let run = RunFile::of(parsed.records.into_shards(Some(options.build.profile_name())), lost);
+    let whole = Scope::of(&options.build, for_cargo, &workspace).is_of_all();
+    let how = HowRun { whole, passed: tests_passed, command };
+    let run = RunFile::of(parsed.records.into_shards(Some(options.build.profile_name()))).run_as(&how);
+    let run = RunFile { lost, ..run };
     let written =
         run.write(&last_run).and_then(|()| options.out.as_deref().map_or(Ok(()), |out| run.write(out)));
     let platforms = view::platforms(&run);

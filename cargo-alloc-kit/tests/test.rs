@@ -208,6 +208,7 @@ fn says_where_there_is_nothing_to_show() {
         let run = companion.run(arguments).exits_with(0).prints(&[nothing]);
         run.expect(run.stdout().is_empty(), "there is no result");
     }
+    assert_eq!(companion.last_run(), before);
     // A member without alloc-kit.
     fs::create_dir_all(companion.project.path("bare/src")).expect("a folder");
     companion.project.write("bare/Cargo.toml", "[package]\nname = \"bare\"\nedition = \"2024\"\n");
@@ -218,9 +219,12 @@ fn says_where_there_is_nothing_to_show() {
     run.expect(run.stdout().is_empty(), "there is no result");
     let run = run.prints(&["error: no budgets: no test process reported one\n", "help: `#[no_alloc]` or"]);
     run.never_prints(&["warning"]);
+    // The one before is not the last one any more.
+    let superseded = "\"superseded\":\"a later run passed without a test that reported a budget: cargo alloc-kit test";
+    assert!(companion.last_run().contains(superseded), "{}", companion.last_run());
     companion.project.write("bare/src/lib.rs", "#[test]\nfn is_there() { panic!() }\n");
     companion.run(&["test", "-p", "bare"]).exits_with(1).never_prints(&["no budgets"]);
-    assert_eq!(companion.last_run(), before);
+    assert!(companion.last_run().contains("\"superseded\":"), "{}", companion.last_run());
 }
 
 #[test]

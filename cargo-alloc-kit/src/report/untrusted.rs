@@ -10,11 +10,13 @@ use crate::shard::Shard;
 
 /// The same run, with no such character in any of its texts.
 pub(super) fn cleaned(run: RunFile) -> Result<RunFile, Failure> {
+    let superseded = run.superseded.as_deref().map(text_of);
     let mut shards = Vec::with_capacity(run.shards.len());
     for shard in run.shards.into_values() {
         shards.push(cleaned_as::<Shard>(&shard).map_err(|error| Failure::unusable(error.to_string()))?);
     }
-    Ok(RunFile::of(shards, run.lost.iter().map(|lost| text_of(lost)).collect()))
+    let lost = run.lost.iter().map(|lost| text_of(lost)).collect();
+    Ok(RunFile { superseded, lost, ..RunFile::of(shards) })
 }
 
 fn cleaned_as<T: Serialize + for<'a> Deserialize<'a>>(value: &T) -> serde_json::Result<T> {
