@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::caveats::Caveat;
 use crate::exit::Exit;
 use crate::ratchet;
 use crate::record::Verdict;
@@ -9,7 +10,6 @@ use crate::report::Report;
 use crate::report::before::Comparison;
 use crate::report::source::Sources;
 use crate::report::stacks::Stacks;
-use crate::run_file::Lost;
 use crate::shard::{Budget, ExceptionUse};
 use crate::view::Platform;
 
@@ -23,9 +23,9 @@ struct Text<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<u8>,
     verdicts: Verdicts,
-    /// What is known to lack.
-    #[serde(skip_serializing_if = "Lost::is_empty")]
-    lost: &'a Lost,
+    /// What the figures do not show.
+    #[serde(skip_serializing_if = "<[Caveat]>::is_empty")]
+    caveats: &'a [Caveat],
     platforms: Vec<OfPlatform<'a>>,
     /// What changed since it was saved.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,13 +71,13 @@ pub(crate) fn of(
     platforms: &[Platform],
     exit: Option<Exit>,
     ratchet: Option<&ratchet::Outcome>,
-    lost: &Lost,
+    caveats: &[Caveat],
 ) -> String {
     written(&Text {
         alloc_kit_report: VERSION,
         exit_code: exit.map(Exit::code),
         verdicts: verdicts(platforms),
-        lost,
+        caveats,
         platforms: platforms.iter().map(of_platform).collect(),
         ratchet,
         before: None,
@@ -93,7 +93,7 @@ pub(crate) fn of_report(report: &Report) -> String {
         alloc_kit_report: VERSION,
         exit_code: None,
         verdicts: verdicts(platforms),
-        lost: &report.lost,
+        caveats: &report.caveats,
         platforms: platforms.iter().map(of_platform).collect(),
         ratchet: None,
         before: report.before.as_ref(),

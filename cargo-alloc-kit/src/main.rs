@@ -7,6 +7,7 @@
 #![deny(unsafe_code)]
 
 mod blocks;
+mod caveats;
 mod child;
 mod cli;
 mod columns;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::blocks::counted;
+use crate::caveats::{self, Caveat};
 use crate::cli::{Build, MessageFormat, Output};
 use crate::command::Workspace;
 use crate::config::Config;
@@ -59,8 +60,9 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         })?;
     }
     let platforms = view::platforms(&run);
-    for lost in &run.lost {
-        shell.warning(lost);
+    let caveats = caveats::of(&run);
+    for Caveat { text, .. } in &caveats {
+        shell.warning(text);
     }
     let exit = rules.exit(&platforms, Ran { tests_passed: true, is_whole: run.lost.is_empty() });
     if to_stdout {
@@ -70,7 +72,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
             whole::write_whole(out, run.json().as_bytes())?;
         }
         if !run.is_empty() {
-            outcome::show(&platforms, exit, None, &run.lost, output, shell);
+            outcome::show(&platforms, exit, None, &caveats, output, shell);
         }
     }
     let into = match &options.out {

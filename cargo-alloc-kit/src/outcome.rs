@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use crate::blocks;
+use crate::caveats::{Caveat, Kind};
 use crate::cli::{MessageFormat, Output};
 use crate::exit::{Exit, Failure};
 use crate::json;
 use crate::ratchet;
-use crate::run_file::Lost;
 use crate::shell::{BOLD, Shell};
 use crate::table::{self, Look};
 use crate::view::Platform;
@@ -17,12 +17,12 @@ pub(crate) fn show(
     platforms: &[Platform],
     exit: Exit,
     compared: Option<&ratchet::Outcome>,
-    lost: &Lost,
+    caveats: &[Caveat],
     output: &Output,
     shell: &mut Shell,
 ) {
     match output.message_format {
-        MessageFormat::Json => shell.result(json::of(platforms, Some(exit), compared, lost)),
+        MessageFormat::Json => shell.result(json::of(platforms, Some(exit), compared, caveats)),
         MessageFormat::Human => {
             let look = Look { width: shell.width(), all: shell.is_verbose() };
             shell.result(text(platforms, exit, look, shell.is_quiet()));
@@ -34,7 +34,7 @@ pub(crate) fn show(
     match exit {
         // Cargo has said so, above of the table.
         Exit::TestsFailed => shell.error("the tests failed, for another reason than a budget"),
-        Exit::NotVerified if !lost.is_empty() => {
+        Exit::NotVerified if caveats.iter().any(|caveat| caveat.kind == Kind::Lost) => {
             shell.error("what test programs knew is lost in part: it is not shown that every budget holds");
         }
         Exit::NotVerified => shell.error("budgets were not verified (`--allow not-verified` lets that pass)"),

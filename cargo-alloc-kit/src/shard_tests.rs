@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::caveats;
 use crate::json;
 use crate::run_file::RunFile;
 use crate::view;
@@ -102,7 +103,7 @@ fn shown(run: &RunFile) -> String {
     for platform in &mut platforms {
         platform.shards = 0;
     }
-    json::of(&platforms, None, None, &run.lost)
+    json::of(&platforms, None, None, &caveats::of(run))
 }
 
 fn read_back(run: &RunFile) -> RunFile {

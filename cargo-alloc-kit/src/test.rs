@@ -10,6 +10,7 @@ use std::process::ExitStatus;
 use clap::Args;
 use tempfile::TempDir;
 
+use crate::caveats;
 use crate::child::{self, Ended};
 use crate::cli::{Build, Output};
 use crate::command::Workspace;
@@ -119,7 +120,7 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
     let ratchet = ratchet.map(|ratchet| ratchet.finish(&platforms, exit, !run.lost.is_empty())).transpose();
     let exit = ratchet.as_ref().ok().and_then(Option::as_ref).map_or(exit, |of| of.exit(exit));
     let compared = ratchet.as_ref().ok().and_then(Option::as_ref);
-    outcome::show(&platforms, exit, compared, &run.lost, output, shell);
+    outcome::show(&platforms, exit, compared, &caveats::of(&run), output, shell);
     // The table is not lost with the file.
     written.and(kept_for_user)?;
     ratchet?;

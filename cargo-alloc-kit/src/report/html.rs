@@ -54,6 +54,7 @@ fn body(report: &Report) -> Markup {
             p.sentence { (report.sentence()) "." }
             (tally(report))
             (platforms(report))
+            (caveats(report))
         }
         nav aria-label="Sections" {
             a href="#budgets" { "Budgets" }
@@ -70,6 +71,17 @@ fn body(report: &Report) -> Markup {
             section #flamegraph { h2 { "Flamegraph" } (flamegraph(report)) }
         }
         footer { "Made by cargo-alloc-kit " (env!("CARGO_PKG_VERSION")) "." }
+    }
+}
+
+/// What the figures do not show.
+fn caveats(report: &Report) -> Markup {
+    html! {
+        @if !report.caveats.is_empty() {
+            ul.caveats role="note" aria-label="What this run does not show" {
+                @for caveat in &report.caveats { li { (caveat.text) } }
+            }
+        }
     }
 }
 

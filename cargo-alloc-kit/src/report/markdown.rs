@@ -34,6 +34,7 @@ pub(super) fn of(report: &Report) -> String {
     if !platforms.is_empty() {
         let _ = writeln!(page.text, "{}\n", shortened_list(&platforms));
     }
+    page.caveats(report);
     let several = report.platforms.len() > 1;
     let mut broken: Vec<_> = report.with(Verdict::Broken).collect();
     broken.sort_by(|(_, one), (_, other)| other.excess().total_cmp(&one.excess()));
@@ -105,6 +106,22 @@ impl Page {
             let _ = write!(self.text, "\n{} more are not shown.\n", grouped_usize(rows.len() - written));
         }
         self.text.push_str("\n</details>\n\n");
+    }
+
+    /// What the figures do not show, where it can't be overlooked.
+    fn caveats(&mut self, report: &Report) {
+        const MOST: usize = 10;
+        if report.caveats.is_empty() {
+            return;
+        }
+        self.text.push_str("> [!WARNING]\n");
+        for caveat in report.caveats.iter().take(MOST) {
+            let _ = writeln!(self.text, "> - {}", span(&caveat.text));
+        }
+        if report.caveats.len() > MOST {
+            let _ = writeln!(self.text, "> - and {} more", report.caveats.len() - MOST);
+        }
+        self.text.push('\n');
     }
 
     fn list(&mut self, name: &str, items: impl Iterator<Item = String>) {

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::caveats::{self, Caveat};
 use crate::cli::{Build, MessageFormat, Output};
 use crate::command::Workspace;
 use crate::config::Config;
@@ -152,7 +153,11 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         Format::Flamegraph => flame::document(&report.stacks, report.weight),
         Format::Folded => report.stacks.folded(report.weight),
     };
-    if matches!(format, Format::Flamegraph | Format::Folded) && report.stacks.all.is_empty() {
+    let is_picture = matches!(format, Format::Flamegraph | Format::Folded);
+    for Caveat { text, .. } in report.caveats.iter().filter(|_| is_picture) {
+        shell.warning(text);
+    }
+    if is_picture && report.stacks.all.is_empty() {
         shell.warning(format_args!("there are no stacks: {}", report.stacks.why_empty()));
     }
     match options.out.as_deref().filter(|path| path.as_os_str() != "-") {
@@ -210,6 +215,7 @@ fn gather(options: &Options, format: Format) -> Result<Report, Failure> {
     // For other programs, every character is what it was.
     let run = if format == Format::Json { run } else { untrusted::cleaned(run)? };
     let platforms = view::platforms(&run);
+    let caveats = caveats::of(&run);
     let before = match &options.before {
         None => None,
         Some(path) => {
@@ -226,7 +232,7 @@ fn gather(options: &Options, format: Format) -> Result<Report, Failure> {
         never_exercised_fails: config.denies_never_exercised(),
         not_verified_passes: config.allows_not_verified(),
     };
-    Ok(Report { platforms, lost: run.lost, before, stacks, weight: options.weight, sources, roots, taken })
+    Ok(Report { platforms, caveats, before, stacks, weight: options.weight, sources, roots, taken })
 }
 
 fn last_run(workspace: &Workspace) -> Result<RunFile, Failure> {

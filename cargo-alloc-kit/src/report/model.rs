@@ -7,8 +7,8 @@ use super::Weight;
 use super::before::Comparison;
 use super::source::Sources;
 use super::stacks::Stacks;
+use crate::caveats::{Caveat, Kind};
 use crate::record::{BreachSeen, Frame, Verdict};
-use crate::run_file::Lost;
 use crate::shard::Budget;
 use crate::view::Platform;
 
@@ -16,8 +16,8 @@ use crate::view::Platform;
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) platforms: Vec<Platform>,
-    /// What is known to lack.
-    pub(crate) lost: Lost,
+    /// What its figures do not show.
+    pub(crate) caveats: Vec<Caveat>,
     pub(crate) before: Option<Comparison>,
     pub(crate) stacks: Stacks,
     pub(super) weight: Weight,
@@ -65,8 +65,18 @@ impl Report {
         })
     }
 
-    /// `2 of 9 budgets are broken; 1 was never exercised`
+    /// `2 of 9 budgets are broken; 1 was never exercised; but the tests failed`
     pub(super) fn sentence(&self) -> String {
+        let mut kinds: Vec<Kind> = self.caveats.iter().map(|caveat| caveat.kind).collect();
+        kinds.dedup();
+        if kinds.is_empty() {
+            return self.of_verdicts();
+        }
+        let but: Vec<&str> = kinds.into_iter().map(Kind::short).collect();
+        format!("{}; but {}", self.of_verdicts(), but.join(", "))
+    }
+
+    fn of_verdicts(&self) -> String {
         let all = self.all();
         let count = |verdict| self.count(verdict);
         let (broken, held) = (count(Verdict::Broken), count(Verdict::Held));
