@@ -23,6 +23,7 @@ mod json;
 #[cfg(test)]
 mod made_up;
 mod merge;
+mod out;
 mod outcome;
 mod policy;
 mod programs;
@@ -43,6 +44,7 @@ mod table;
 mod terminal;
 mod test;
 mod tighten;
+mod untrusted;
 mod user_report;
 mod view;
 mod whole;

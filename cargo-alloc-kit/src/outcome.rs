@@ -10,6 +10,7 @@ use crate::json;
 use crate::ratchet;
 use crate::shell::{BOLD, Shell};
 use crate::table::{self, Look};
+use crate::untrusted;
 use crate::view::Platform;
 
 /// Shows all that is known, or of all only what is wrong.
@@ -25,12 +26,17 @@ pub(crate) fn show(
         MessageFormat::Json => shell.result(json::of(platforms, Some(exit), compared, caveats)),
         MessageFormat::Human => {
             let look = Look { width: shell.width(), all: shell.is_verbose() };
-            shell.result(text(platforms, exit, look, shell.is_quiet()));
+            shell.result(text(&untrusted::cleaned(platforms), exit, look, shell.is_quiet()));
             if let Some(compared) = compared {
                 shell.result(compared.text());
             }
         }
     }
+    say(platforms, exit, caveats, shell);
+}
+
+/// Why it does not pass, where the table does not say so.
+pub(crate) fn say(platforms: &[Platform], exit: Exit, caveats: &[Caveat], shell: &mut Shell) {
     match exit {
         // Cargo has said so, above of the table.
         Exit::TestsFailed => shell.error("the tests failed, for another reason than a budget"),

@@ -58,7 +58,7 @@ impl Policy {
     /// With what the workspace is configured to.
     pub(crate) fn rules(&self, config: &Config) -> Result<Rules, Failure> {
         let defaults = Rules { never_exercised_fails: false, not_verified_fails: true };
-        let configured = defaults.with(&config.deny, &config.allow, "in [workspace.metadata.alloc-kit]")?;
+        let configured = defaults.with(&config.deny, &config.allow, &format!("in {}", config.table))?;
         configured.with(&self.deny, &self.allow, "on the command line")
     }
 }

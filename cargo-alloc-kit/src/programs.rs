@@ -11,6 +11,7 @@ use crate::record_file::Parsed;
 use crate::run_file::Lost;
 use crate::runner::Runner;
 use crate::shell::Shell;
+use crate::untrusted;
 use crate::user_report::UserReport;
 
 /// Names those that can be known, and gives what is lost with them.
@@ -44,7 +45,7 @@ pub(crate) fn lost(parsed: &Parsed, runner: &Runner, tests_passed: bool, shell: 
         }
     }
     for what in &lost {
-        shell.warning(what);
+        shell.warning(untrusted::text_of(what));
     }
     lost
 }

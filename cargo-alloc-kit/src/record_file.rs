@@ -170,11 +170,15 @@ mod tests {
     #[test]
     fn what_is_foreign_is_not_taken_for_cut() {
         let good = exception("good");
-        for line in [format!("what, this?{good}"), format!("{{\"level\":1}}{good}"), "{\"level\":}".to_owned()] {
+        for line in
+            [format!("what, this?{good}"), format!("{{\"level\":1}}{good}"), "{\"level\":}".to_owned()]
+        {
             assert!(Line::of(line.as_bytes()).is_err_and(|why| why.starts_with("no JSON")), "{line}");
         }
         let later = good.replacen(":1", ":2", 1);
-        assert!(Line::of(format!("{{\"alloc_{later}").as_bytes()).is_err_and(|why| why.contains("version 2")));
+        assert!(
+            Line::of(format!("{{\"alloc_{later}").as_bytes()).is_err_and(|why| why.contains("version 2"))
+        );
         // A text that has the start of a record in it is a text.
         let quoted = exception("{\\\"alloc_kit\\\":");
         assert_eq!(read(quoted.as_bytes()), Ok((vec!["{\"alloc_kit\":".to_owned()], false)));

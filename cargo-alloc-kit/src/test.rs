@@ -16,6 +16,7 @@ use crate::cli::{Build, Output};
 use crate::command::Workspace;
 use crate::exit::{Done, Exit, Failure};
 use crate::how_run::{self, HowRun};
+use crate::out;
 use crate::outcome;
 use crate::policy::{Policy, Ran};
 use crate::programs;
@@ -41,7 +42,7 @@ pub(crate) struct Options {
     pub(crate) nextest: bool,
     #[command(flatten)]
     pub(crate) policy: Policy,
-    /// Also write what is known to this file, to be merged with others or reported
+    /// Also write what is known to this file, to be merged with others or reported; `-` is standard output, and nothing else is shown
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
@@ -66,7 +67,10 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
     // Before an hour of tests is run.
     let last_run = workspace.last_run();
     whole::is_writable(&last_run)?;
-    options.out.as_deref().map_or(Ok(()), whole::is_writable)?;
+    let to_stdout = out::is_stdout(options.out.as_deref());
+    out::refuse_json(options.out.as_deref(), output)?;
+    let out = options.out.as_deref().filter(|_| !to_stdout);
+    out.map_or(Ok(()), whole::is_writable)?;
     let ratchet = ratchet::open(&options.ratchet, &options.build, for_cargo, &workspace)?;
     let users = UserReport::asked_for()?;
     let command = how_run::command(options, for_cargo);
@@ -113,14 +117,19 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
     let how = HowRun { whole, passed: tests_passed, command };
     let run = RunFile::of(parsed.records.into_shards(Some(options.build.profile_name()))).run_as(&how);
     let run = RunFile { lost, ..run };
-    let written =
-        run.write(&last_run).and_then(|()| options.out.as_deref().map_or(Ok(()), |out| run.write(out)));
+    let written = run.write(&last_run).and_then(|()| out.map_or(Ok(()), |out| run.write(out)));
     let platforms = view::platforms(&run);
     let exit = rules.exit(&platforms, Ran { tests_passed, is_whole: run.lost.is_empty() });
     let ratchet = ratchet.map(|ratchet| ratchet.finish(&platforms, exit, !run.lost.is_empty())).transpose();
     let exit = ratchet.as_ref().ok().and_then(Option::as_ref).map_or(exit, |of| of.exit(exit));
     let compared = ratchet.as_ref().ok().and_then(Option::as_ref);
-    outcome::show(&platforms, exit, compared, &caveats::of(&run), output, shell);
+    let caveats = caveats::of(&run);
+    if to_stdout {
+        shell.result(run.json());
+        outcome::say(&platforms, exit, &caveats, shell);
+    } else {
+        outcome::show(&platforms, exit, compared, &caveats, output, shell);
+    }
     // The table is not lost with the file.
     written.and(kept_for_user)?;
     ratchet?;

@@ -50,12 +50,12 @@ fn shards_are_as_one_run() {
     let merged = merge(&root, &["shards", "--out", "all.json"]).exits_with(3);
     merged.expect(merged.stdout() == whole.stdout(), &format!("it should show what one run shows\n{whole}"));
     let merged = merged.prints(&["Merged 2 shards of 2 files into all.json\n"]);
-    // In whichever order, grouped, and more than once; also over one of the files.
+    // In whichever order, grouped, and more than once.
     let all = companion.project.read("all.json");
     let (one, two) = ("shards/one/run.json", "shards/two/run.json");
-    let again = merge(&root, &[two, one, "all.json", "--out", "all.json"]).exits_with(3);
+    let again = merge(&root, &[two, one, "all.json", "--out", "again.json"]).exits_with(3);
     again.expect(again.stdout() == merged.stdout(), "the same again");
-    assert_eq!(companion.project.read("all.json"), all);
+    assert_eq!(companion.project.read("again.json"), all);
     let piped = merge(&root, &[two, one, "--out", "-"]).exits_with(3);
     piped.expect(piped.stdout() == all, "the file on standard output, and nothing else");
 
@@ -257,6 +257,13 @@ fn refuses_what_it_does_not_know() {
     says(&[], &["required arguments were not provided", "<FILE>..."]);
     fs::create_dir(file("nothing")).expect("a folder");
     says(&["nothing"], &["error: nothing: no .json or .jsonl file is in it"]);
+    says(
+        &["good.json", "--out", "./good.json"],
+        &["error: `--out good.json` would overwrite what is to be read"],
+    );
+    fs::create_dir(file("runs")).expect("a folder");
+    fs::copy(file("good.json"), file("runs/one.json")).expect("a file");
+    says(&["runs", "--out", "runs/one.json"], &["would overwrite what is to be read"]);
     says(&["good.json", "--out", "nothing"], &["error: cannot write nothing: it is a folder"]);
     says(&["good.json", "--out", "good.json/below.json"], &["error: cannot write good.json/below.json: "]);
     says(&["good.json", "--out", "-", "--message-format", "json"], &["both write to standard output"]);

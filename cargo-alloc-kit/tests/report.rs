@@ -69,9 +69,24 @@ fn what_a_run_does_not_show_is_said() {
     let lost = |run: &mut Value| run["lost"] = json!(["app-1 reported nothing"]);
     type Edit<'a> = &'a dyn Fn(&mut Value);
     let caveats: [(&str, Edit<'_>, &str, &str); 4] = [
-        ("tests-failed", &ran(true, false), "the tests failed", "the tests failed on x86_64-linux-gnu, dev: "),
-        ("partial", &ran(false, true), "only a part of the tests was run", "part of the tests was run on x86_64-linux-gnu"),
-        ("superseded", &superseded, "this is not the last run", "this is not the last run: a later run failed"),
+        (
+            "tests-failed",
+            &ran(true, false),
+            "the tests failed",
+            "the tests failed on x86_64-linux-gnu, dev: ",
+        ),
+        (
+            "partial",
+            &ran(false, true),
+            "only a part of the tests was run",
+            "part of the tests was run on x86_64-linux-gnu",
+        ),
+        (
+            "superseded",
+            &superseded,
+            "this is not the last run",
+            "this is not the last run: a later run failed",
+        ),
         ("lost", &lost, "what some test programs knew is lost", "app-1 reported nothing"),
     ];
     let formats = ["text", "json", "markdown", "github", "junit", "html", "flamegraph", "folded"];
@@ -89,12 +104,10 @@ fn what_a_run_does_not_show_is_said() {
         assert!(shown(edit, "text").contains("\nwarning: "), "{kind}");
         assert!(shown(edit, "markdown").contains("\n> [!WARNING]\n> - `"), "{kind}");
         let github = shown(edit, "github");
-        assert!(
-            github.starts_with("::warning title=alloc-kit%3A what this run does not show::"),
-            "{github}"
-        );
+        assert!(github.starts_with("::warning title=alloc-kit%3A what this run does not show::"), "{github}");
         let junit = shown(edit, "junit");
-        let counts = if kind == "partial" { "errors=\"0\" skipped=\"1\"" } else { "errors=\"1\" skipped=\"0\"" };
+        let counts =
+            if kind == "partial" { "errors=\"0\" skipped=\"1\"" } else { "errors=\"1\" skipped=\"0\"" };
         assert!(junit.contains(&format!("tests=\"2\" failures=\"0\" {counts}")), "{junit}");
         let html = shown(edit, "html");
         assert!(html.contains("<ul class=\"caveats\"") && !html.contains("<one>"), "{html}");

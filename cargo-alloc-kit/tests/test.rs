@@ -67,6 +67,13 @@ fn shows_and_keeps_what_is_known() {
     run.expect(run.stdout() == "12 budgets in 4 processes: 9 held, 3 never exercised\n", "only the result");
     run.expect(!run.stderr().contains("Running"), "cargo is quiet, too");
 
+    // The file on standard output, and nothing else.
+    let run = companion.run(&["test", "-q", "--tests", "-p", "store", "-o", "-"]).exits_with(0);
+    run.expect(run.stdout() == companion.last_run(), "what is kept");
+    assert!(!companion.project.path("-").exists());
+    let both = companion.run(&["test", "--out", "-", "--message-format", "json"]).exits_with(2);
+    both.prints(&["both write to standard output"]).never_prints(&["Compiling", "Running"]);
+
     // For other tools.
     let run = companion
         .run_with(&[("COMPANION", "break")], &["test", "--tests", "--message-format", "json"])
@@ -175,10 +182,7 @@ fn a_program_that_vanishes_is_no_pass() {
     let run = run.exits_with(6);
     let lines = run.stderr();
     let named: Vec<&str> = lines.lines().filter(|line| line.contains(" reported nothing: ")).collect();
-    run.expect(
-        named.len() == 1 && named[0].contains("/fields-"),
-        "the program is named, and no other",
-    );
+    run.expect(named.len() == 1 && named[0].contains("/fields-"), "the program is named, and no other");
     let run = run.prints(&["error: what test programs knew is lost in part: it is not shown that"]);
     run.expect(run.stdout().contains(" held"), "what is known is shown");
     // It is kept with the run, for who reads it later.
@@ -220,7 +224,8 @@ fn says_where_there_is_nothing_to_show() {
     let run = run.prints(&["error: no budgets: no test process reported one\n", "help: `#[no_alloc]` or"]);
     run.never_prints(&["warning"]);
     // The one before is not the last one any more.
-    let superseded = "\"superseded\":\"a later run passed without a test that reported a budget: cargo alloc-kit test";
+    let superseded =
+        "\"superseded\":\"a later run passed without a test that reported a budget: cargo alloc-kit test";
     assert!(companion.last_run().contains(superseded), "{}", companion.last_run());
     companion.project.write("bare/src/lib.rs", "#[test]\nfn is_there() { panic!() }\n");
     companion.run(&["test", "-p", "bare"]).exits_with(1).never_prints(&["no budgets"]);

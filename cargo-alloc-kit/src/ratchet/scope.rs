@@ -208,6 +208,7 @@ mod tests {
             edition: "2024".into(),
             targets: Vec::new(),
             dependencies: Vec::new(),
+            metadata: None,
         };
         let members =
             vec![package("app", ""), package("util", "util"), package("util-macros", "util/macros")];

@@ -130,7 +130,13 @@ fn together(annotations: impl Iterator<Item = Annotation>) -> Vec<Annotation> {
     all
 }
 
-fn level(level: &str, what: &str, all: &[Annotation], (prefix, several): (&str, bool), most: usize) -> String {
+fn level(
+    level: &str,
+    what: &str,
+    all: &[Annotation],
+    (prefix, several): (&str, bool),
+    most: usize,
+) -> String {
     let shown = if all.len() > most { most - 1 } else { all.len() };
     let mut text = String::new();
     for annotation in &all[..shown] {

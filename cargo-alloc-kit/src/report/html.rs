@@ -10,10 +10,11 @@ mod changes;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use super::Weight;
 use super::flame;
 use super::model::{Report, VERDICTS, counted};
-use super::{Weight, rows};
 use crate::record::Verdict;
+use crate::table::count;
 
 const STYLES: [&str; 2] = [include_str!("html/page.css"), include_str!("flame.css")];
 const SCRIPTS: [&str; 2] = [include_str!("flame.js"), include_str!("html/page.js")];
@@ -163,7 +164,7 @@ fn flamegraph(report: &Report) -> Markup {
 }
 
 fn figure(figure: u64) -> String {
-    rows::shown(Some(figure.cast_signed()))
+    count(figure)
 }
 
 /// What a verdict is called in the style sheet.

@@ -8,7 +8,7 @@ use super::model::Report;
 use super::rows;
 use crate::record::{BreachSeen, Frame, Verdict};
 use crate::shard::Budget;
-use crate::table::grouped;
+use crate::table::{count, grouped};
 use crate::view::Platform;
 
 /// GitHub takes 65,536 characters in a comment, of which whoever posts it may want some.
@@ -160,7 +160,7 @@ fn row(platform: &Platform, budget: &Budget, several: bool, with_culprits: bool)
         join(rows.iter().map(|row| code(&row.budget())).collect()),
         join(rows.iter().map(rows::Row::most_shown).collect()),
         join(rows.iter().map(rows::Row::room_shown).collect()),
-        grouped(budget.seen.calls.cast_signed()),
+        count(budget.seen.calls),
     )
 }
 
@@ -193,9 +193,9 @@ fn callers(budget: &Budget) -> Vec<String> {
             let _ = writeln!(
                 item,
                 "  - {} × {}, {} bytes",
-                grouped(place.times.cast_signed()),
+                count(place.times),
                 span(&place.event),
-                grouped(place.bytes.cast_signed())
+                count(place.bytes)
             );
             for frame in place.stack.iter().take(FRAMES) {
                 let at = frame.place().map(|place| format!(" at {}", span(&place))).unwrap_or_default();
@@ -214,15 +214,14 @@ fn exceptions(report: &Report) -> impl Iterator<Item = String> {
     let all = report.platforms.iter().flat_map(|platform| &platform.exceptions);
     all.map(|exception| {
         let used = &exception.used;
-        let figure = |figure: u64| grouped(figure.cast_signed());
         let place = format!("{}:{}", used.file, used.line);
         format!(
             "| {} | {} | {} | {} | {} |\n",
             code(&used.reason),
             code(&place),
-            figure(used.times),
-            figure(used.allocations),
-            figure(used.bytes)
+            count(used.times),
+            count(used.allocations),
+            count(used.bytes)
         )
     })
 }

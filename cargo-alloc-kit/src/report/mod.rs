@@ -11,12 +11,10 @@ mod html;
 mod junit;
 mod markdown;
 mod model;
-mod out;
 mod rows;
 pub(crate) mod source;
 pub(crate) mod stacks;
 mod text;
-mod untrusted;
 
 use std::path::{Path, PathBuf};
 
@@ -28,9 +26,11 @@ use crate::command::Workspace;
 use crate::config::Config;
 use crate::exit::{Done, Exit, Failure};
 use crate::json;
+use crate::out;
 use crate::run_file::RunFile;
 use crate::shell::Shell;
 use crate::table::Look;
+use crate::untrusted;
 use crate::view;
 use before::Comparison;
 pub(crate) use model::Report;
@@ -213,15 +213,18 @@ fn gather(options: &Options, format: Format) -> Result<Report, Failure> {
         (merged(&options.files)?, workspace)
     };
     // For other programs, every character is what it was.
-    let run = if format == Format::Json { run } else { untrusted::cleaned(run)? };
-    let platforms = view::platforms(&run);
+    let shown = |run: &RunFile| {
+        let platforms = view::platforms(run);
+        if format == Format::Json { platforms } else { untrusted::cleaned(&platforms) }
+    };
+    let platforms = shown(&run);
     let caveats = caveats::of(&run);
+    let caveats = if format == Format::Json { caveats } else { untrusted::cleaned_caveats(caveats) };
     let before = match &options.before {
         None => None,
         Some(path) => {
             let before = RunFile::read(path)?;
-            let before = if format == Format::Json { before } else { untrusted::cleaned(before)? };
-            Some(Comparison::of(&view::platforms(&before), &platforms))
+            Some(Comparison::of(&shown(&before), &platforms))
         }
     };
     let config = workspace.as_ref().map_or_else(Config::default, |workspace| workspace.config.clone());

@@ -150,7 +150,7 @@ impl Budget {
             let most = self.seen.most.get(key).copied().unwrap_or_default();
             let limit = most.saturating_add(*room).max(0);
             #[expect(clippy::cast_precision_loss, reason = "it is for an order")]
-            let excess = (-*room) as f64 / (limit as f64 + 1.0);
+            let excess = room.saturating_neg() as f64 / (limit as f64 + 1.0);
             excess
         };
         let worst = |one: f64, other: f64| one.max(other);
