@@ -95,7 +95,7 @@ Exit codes:
   3    a budget is broken
   4    a function got worse than what is saved in alloc-kit.toml
   5    a budget was never exercised (with `--deny never-exercised`)
-  6    a budget was not verified (without `--allow not-verified`), or what a test program knew is lost
+  6    a budget was not verified (without `--allow not-verified`), or a report is not whole
   7    no budget was judged, or there is none: nothing was shown to hold
   8    a type is larger than `--max` (of `sizes`)
   130  interrupted (Ctrl-C); other signals likewise: 128 and their number
