@@ -127,7 +127,9 @@ impl RunFile {
                 let parsed = Parsed::of(text).map_err(foreign)?;
                 if parsed.records.is_empty() {
                     return Err(foreign(match parsed.cut.first() {
-                        Some(line) => format!("is cut off in line {line}, and has no whole record of alloc-kit"),
+                        Some(line) => {
+                            format!("is cut off in line {line}, and has no whole record of alloc-kit")
+                        }
                         None => "has no record of alloc-kit".to_owned(),
                     }));
                 }
