@@ -45,6 +45,9 @@ fn the_last_run_is_what_is_shown() {
     assert_eq!(shop.report(&elsewhere).succeeds().stdout(), shop.shown(&[]));
 }
 
+/// Makes another file of a run.
+type Edit<'a> = &'a dyn Fn(&mut Value);
+
 /// Of a run whose figures are good, what they do not show is said in every format.
 #[test]
 fn what_a_run_does_not_show_is_said() {
@@ -52,7 +55,7 @@ fn what_a_run_does_not_show_is_said() {
     shop.write("good.jsonl", &lines(&[budget(0, "shop::total", "src/lib.rs", 0)]));
     shop.run("merge", &["good.jsonl", "--out", "good.json"]).exits_with(0);
     let good: Value = serde_json::from_str(&shop.read("good.json")).expect("JSON");
-    let shown = |edit: &dyn Fn(&mut Value), format: &str| {
+    let shown = |edit: Edit<'_>, format: &str| {
         let mut run = good.clone();
         edit(&mut run);
         shop.write("run.json", &format!("{run}\n"));
@@ -67,7 +70,6 @@ fn what_a_run_does_not_show_is_said() {
     };
     let superseded = |run: &mut Value| run["superseded"] = "a later run failed\u{1b}[2J".into();
     let lost = |run: &mut Value| run["lost"] = json!(["app-1 reported nothing"]);
-    type Edit<'a> = &'a dyn Fn(&mut Value);
     let caveats: [(&str, Edit<'_>, &str, &str); 4] = [
         (
             "tests-failed",
