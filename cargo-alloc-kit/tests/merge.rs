@@ -249,7 +249,11 @@ fn refuses_what_it_does_not_know() {
         &["there are two different shards ", "of the same processes another file says something else"],
     );
 
-    refused("only.jsonl", &good.as_bytes()[..200], &["has no record of alloc-kit"]);
+    refused(
+        "only.jsonl",
+        &good.as_bytes()[..200],
+        &["is cut off in line 1, and has no whole record of alloc-kit"],
+    );
     let says = |arguments: &[&str], said: &[&str]| {
         merge(folder.path(), arguments).exits_with(2).prints(said);
     };
