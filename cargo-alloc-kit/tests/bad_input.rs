@@ -39,7 +39,7 @@ fn nothing_is_overwritten() {
     let report = companion.run(&["report", "--format", "github"]).exits_with(0);
     report.prints(&[
         "::warning title=alloc-kit%3A what this run does not show::this is not the last run: a later run failed before",
-        "; but this is not the last run\n",
+        "; but this is not the last run, only a part",
     ]);
     // What was known is kept, and that it is not of the last run.
     let superseded = companion.last_run();
