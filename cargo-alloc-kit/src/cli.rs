@@ -110,6 +110,32 @@ pub(crate) struct Build {
     /// Where what is built goes
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) target_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) lock: Lock,
+}
+
+/// What every cargo command is told of Cargo.lock and the network.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "As cargo has them")]
+#[group(skip)]
+pub(crate) struct Lock {
+    /// With Cargo.lock as it is
+    #[arg(long)]
+    pub(crate) locked: bool,
+    /// Without the network
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Both
+    #[arg(long)]
+    pub(crate) frozen: bool,
+}
+
+impl Lock {
+    /// The arguments for a cargo command.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = OsString> {
+        let flags = [(self.locked, "--locked"), (self.offline, "--offline"), (self.frozen, "--frozen")];
+        flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name.into())
+    }
 }
 
 impl Build {
@@ -141,6 +167,7 @@ impl Build {
             (self.release, "--release"),
         ];
         arguments.extend(flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name.into()));
+        arguments.extend(self.lock.arguments());
         arguments
     }
 
@@ -216,6 +243,42 @@ mod tests {
         assert_eq!(name("--profile test"), "dev");
         assert_eq!(name("-r"), "release");
         assert_eq!(name("--profile=quick"), "quick");
+    }
+
+    #[test]
+    fn short_options_may_be_grouped() {
+        let split = |line: &str| {
+            let (parsed, split) = parsed(&format!("cargo-alloc-kit test {line}"));
+            let Command::Test(options) = parsed.command else { panic!("it is `test`") };
+            let build = options.build.arguments();
+            (parsed.output.quiet, parsed.output.verbose, [build, split.others].concat().join(" ".as_ref()))
+        };
+        assert_eq!(split("-qp util name"), (true, 0, "--package util name".into()));
+        assert_eq!(split("-qputil name"), (true, 0, "--package util name".into()));
+        assert_eq!(split("-rp app"), (false, 0, "--package app --release".into()));
+        assert_eq!(split("-rvvFa -j4"), (false, 2, "--features a --release -j4".into()));
+        assert_eq!(split("-qj4 name"), (true, 0, "-j4 name".into()));
+        assert_eq!(split("-rj 4"), (false, 0, "--release -j 4".into()));
+        assert_eq!(split("-jq -q"), (true, 0, "-jq".into()));
+        assert_eq!(split("-p=one"), (false, 0, "--package one".into()));
+    }
+
+    #[test]
+    fn cargo_metadata_is_told_what_cargo_is() {
+        for line in ["test --locked", "sizes --locked", "init --locked"] {
+            let (parsed, split) = parsed(&format!("cargo-alloc-kit {line}"));
+            assert_eq!(split.others, [""; 0]);
+            let lock = match parsed.command {
+                Command::Test(options) => options.build.lock,
+                Command::Sizes(options) => options.build().lock.clone(),
+                Command::Init(options) => options.lock().clone(),
+                _ => panic!("{line}"),
+            };
+            assert_eq!(lock.arguments().collect::<Vec<_>>(), ["--locked"]);
+        }
+        let (parsed, _) = parsed("cargo-alloc-kit test --frozen --offline");
+        let Command::Test(options) = parsed.command else { panic!("it is `test`") };
+        assert_eq!(options.build.arguments(), ["--offline", "--frozen"]);
     }
 
     #[test]

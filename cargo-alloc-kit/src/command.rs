@@ -36,6 +36,8 @@ pub(crate) struct Package {
     pub(crate) edition: String,
     pub(crate) targets: Vec<Target>,
     pub(crate) dependencies: Vec<DependsOn>,
+    #[serde(default)]
+    pub(crate) metadata: Option<serde_json::Value>,
 }
 
 /// What cargo builds of a package.
@@ -109,7 +111,7 @@ impl Workspace {
         if let Some(path) = &build.manifest_path {
             command.arg("--manifest-path").arg(path);
         }
-        command.args(of_all_commands(others));
+        command.args(build.lock.arguments()).args(of_all_commands(others));
         let output = command
             .stdin(Stdio::null())
             .output()
@@ -120,9 +122,9 @@ impl Workspace {
         let metadata: Metadata = serde_json::from_slice(&output.stdout).map_err(|error| {
             Failure::unusable(format!("`cargo metadata` says what can't be read: {error}"))
         })?;
-        let config = Config::of(metadata.metadata.as_ref(), &metadata.workspace_root)?;
         let mut members = metadata.packages;
         members.retain(|package| metadata.workspace_members.contains(&package.id));
+        let config = Config::of(metadata.metadata.as_ref(), &metadata.workspace_root, &members)?;
         // Test processes run in other folders.
         let target = match &build.target_dir {
             Some(path) => path::absolute(path).unwrap_or_else(|_| path.clone()),
@@ -148,7 +150,6 @@ fn of_all_commands(arguments: &[OsString]) -> Vec<OsString> {
                 taken.push(argument.clone());
                 taken.extend(rest.next().cloned());
             }
-            Some("--locked" | "--offline" | "--frozen") => taken.push(argument.clone()),
             Some(option) if option.starts_with("--config=") || option.starts_with("-Z") => {
                 taken.push(argument.clone());
             }

@@ -13,11 +13,11 @@ pub(crate) enum Exit {
     TestsFailed,
     /// A function got worse than what is saved.
     Worse,
-    /// A budget was not verified, and that is not allowed.
+    /// A budget was not verified, and that is not allowed; or a process did not say what it knew.
     NotVerified,
     /// A budget was never exercised, and that is denied.
     NeverExercised,
-    /// There was no budget at all: nothing was shown to hold.
+    /// No budget was judged, or there was none at all: nothing was shown to hold.
     NoBudgets,
     /// A type is larger than `sizes --max` allows.
     TooLarge,
@@ -86,7 +86,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// For `cargo alloc-kit --help`. Of several that apply it is the first of 3, 1, 4, 6, 5.
+/// For `cargo alloc-kit --help`. Of several that apply it is the first of 3, 1, 4, 6, 5, 7.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0    every budget holds
@@ -95,8 +95,8 @@ Exit codes:
   3    a budget is broken
   4    a function got worse than what is saved in alloc-kit.toml
   5    a budget was never exercised (with `--deny never-exercised`)
-  6    a budget was not verified (without `--allow not-verified`)
-  7    there are no budgets: nothing was shown to hold
+  6    a budget was not verified (without `--allow not-verified`), or a report is not whole
+  7    no budget was judged, or there is none: nothing was shown to hold
   8    a type is larger than `--max` (of `sizes`)
   130  interrupted (Ctrl-C); other signals likewise: 128 and their number
-Of several that apply it is the first of 3, 1, 4, 6, 5.";
+Of several that apply it is the first of 3, 1, 4, 6, 5, 7.";

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::caveats::Caveat;
 use crate::exit::Exit;
 use crate::ratchet;
 use crate::record::Verdict;
@@ -22,6 +23,9 @@ struct Text<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<u8>,
     verdicts: Verdicts,
+    /// What the figures do not show.
+    #[serde(skip_serializing_if = "<[Caveat]>::is_empty")]
+    caveats: &'a [Caveat],
     platforms: Vec<OfPlatform<'a>>,
     /// What changed since it was saved.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,11 +67,17 @@ struct Named<'a> {
 }
 
 /// An object with a line end.
-pub(crate) fn of(platforms: &[Platform], exit: Option<Exit>, ratchet: Option<&ratchet::Outcome>) -> String {
+pub(crate) fn of(
+    platforms: &[Platform],
+    exit: Option<Exit>,
+    ratchet: Option<&ratchet::Outcome>,
+    caveats: &[Caveat],
+) -> String {
     written(&Text {
         alloc_kit_report: VERSION,
         exit_code: exit.map(Exit::code),
         verdicts: verdicts(platforms),
+        caveats,
         platforms: platforms.iter().map(of_platform).collect(),
         ratchet,
         before: None,
@@ -83,6 +93,7 @@ pub(crate) fn of_report(report: &Report) -> String {
         alloc_kit_report: VERSION,
         exit_code: None,
         verdicts: verdicts(platforms),
+        caveats: &report.caveats,
         platforms: platforms.iter().map(of_platform).collect(),
         ratchet: None,
         before: report.before.as_ref(),

@@ -7,6 +7,7 @@
 #![deny(unsafe_code)]
 
 mod blocks;
+mod caveats;
 mod child;
 mod cli;
 mod columns;
@@ -15,12 +16,14 @@ mod config;
 mod describe;
 mod exit;
 mod frames;
+mod how_run;
 mod identity;
 mod init;
 mod json;
 #[cfg(test)]
 mod made_up;
 mod merge;
+mod out;
 mod outcome;
 mod policy;
 mod programs;
@@ -41,6 +44,7 @@ mod table;
 mod terminal;
 mod test;
 mod tighten;
+mod untrusted;
 mod user_report;
 mod view;
 mod whole;

@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::blocks::counted;
-use crate::cli::{Build, MessageFormat, Output};
+use crate::caveats::{self, Caveat};
+use crate::cli::{Build, Output};
 use crate::command::Workspace;
 use crate::config::Config;
 use crate::exit::{Done, Failure};
+use crate::out;
 use crate::outcome;
-use crate::policy::Policy;
+use crate::policy::{Policy, Ran};
 use crate::run_file::RunFile;
 use crate::shell::Shell;
+use crate::untrusted;
 use crate::view;
 use crate::whole;
 
@@ -45,13 +48,14 @@ Examples:
 
 pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done {
     let rules = options.policy.rules(&config(options)?)?;
-    let to_stdout = options.out.as_deref() == Some(Path::new("-"));
-    if to_stdout && output.message_format == MessageFormat::Json {
-        return Err(Failure::unusable("`--out -` and `--message-format json` both write to standard output"));
-    }
+    let to_stdout = out::is_stdout(options.out.as_deref());
+    out::refuse_json(options.out.as_deref(), output)?;
     let mut run = RunFile::default();
     // All are read before anything is written.
     let files = files(&options.files)?;
+    if !to_stdout {
+        out::refuse_inputs(options.out.as_deref(), files.iter())?;
+    }
     for file in &files {
         run.merge(RunFile::read(file)?).map_err(|mut failure| {
             failure.message = format!("{}: {}", file.display(), failure.message);
@@ -59,15 +63,20 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         })?;
     }
     let platforms = view::platforms(&run);
-    let exit = rules.exit(&platforms, true);
+    let caveats = caveats::of(&run);
+    for Caveat { text, .. } in &caveats {
+        shell.warning(untrusted::text_of(text));
+    }
+    let exit = rules.exit(&platforms, Ran { tests_passed: true, is_whole: run.lost.is_empty() });
     if to_stdout {
         shell.result(run.json());
+        outcome::say(&platforms, exit, &caveats, shell);
     } else {
         if let Some(out) = &options.out {
             whole::write_whole(out, run.json().as_bytes())?;
         }
         if !run.is_empty() {
-            outcome::show(&platforms, exit, None, output, shell);
+            outcome::show(&platforms, exit, None, &caveats, output, shell);
         }
     }
     let into = match &options.out {

@@ -46,11 +46,19 @@ pub(crate) struct Rules {
     not_verified_fails: bool,
 }
 
+/// What is known of a run beside its budgets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ran {
+    pub(crate) tests_passed: bool,
+    /// Whether every process that is known of has said all.
+    pub(crate) is_whole: bool,
+}
+
 impl Policy {
     /// With what the workspace is configured to.
     pub(crate) fn rules(&self, config: &Config) -> Result<Rules, Failure> {
         let defaults = Rules { never_exercised_fails: false, not_verified_fails: true };
-        let configured = defaults.with(&config.deny, &config.allow, "in [workspace.metadata.alloc-kit]")?;
+        let configured = defaults.with(&config.deny, &config.allow, &format!("in {}", config.table))?;
         configured.with(&self.deny, &self.allow, "on the command line")
     }
 }
@@ -82,16 +90,66 @@ impl Rules {
     }
 
     /// How a run ended of which this is known. Of several ways the first in the order of [`Exit`] is taken.
-    pub(crate) fn exit(self, platforms: &[Platform], tests_passed: bool) -> Exit {
+    pub(crate) fn exit(self, platforms: &[Platform], run: Ran) -> Exit {
         let any = |verdict| platforms.iter().any(|platform| platform.count(verdict) > 0);
-        let is_empty = platforms.iter().all(|platform| platform.budgets.is_empty());
+        let is_nothing_known = !any(Verdict::Broken) && !any(Verdict::Held);
         let ways = [
             (any(Verdict::Broken), Exit::Broken),
-            (!tests_passed, Exit::TestsFailed),
+            (!run.tests_passed, Exit::TestsFailed),
+            // Which budgets it would have been of is not known, so none can be allowed.
+            (!run.is_whole, Exit::NotVerified),
             (self.not_verified_fails && any(Verdict::NotVerified), Exit::NotVerified),
             (self.never_exercised_fails && any(Verdict::NeverExercised), Exit::NeverExercised),
-            (is_empty, Exit::NoBudgets),
+            (is_nothing_known, Exit::NoBudgets),
         ];
         ways.into_iter().filter_map(|(applies, exit)| applies.then_some(exit)).min().unwrap_or(Exit::Held)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run_file::RunFile;
+    use crate::view;
+
+    /// Of a run of budgets with these verdicts.
+    fn exit(verdicts: &[&str], rules: Rules, run: Ran) -> Exit {
+        let record = |(id, verdict): (usize, &&str)| {
+            format!(
+                "{{\"alloc_kit\":1,\"kind\":\"function\",\"program\":\"app\",\"pid\":1,\"id\":{id},\"path\":\"app::f\",\
+                 \"type_path\":null,\"file\":\"src/lib.rs\",\"line\":{id},\"column\":1,\"form\":\"fn\",\
+                 \"budget\":{{\"allocations\":\"0\"}},\"scope\":\"thread\",\"calls\":0,\"judged\":0,\"warmed_up\":0,\
+                 \"not_judged\":0,\"broken\":0,\"threads_started\":0,\"most\":null,\"room\":{{}},\"exceptions\":[],\
+                 \"verdict\":\"{verdict}\",\"why\":null}}\n"
+            )
+        };
+        let text: String = verdicts.iter().enumerate().map(record).collect();
+        let run_file = RunFile::parse(text.as_bytes(), "run.jsonl".as_ref(), None).expect("records");
+        rules.exit(&view::platforms(&run_file), run)
+    }
+
+    const DEFAULT: Rules = Rules { never_exercised_fails: false, not_verified_fails: true };
+    const GOOD: Ran = Ran { tests_passed: true, is_whole: true };
+
+    #[test]
+    fn nothing_judged_is_no_pass() {
+        assert_eq!(exit(&["never exercised"], DEFAULT, GOOD), Exit::NoBudgets);
+        assert_eq!(exit(&["never exercised", "held"], DEFAULT, GOOD), Exit::Held);
+        assert_eq!(exit(&["never exercised", "not verified"], DEFAULT, GOOD), Exit::NotVerified);
+        let allowed = Rules { not_verified_fails: false, ..DEFAULT };
+        assert_eq!(exit(&["not verified"], allowed, GOOD), Exit::NoBudgets);
+        assert_eq!(exit(&["not verified", "held"], allowed, GOOD), Exit::Held);
+        let denied = Rules { never_exercised_fails: true, ..DEFAULT };
+        assert_eq!(exit(&["never exercised"], denied, GOOD), Exit::NeverExercised);
+    }
+
+    #[test]
+    fn what_is_lost_cannot_be_allowed() {
+        let allowed = Rules { not_verified_fails: false, never_exercised_fails: false };
+        let lost = Ran { is_whole: false, ..GOOD };
+        assert_eq!(exit(&["held"], allowed, lost), Exit::NotVerified);
+        assert_eq!(exit(&["held", "broken"], allowed, lost), Exit::Broken);
+        let failed = Ran { tests_passed: false, is_whole: false };
+        assert_eq!(exit(&["held"], allowed, failed), Exit::TestsFailed);
     }
 }

@@ -40,8 +40,8 @@ impl Progress {
         // What can't be read now is read at the end, and said then.
         if let Some(lines) = self.new_lines() {
             for line in lines.split(|byte| *byte == b'\n') {
-                if let Ok(Line::Record(record)) = Line::of(line) {
-                    self.add(*record);
+                for record in Line::of(line).unwrap_or_default().records {
+                    self.add(record);
                 }
             }
         }

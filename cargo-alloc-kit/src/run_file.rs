@@ -3,7 +3,7 @@
 //!
 //! A file of records, as test processes write it, is read as the shards that it makes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::exit::Failure;
+use crate::how_run::HowRun;
 use crate::record_file::Parsed;
 use crate::shard::Shard;
 pub(crate) use crate::whole::write_whole;
@@ -18,40 +19,74 @@ pub(crate) use crate::whole::write_whole;
 /// The version of the file.
 const VERSION: u64 = 1;
 
+/// What is known to lack, in words: of processes that did not get to say all.
+pub(crate) type Lost = BTreeSet<String>;
+
 /// What was seen in one or more runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RunFile {
     pub(crate) shards: BTreeMap<String, Shard>,
+    pub(crate) lost: Lost,
+    /// Why what it says may be of a source that is no more: a later run came to nothing.
+    pub(crate) superseded: Option<String>,
 }
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
     alloc_kit_run: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    superseded: Option<String>,
     shards: Vec<Shard>,
+    #[serde(default, skip_serializing_if = "Lost::is_empty")]
+    lost: Lost,
 }
 
 impl RunFile {
     /// Of shards with different ids.
     pub(crate) fn of(shards: impl IntoIterator<Item = Shard>) -> Self {
-        Self { shards: shards.into_iter().map(|shard| (shard.id.clone(), shard)).collect() }
+        let shards = shards.into_iter().map(|shard| (shard.id.clone(), shard)).collect();
+        Self { shards, ..Self::default() }
+    }
+
+    /// The same, of which it is known how its tests were run.
+    pub(crate) fn run_as(mut self, how: &HowRun) -> Self {
+        for shard in self.shards.values_mut() {
+            shard.run = Some(how.clone());
+        }
+        self
     }
 
     /// The shards of both. One that is in both is the same in both, or one of the files was changed.
     pub(crate) fn merge(&mut self, other: RunFile) -> Result<(), Failure> {
-        self.add(other.shards.into_values()).map_err(Failure::unusable)
+        self.add(other.shards.into_values()).map_err(Failure::unusable)?;
+        self.lost.extend(other.lost);
+        // The least of several, so that it does not matter which came first.
+        self.superseded = match (self.superseded.take(), other.superseded) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        Ok(())
     }
 
     fn add(&mut self, shards: impl Iterator<Item = Shard>) -> Result<(), String> {
-        for shard in shards {
-            match self.shards.get(&shard.id) {
-                Some(known) if *known != shard => {
-                    return Err(format!(
-                        "there are two different shards {}: what one of them says was changed after its run",
-                        shard.id
-                    ));
+        for mut shard in shards {
+            match self.shards.get_mut(&shard.id) {
+                Some(known) => {
+                    // The records of a run do not say how it was run, its file does.
+                    let how = known.run.take().or_else(|| shard.run.clone());
+                    if shard.run.is_none() {
+                        shard.run.clone_from(&how);
+                    }
+                    known.run = how;
+                    if *known != shard {
+                        return Err(format!(
+                            "there are two different shards {}: of the same processes another file says something \
+                             else, since one of both has a part of their lines, or was changed",
+                            shard.id
+                        ));
+                    }
                 }
-                Some(_) => {}
                 None => {
                     self.shards.insert(shard.id.clone(), shard);
                 }
@@ -89,8 +124,17 @@ impl RunFile {
                 Err(foreign(format!("is a file of a run, and {fate}: {error}")))
             }
             _ => {
-                let Parsed { records, .. } = Parsed::of(text).map_err(foreign)?;
-                Ok(Self::of(records.into_shards(profile)))
+                let parsed = Parsed::of(text).map_err(foreign)?;
+                if parsed.records.is_empty() {
+                    return Err(foreign(match parsed.cut.first() {
+                        Some(line) => {
+                            format!("is cut off in line {line}, and has no whole record of alloc-kit")
+                        }
+                        None => "has no record of alloc-kit".to_owned(),
+                    }));
+                }
+                let lost = parsed.lost(&path.display().to_string());
+                Ok(Self { lost, ..Self::of(parsed.records.into_shards(profile)) })
             }
         }
     }
@@ -99,8 +143,9 @@ impl RunFile {
         match value.get("alloc_kit_run").and_then(Value::as_u64) {
             Some(VERSION) => {
                 let text = Text::deserialize(value).map_err(|error| error.to_string())?;
-                let mut run = Self::default();
+                let mut run = Self { lost: text.lost, ..Self::default() };
                 run.add(text.shards.into_iter())?;
+                run.superseded = text.superseded;
                 Ok(run)
             }
             Some(version) => Err(format!(
@@ -113,10 +158,22 @@ impl RunFile {
 
     /// What is written.
     pub(crate) fn json(&self) -> String {
-        let text = Text { alloc_kit_run: VERSION, shards: self.shards.values().cloned().collect() };
+        let text = Text {
+            alloc_kit_run: VERSION,
+            superseded: self.superseded.clone(),
+            shards: self.shards.values().cloned().collect(),
+            lost: self.lost.clone(),
+        };
         let json = serde_json::to_string(&text);
         // All keys are texts.
         json.map_or_else(|error| unreachable!("{error}"), |json| json + "\n")
+    }
+
+    /// Marks what is kept as of an earlier run than the last one. What is there and can't be read is not touched.
+    pub(crate) fn supersede(path: &Path, why: &str) -> Result<(), Failure> {
+        let Ok(mut run) = Self::read(path) else { return Ok(()) };
+        run.superseded = Some(why.to_owned());
+        run.write(path)
     }
 
     /// Writes it, as a whole or not at all.

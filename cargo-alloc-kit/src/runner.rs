@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use crate::cli::{Color, Output};
 use crate::command::{Workspace, cargo};
 use crate::exit::Failure;
+use crate::how_run;
 use crate::split::Split;
 use crate::test::Options;
 
@@ -83,16 +84,8 @@ impl Runner {
     /// As a shell would take it, but for what it quotes.
     pub(crate) fn shown(&self) -> String {
         let command = self.command();
-        let words = command.get_args().map(|argument| {
-            let word = argument.display().to_string();
-            if word.is_empty() || word.contains(|c: char| c.is_whitespace() || "'\"$&|;<>()*?`\\".contains(c))
-            {
-                format!("{word:?}")
-            } else {
-                word
-            }
-        });
-        [Self::program()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
+        let words = command.get_args().map(|argument| argument.display().to_string());
+        format!("{} {}", Self::program(), how_run::shown(words))
     }
 
     pub(crate) fn program() -> String {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::how_run::HowRun;
 use crate::identity::Identity;
 use crate::record::{Breach, BreachSeen, Exception, Figures, Function, Process, Record, Site, Used, Verdict};
 
@@ -24,6 +25,9 @@ pub(crate) struct Shard {
     /// The profile of the build: `dev`, `release`.
     pub(crate) profile: String,
     pub(crate) processes: u64,
+    /// How its tests were run, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) run: Option<HowRun>,
     pub(crate) budgets: Vec<Budget>,
     pub(crate) exceptions: Vec<ExceptionUse>,
 }
@@ -104,6 +108,11 @@ impl Records {
         }
     }
 
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.processes.is_empty()
+    }
+
     /// Those that wrote something.
     pub(crate) fn processes(&self) -> impl Iterator<Item = &Process> {
         self.processes.keys()
@@ -159,6 +168,7 @@ fn shard(target: String, profile: String, all: Vec<(Process, OfProcess)>) -> Sha
         target,
         profile,
         processes,
+        run: None,
         budgets: budgets.into_values().collect(),
         exceptions: exceptions.into_values().collect(),
     }

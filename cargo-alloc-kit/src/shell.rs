@@ -12,6 +12,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::cli::{Color, Output};
 use crate::exit::{Done, Exit};
+use crate::untrusted;
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -103,7 +104,8 @@ impl Shell {
     /// Says how it ended, if there is something to say.
     pub(crate) fn end(&mut self, done: Done) -> ExitCode {
         done.unwrap_or_else(|failure| {
-            self.error(&failure);
+            // It may name what a file holds.
+            self.error(untrusted::text_of(&failure.message));
             if let Some(help) = failure.help {
                 say(format_args!("  {NOTE}help{NOTE:#}: {help}"));
             }

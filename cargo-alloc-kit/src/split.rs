@@ -32,11 +32,17 @@ pub(crate) fn split(command: &Command, arguments: &[OsString]) -> Split {
             split.for_tests.extend(rest.by_ref().cloned());
             break;
         }
+        if let Some(group) = argument.to_str().filter(|text| is_group(text)) {
+            let (known, others, value_follows) = split_group(&takes_value, group);
+            split.known.extend(known.map(OsString::from));
+            split.others.extend(others.map(OsString::from));
+            split.known.extend(rest.by_ref().take(usize::from(value_follows)).cloned());
+            continue;
+        }
         let text = argument.to_string_lossy();
         let name = text.split_once('=').map_or(&*text, |(name, _)| name);
-        // `-pname` is `-p name`, and `-vv` is `-v` twice.
-        let short = (text.len() > 2 && text.starts_with('-') && !text.starts_with("--"))
-            .then(|| text.chars().take(2).collect::<String>());
+        // A value of `-p` that is no text.
+        let short = is_group(&text).then(|| text.chars().take(2).collect::<String>());
         match takes_value.get(name) {
             Some(true) if !text.contains('=') => {
                 split.known.push(argument.clone());
@@ -50,4 +56,29 @@ pub(crate) fn split(command: &Command, arguments: &[OsString]) -> Split {
         }
     }
     split
+}
+
+fn is_group(text: &str) -> bool {
+    text.len() > 2 && text.starts_with('-') && !text.starts_with("--")
+}
+
+/// Takes short options in one word apart: `-vv` is `-v` twice, `-pname` is `-p name`, `-qp name` is `-q -p name`, and of `-qj4` the
+/// last one is cargo's. Says what is known, what is not, and whether the next word is a value.
+fn split_group(takes_value: &HashMap<String, bool>, group: &str) -> (Option<String>, Option<String>, bool) {
+    let mut known = String::new();
+    for (at, c) in group.char_indices().skip(1) {
+        match takes_value.get(&format!("-{c}")) {
+            Some(false) => known.push(c),
+            Some(true) => {
+                let value_follows = at + c.len_utf8() == group.len();
+                return (Some(format!("-{known}{}", &group[at..])), None, value_follows);
+            }
+            // Whether it has a value only cargo knows, so what follows is its own, too.
+            None => {
+                let known = (!known.is_empty()).then(|| format!("-{known}"));
+                return (known, Some(format!("-{}", &group[at..])), false);
+            }
+        }
+    }
+    (Some(format!("-{known}")), None, false)
 }

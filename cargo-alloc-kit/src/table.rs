@@ -119,13 +119,8 @@ fn verdict(budget: &Budget) -> Cell {
 
 /// `12,345` of a count.
 pub(crate) fn count(figure: u64) -> String {
-    grouped(i64::try_from(figure).unwrap_or(i64::MAX))
-}
-
-/// `12,345`
-pub(crate) fn grouped(figure: i64) -> String {
-    let digits = figure.unsigned_abs().to_string();
-    let mut text = String::from(if figure < 0 { "-" } else { "" });
+    let digits = figure.to_string();
+    let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
@@ -133,6 +128,12 @@ pub(crate) fn grouped(figure: i64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// `-12,345`
+pub(crate) fn grouped(figure: i64) -> String {
+    let sign = if figure < 0 { "-" } else { "" };
+    format!("{sign}{}", count(figure.unsigned_abs()))
 }
 
 /// Shortens functions and budgets until a row fits, if it can be had: the wider of the two first.
@@ -197,4 +198,15 @@ fn aligned(rows: &[Row]) -> String {
         };
         table
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_grouped_whatever_they_are() {
+        assert_eq!([0, 999, 1_000, u64::MAX].map(count), ["0", "999", "1,000", "18,446,744,073,709,551,615"]);
+        assert_eq!([-1, -1_000, i64::MIN].map(grouped), ["-1", "-1,000", "-9,223,372,036,854,775,808"]);
+    }
 }

@@ -10,14 +10,17 @@ use std::process::ExitStatus;
 use clap::Args;
 use tempfile::TempDir;
 
+use crate::caveats;
 use crate::child::{self, Ended};
 use crate::cli::{Build, Output};
 use crate::command::Workspace;
 use crate::exit::{Done, Exit, Failure};
+use crate::how_run::{self, HowRun};
+use crate::out;
 use crate::outcome;
-use crate::policy::Policy;
+use crate::policy::{Policy, Ran};
 use crate::programs;
-use crate::ratchet;
+use crate::ratchet::{self, Scope};
 use crate::record_file::Parsed;
 use crate::run_file::RunFile;
 use crate::runner::Runner;
@@ -39,7 +42,7 @@ pub(crate) struct Options {
     pub(crate) nextest: bool,
     #[command(flatten)]
     pub(crate) policy: Policy,
-    /// Also write what is known to this file, to be merged with others or reported
+    /// Also write what is known to this file, to be merged with others or reported; `-` is standard output, and nothing else is shown
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
@@ -64,9 +67,13 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
     // Before an hour of tests is run.
     let last_run = workspace.last_run();
     whole::is_writable(&last_run)?;
-    options.out.as_deref().map_or(Ok(()), whole::is_writable)?;
+    let to_stdout = out::is_stdout(options.out.as_deref());
+    out::refuse_json(options.out.as_deref(), output)?;
+    let out = options.out.as_deref().filter(|_| !to_stdout);
+    out.map_or(Ok(()), whole::is_writable)?;
     let ratchet = ratchet::open(&options.ratchet, &options.build, for_cargo, &workspace)?;
     let users = UserReport::asked_for()?;
+    let command = how_run::command(options, for_cargo);
     say_mode(shell);
 
     let recorded = record(&runner, &last_run, shell)?;
@@ -82,28 +89,47 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
         return Ok(if tests_passed { Exit::Held } else { Exit::TestsFailed });
     }
     let kept_for_user = users.map_or(Ok(()), |users| users.append(&recorded.text));
-    if recorded.text.trim_ascii().is_empty() {
-        kept_for_user?;
-        if !tests_passed {
-            if let Some(ratchet) = &ratchet {
-                ratchet.say_not_saved(shell);
-            }
-            return Ok(Exit::TestsFailed);
-        }
-        return Err(outcome::no_budgets("no budgets: no test process reported one"));
-    }
     let parsed = Parsed::of(&recorded.text)
         .map_err(|why| Failure::unusable(format!("what the test processes reported: {why}")))?;
-    programs::say_unended(&parsed, &runner, tests_passed, shell);
-    let run = RunFile::of(parsed.records.into_shards(Some(options.build.profile_name())));
-    let written =
-        run.write(&last_run).and_then(|()| options.out.as_deref().map_or(Ok(()), |out| run.write(out)));
+    let superseded = |how: &str| {
+        let why = format!("a later run {how}: {}", how_run::shown(&command));
+        RunFile::supersede(&last_run, &why)
+    };
+    if parsed.records.is_empty() && !tests_passed {
+        kept_for_user?;
+        if let Some(ratchet) = &ratchet {
+            ratchet.say_not_saved(shell);
+        }
+        superseded("failed before a test reported a budget")?;
+        return Ok(Exit::TestsFailed);
+    }
+    let lost = programs::lost(&parsed, &runner, tests_passed, shell);
+    if parsed.records.is_empty() {
+        kept_for_user?;
+        superseded("passed without a test that reported a budget")?;
+        return Err(if lost.is_empty() {
+            outcome::no_budgets("no budgets: no test process reported one")
+        } else {
+            outcome::nothing_left()
+        });
+    }
+    let whole = Scope::of(&options.build, for_cargo, &workspace).is_of_all();
+    let how = HowRun { whole, passed: tests_passed, command };
+    let run = RunFile::of(parsed.records.into_shards(Some(options.build.profile_name()))).run_as(&how);
+    let run = RunFile { lost, ..run };
+    let written = run.write(&last_run).and_then(|()| out.map_or(Ok(()), |out| run.write(out)));
     let platforms = view::platforms(&run);
-    let exit = rules.exit(&platforms, tests_passed);
-    let ratchet = ratchet.map(|ratchet| ratchet.finish(&platforms, exit)).transpose();
+    let exit = rules.exit(&platforms, Ran { tests_passed, is_whole: run.lost.is_empty() });
+    let ratchet = ratchet.map(|ratchet| ratchet.finish(&platforms, exit, !run.lost.is_empty())).transpose();
     let exit = ratchet.as_ref().ok().and_then(Option::as_ref).map_or(exit, |of| of.exit(exit));
     let compared = ratchet.as_ref().ok().and_then(Option::as_ref);
-    outcome::show(&platforms, exit, compared, output, shell);
+    let caveats = caveats::of(&run);
+    if to_stdout {
+        shell.result(run.json());
+        outcome::say(&platforms, exit, &caveats, shell);
+    } else {
+        outcome::show(&platforms, exit, compared, &caveats, output, shell);
+    }
     // The table is not lost with the file.
     written.and(kept_for_user)?;
     ratchet?;

@@ -31,7 +31,7 @@ pub(crate) fn platforms(run: &RunFile) -> Vec<Platform> {
     for shard in run.shards.values() {
         let sum = sums.entry((&shard.target, &shard.profile)).or_default();
         sum.shards += 1;
-        sum.processes += shard.processes;
+        sum.processes = sum.processes.saturating_add(shard.processes);
         for budget in &shard.budgets {
             shard::add_budget(&mut sum.budgets, budget.clone());
         }

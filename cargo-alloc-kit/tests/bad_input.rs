@@ -35,6 +35,19 @@ fn nothing_is_overwritten() {
     run.prints(&["error[E0308]: mismatched types", "could not compile `store`"])
         .never_prints(&["no budgets"]);
     companion.project.write("store/src/lib.rs", &source);
+    // A report of what was known does not pass for one of this.
+    let report = companion.run(&["report", "--format", "github"]).exits_with(0);
+    report.prints(&[
+        "::warning title=alloc-kit%3A what this run does not show::this is not the last run: a later run failed before",
+        "; but this is not the last run, only a part",
+    ]);
+    // What was known is kept, and that it is not of the last run.
+    let superseded = companion.last_run();
+    let (start, shards) = before.0.split_once("\"shards\"").expect("shards");
+    assert!(superseded.ends_with(shards) && superseded.starts_with(start), "{superseded}");
+    assert!(
+        superseded.contains("\"superseded\":\"a later run failed before a test reported a budget: cargo")
+    );
 
     // A manifest that is none, or has keys of nobody's.
     let manifest = companion.project.read("Cargo.toml");
@@ -90,7 +103,7 @@ fn nothing_is_overwritten() {
     fs::set_permissions(companion.project.path("out.json"), permissions).expect("a file");
     is_refused(test(&[]), &["error: cannot write out.json: it is read-only"]);
 
-    assert_eq!((companion.last_run(), companion.project.read("out.json")), before);
+    assert_eq!((companion.last_run(), companion.project.read("out.json")), (superseded, before.1));
     assert_eq!(companion.kept(), ["last-run.json"]);
 }
 

@@ -45,6 +45,83 @@ fn the_last_run_is_what_is_shown() {
     assert_eq!(shop.report(&elsewhere).succeeds().stdout(), shop.shown(&[]));
 }
 
+/// Makes another file of a run.
+type Edit<'a> = &'a dyn Fn(&mut Value);
+
+/// Of a run whose figures are good, what they do not show is said in every format.
+#[test]
+fn what_a_run_does_not_show_is_said() {
+    let shop = Shop::new();
+    shop.write("good.jsonl", &lines(&[budget(0, "shop::total", "src/lib.rs", 0)]));
+    shop.run("merge", &["good.jsonl", "--out", "good.json"]).exits_with(0);
+    let good: Value = serde_json::from_str(&shop.read("good.json")).expect("JSON");
+    let shown = |edit: Edit<'_>, format: &str| {
+        let mut run = good.clone();
+        edit(&mut run);
+        shop.write("run.json", &format!("{run}\n"));
+        let run = shop.report(&["run.json", "--format", format]).exits_with(0);
+        if matches!(format, "flamegraph" | "folded") { run.stderr() } else { run.stdout() }
+    };
+    let ran = |whole: bool, passed: bool| {
+        move |run: &mut Value| {
+            run["shards"][0]["run"] =
+                json!({"whole": whole, "passed": passed, "command": ["cargo", "alloc-kit", "test", "<one>"]});
+        }
+    };
+    let superseded = |run: &mut Value| run["superseded"] = "a later run failed\u{1b}[2J".into();
+    let lost = |run: &mut Value| run["lost"] = json!(["app-1 reported nothing"]);
+    let caveats: [(&str, Edit<'_>, &str, &str); 4] = [
+        (
+            "tests-failed",
+            &ran(true, false),
+            "the tests failed",
+            "the tests failed on x86_64-linux-gnu, dev: ",
+        ),
+        (
+            "partial",
+            &ran(false, true),
+            "only a part of the tests was run",
+            "part of the tests was run on x86_64-linux-gnu",
+        ),
+        (
+            "superseded",
+            &superseded,
+            "this is not the last run",
+            "this is not the last run: a later run failed",
+        ),
+        ("lost", &lost, "what some test programs knew is lost", "app-1 reported nothing"),
+    ];
+    let formats = ["text", "json", "markdown", "github", "junit", "html", "flamegraph", "folded"];
+    for (kind, edit, short, text) in caveats {
+        for format in formats {
+            let shown = shown(edit, format);
+            assert!(shown.contains(text), "{kind} in {format}:\n{shown}");
+            if ["markdown", "github", "html"].contains(&format) {
+                assert!(shown.contains(&format!("The 1 budget holds; but {short}")), "{format}:\n{shown}");
+            }
+            assert!(format == "json" || !shown.contains('\u{1b}'), "{format}");
+        }
+        let json: Value = serde_json::from_str(&shown(edit, "json")).expect("JSON");
+        assert_eq!(json["caveats"][0]["kind"], kind);
+        assert!(shown(edit, "text").contains("\nwarning: "), "{kind}");
+        assert!(shown(edit, "markdown").contains("\n> [!WARNING]\n> - `"), "{kind}");
+        let github = shown(edit, "github");
+        assert!(github.starts_with("::warning title=alloc-kit%3A what this run does not show::"), "{github}");
+        let junit = shown(edit, "junit");
+        let counts =
+            if kind == "partial" { "errors=\"0\" skipped=\"1\"" } else { "errors=\"1\" skipped=\"0\"" };
+        assert!(junit.contains(&format!("tests=\"2\" failures=\"0\" {counts}")), "{junit}");
+        let html = shown(edit, "html");
+        assert!(html.contains("<ul class=\"caveats\"") && !html.contains("<one>"), "{html}");
+    }
+    for format in formats {
+        let shown = shown(&ran(true, true), format);
+        for word in ["; but ", "caveats\"", "not show", "WARNING", "warning: the tests", "warning: only"] {
+            assert!(!shown.contains(word), "{word} in {format}:\n{shown}");
+        }
+    }
+}
+
 #[test]
 fn several_files_are_one_report() {
     let shop = Shop::new();

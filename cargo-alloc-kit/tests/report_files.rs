@@ -4,7 +4,8 @@ mod report_support;
 
 use std::fs;
 
-use report_support::Shop;
+use report_support::{Shop, breach, budget, hostile, lines};
+use serde_json::{Value, json};
 
 /// Each says what is wrong, ends with 2, and leaves what is there as it is.
 #[test]
@@ -128,4 +129,84 @@ fn a_link_stays_a_link() {
     // A device is not replaced.
     let run = shop.report(&["records.jsonl", "--format", "folded", "--out", "/dev/stdout"]).succeeds();
     run.expect(run.stdout().contains("shop::total"), "it was written there");
+}
+
+/// What `merge` shows on a terminal is as clean; what it writes for other programs is as it was.
+#[test]
+fn merge_shows_nothing_that_a_terminal_obeys() {
+    let shop = Shop::new();
+    shop.write("hostile.jsonl", &hostile());
+    let escapes = ["\u{1b}", "\u{7}", "\u{202e}"];
+    for arguments in [&["-v"][..], &["-q"], &["--out", "run.json"]] {
+        let run = shop.run("merge", &[&["hostile.jsonl"], arguments].concat()).exits_with(3);
+        for text in [run.stdout(), run.stderr()] {
+            run.expect(escapes.iter().all(|escape| !text.contains(escape)), "nothing of it is obeyed");
+        }
+        run.expect(run.stdout().contains('\u{fffd}'), "it is shown what it was");
+    }
+    let (kept, raw) = (shop.read("run.json"), shop.run("merge", &["hostile.jsonl", "--out", "-"]).stdout());
+    assert!(kept == raw && kept.contains("\\u001b"), "{kept}");
+    // Nor in what is said of a file that is refused, or of what is lost.
+    shop.write("field.json", &kept.replacen("\"nth\":1", "\"nth\":1,\"\\u001b]0;x\\u0007\":2", 1));
+    let refused = shop.run("merge", &["field.json"]).exits_with(2).prints(&["unknown field"]);
+    refused.expect(!refused.stderr().contains(['\u{1b}', '\u{7}']), "nothing of it is obeyed");
+    shop.write("lost.json", &kept.replacen("\"shards\"", "\"lost\":[\"\\u001b]0;x\\u0007\"],\"shards\"", 1));
+    let lost = shop.run("merge", &["lost.json"]).exits_with(3).prints(&["warning: \u{fffd}]0;x\u{fffd}\n"]);
+    lost.expect(!lost.stderr().contains(['\u{1b}', '\u{7}']), "nothing of it is obeyed");
+}
+
+/// Numbers that a sum can't hold, and those that a smaller type has no room for.
+#[test]
+fn the_largest_numbers_are_shown_as_they_are() {
+    let shop = Shop::new();
+    let mut one = budget(0, "shop::total", "src/lib.rs", 1);
+    for key in ["calls", "judged", "warmed_up", "not_judged", "broken", "threads_started"] {
+        one[key] = u64::MAX.into();
+    }
+    one["room"]["allocations"] = i64::MIN.into();
+    let used = json!({
+        "reason": "r", "file": "src/lib.rs", "line": 9, "times": u64::MAX, "allocations": u64::MAX, "bytes": u64::MAX
+    });
+    one["exceptions"] = json!([used]);
+    let mut exception = used.clone();
+    for key in ["alloc_kit", "program", "pid", "started", "target", "debug_assertions"] {
+        exception[key] = one[key].clone();
+    }
+    exception["kind"] = "exception".into();
+    exception["module"] = "shop".into();
+    let stack = json!([{ "function": "shop::total", "file": "src/lib.rs", "line": 3, "column": 1 }]);
+    let mut broke = breach(0, "shop::total", "src/lib.rs", "alloc-kit: made some", &stack);
+    broke["limits"][0]["used"] = i64::MAX.into();
+    broke["places"][0]["times"] = u64::MAX.into();
+    broke["places"][0]["bytes"] = u64::MAX.into();
+    let second = {
+        let mut second = one.clone();
+        second["pid"] = 8.into();
+        second
+    };
+    shop.write("records.jsonl", &lines(&[one, exception, broke]));
+    shop.write("second.jsonl", &lines(&[second]));
+    shop.run("merge", &["records.jsonl", "second.jsonl", "--out", "run.json"]).exits_with(3);
+    let mut run: Value = serde_json::from_str(&shop.read("run.json")).expect("JSON");
+    run["shards"][0]["processes"] = u64::MAX.into();
+    shop.write("run.json", &run.to_string());
+    let most = "18,446,744,073,709,551,615";
+    let merged = shop.run("merge", &["run.json"]).exits_with(3);
+    merged.expect(merged.stdout().contains(&format!("in {most} processes")), "as many as can be said");
+    for format in ["text", "json", "markdown", "github", "junit", "html", "flamegraph", "folded"] {
+        let shown = shop.report(&["run.json", "--before", "run.json", "--format", format]);
+        let shown =
+            if shown.code() == Some(0) { shown } else { shop.report(&["run.json", "--format", format]) };
+        let shown = shown.exits_with(0);
+        shown.expect(!shown.stderr().contains("panicked"), "it is shown");
+        if !["json", "github", "junit", "folded"].contains(&format) {
+            shown.expect(shown.stdout().contains(most), "each figure as it is");
+        }
+        for wrong in [" -1 ", ">-1<", ": -1 "] {
+            // Scripts count by themselves.
+            let text = shown.stdout();
+            let text = text.split("<script").next().unwrap_or(&text);
+            shown.expect(!text.contains(wrong), "no figure has turned round");
+        }
+    }
 }

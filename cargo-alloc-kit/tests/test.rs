@@ -67,6 +67,13 @@ fn shows_and_keeps_what_is_known() {
     run.expect(run.stdout() == "12 budgets in 4 processes: 9 held, 3 never exercised\n", "only the result");
     run.expect(!run.stderr().contains("Running"), "cargo is quiet, too");
 
+    // The file on standard output, and nothing else.
+    let run = companion.run(&["test", "-q", "--tests", "-p", "store", "-o", "-"]).exits_with(0);
+    run.expect(run.stdout() == companion.last_run(), "what is kept");
+    assert!(!companion.project.path("-").exists());
+    let both = companion.run(&["test", "--out", "-", "--message-format", "json"]).exits_with(2);
+    both.prints(&["both write to standard output"]).never_prints(&["Compiling", "Running"]);
+
     // For other tools.
     let run = companion
         .run_with(&[("COMPANION", "break")], &["test", "--tests", "--message-format", "json"])
@@ -159,6 +166,40 @@ fn names_programs_that_crashed() {
     run.expect(said(&run, "") == 0, "none crashed");
 }
 
+/// Programs that end with 0 and report nothing; and one that has no budgets, of which nothing is expected.
+#[test]
+fn a_program_that_vanishes_is_no_pass() {
+    let companion = Companion::new();
+    let measures = "#[test]\nfn measures() { assert_eq!(alloc_kit::measure(|| 1).0, 1); }\n";
+    companion.project.write("store/tests/measures.rs", measures);
+    companion.run(&["test", "--tests", "-p", "store"]).exits_with(0).never_prints(&["reported nothing"]);
+    let vanishes = [("COMPANION", "vanish")];
+    let run = companion.run_with(&vanishes, &["test", "--tests", "--allow", "not-verified"]);
+    if cfg!(not(unix)) {
+        eprintln!("not tested: a process of this system ends by its runtime");
+        return;
+    }
+    let run = run.exits_with(6);
+    let lines = run.stderr();
+    let named: Vec<&str> = lines.lines().filter(|line| line.contains(" reported nothing: ")).collect();
+    run.expect(named.len() == 1 && named[0].contains("/fields-"), "the program is named, and no other");
+    let run = run.prints(&["error: what test programs knew is lost in part: it is not shown that"]);
+    run.expect(run.stdout().contains(" held"), "what is known is shown");
+    // It is kept with the run, for who reads it later.
+    companion.run(&["merge", "target/alloc-kit/last-run.json"]).exits_with(6).prints(&[named[0]]);
+    // Nothing else there is.
+    let run = companion.run_with(&vanishes, &["test", "--test", "fields"]).exits_with(6);
+    run.prints(&["error: what all test programs knew is lost: nothing was shown to hold\n"]);
+}
+
+/// A filter that no test matches.
+#[test]
+fn nothing_judged_is_no_pass() {
+    let companion = Companion::new();
+    let run = companion.run(&["test", "--tests", "-q", "--", "nosuch"]).exits_with(7);
+    run.prints(&[" never exercised\n", "error: no budget was judged: nothing was shown to hold\n"]);
+}
+
 #[test]
 fn says_where_there_is_nothing_to_show() {
     let companion = Companion::new();
@@ -171,6 +212,7 @@ fn says_where_there_is_nothing_to_show() {
         let run = companion.run(arguments).exits_with(0).prints(&[nothing]);
         run.expect(run.stdout().is_empty(), "there is no result");
     }
+    assert_eq!(companion.last_run(), before);
     // A member without alloc-kit.
     fs::create_dir_all(companion.project.path("bare/src")).expect("a folder");
     companion.project.write("bare/Cargo.toml", "[package]\nname = \"bare\"\nedition = \"2024\"\n");
@@ -181,9 +223,13 @@ fn says_where_there_is_nothing_to_show() {
     run.expect(run.stdout().is_empty(), "there is no result");
     let run = run.prints(&["error: no budgets: no test process reported one\n", "help: `#[no_alloc]` or"]);
     run.never_prints(&["warning"]);
+    // The one before is not the last one any more.
+    let superseded =
+        "\"superseded\":\"a later run passed without a test that reported a budget: cargo alloc-kit test";
+    assert!(companion.last_run().contains(superseded), "{}", companion.last_run());
     companion.project.write("bare/src/lib.rs", "#[test]\nfn is_there() { panic!() }\n");
     companion.run(&["test", "-p", "bare"]).exits_with(1).never_prints(&["no budgets"]);
-    assert_eq!(companion.last_run(), before);
+    assert!(companion.last_run().contains("\"superseded\":"), "{}", companion.last_run());
 }
 
 #[test]
@@ -247,7 +293,7 @@ fn takes_what_cargo_takes() {
     command.args(["test", "--manifest-path", &manifest, "--features", "extra", "--target-dir", "here"]);
     command.args(["--test", "fields", "counts", "--", "--test-threads", "1"]);
     let run = Run::of(command).exits_with(0);
-    let run = run.prints(&["fields::extra  fields/src/lib.rs:58", "test counts ... ok", "6 filtered out"]);
+    let run = run.prints(&["fields::extra  fields/src/lib.rs:58", "test counts ... ok", " filtered out"]);
     run.expect(
         run.stdout().ends_with("8 budgets in 1 process: 3 held, 5 never exercised\n"),
         "a budget more",
@@ -257,6 +303,7 @@ fn takes_what_cargo_takes() {
 
     // What cargo does not know it says itself; its profile is in what is kept.
     companion.run(&["test", "--denny", "x"]).exits_with(1).prints(&["unexpected argument '--denny'"]);
-    companion.run(&["test", "--profile", "test", "-p", "store", "--lib"]).exits_with(0);
+    // None of its tests calls one.
+    companion.run(&["test", "--profile", "test", "-p", "store", "--lib"]).exits_with(7);
     assert!(companion.last_run().contains("\"profile\":\"dev\""), "{}", companion.last_run());
 }

@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::{Build, MessageFormat, Output};
+use crate::cli::{Build, Lock, MessageFormat, Output};
 use crate::command::{Package, Workspace, cargo};
 use crate::exit::{Done, Exit, Failure};
 use crate::shell::Shell;
@@ -42,6 +42,15 @@ pub(crate) struct Options {
     /// All packages of the workspace
     #[arg(long, conflicts_with = "package")]
     workspace: bool,
+    #[command(flatten)]
+    lock: Lock,
+}
+
+#[cfg(test)]
+impl Options {
+    pub(crate) fn lock(&self) -> &Lock {
+        &self.lock
+    }
 }
 
 /// What is to be done, and what is to be known of it.
@@ -55,7 +64,11 @@ pub(crate) struct Plan {
 }
 
 pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done {
-    let build = Build { manifest_path: options.manifest_path.clone(), ..Build::default() };
+    let build = Build {
+        manifest_path: options.manifest_path.clone(),
+        lock: options.lock.clone(),
+        ..Build::default()
+    };
     let workspace = Workspace::find(&build)?;
     let packages = chosen(options, &workspace)?;
     let base = workflow::repository(&workspace.root);

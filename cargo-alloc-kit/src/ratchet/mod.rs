@@ -121,10 +121,10 @@ impl Ratchet {
         }
     }
 
-    /// Compares what was seen, and saves it if that was asked for; `exit` is how the run ended.
-    pub(crate) fn finish(self, platforms: &[Platform], exit: Exit) -> Result<Outcome, Failure> {
+    /// Compares what was seen, and saves it if that was asked for; `exit` is how the run ended, in which something may have been `lost`.
+    pub(crate) fn finish(self, platforms: &[Platform], exit: Exit, lost: bool) -> Result<Outcome, Failure> {
         let Self { path, save, mut scope } = self;
-        if matches!(exit, Exit::Broken | Exit::TestsFailed) {
+        if lost || matches!(exit, Exit::Broken | Exit::TestsFailed) {
             scope = scope.cut_short();
         }
         // As it is now: it may have been edited since.

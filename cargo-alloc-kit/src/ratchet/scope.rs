@@ -56,7 +56,7 @@ impl Scope {
     }
 
     /// Of what was asked for.
-    pub(super) fn of(build: &Build, for_cargo: &Split, workspace: &Workspace) -> Self {
+    pub(crate) fn of(build: &Build, for_cargo: &Split, workspace: &Workspace) -> Self {
         let others: Vec<String> = texts(&for_cargo.others);
         let excluded = values(&others, "--exclude");
         let all = build.workspace || others.iter().any(|argument| argument == "--all");
@@ -86,6 +86,11 @@ impl Scope {
 
     pub(super) fn is_whole(&self) -> bool {
         self.is_whole
+    }
+
+    /// Whether nothing of the workspace was left out.
+    pub(crate) fn is_of_all(&self) -> bool {
+        self.is_whole && self.packages.iter().all(|(_, is_selected)| *is_selected)
     }
 
     /// Whether all was run that knows a function of the file: it has not got better for want of a test.
@@ -203,6 +208,7 @@ mod tests {
             edition: "2024".into(),
             targets: Vec::new(),
             dependencies: Vec::new(),
+            metadata: None,
         };
         let members =
             vec![package("app", ""), package("util", "util"), package("util-macros", "util/macros")];

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::stacks::{Of, Stack, Stacks};
-use super::untrusted;
 use crate::exit::Failure;
+use crate::untrusted;
 
 /// The version of the file that is read.
 const VERSION: u64 = 2;

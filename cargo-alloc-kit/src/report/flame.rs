@@ -8,7 +8,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::Weight;
 use super::stacks::Stacks;
-use crate::table::grouped;
+use crate::table::count;
 
 const STYLE: &str = include_str!("flame.css");
 const SCRIPT: &str = include_str!("flame.js");
@@ -84,7 +84,7 @@ pub(super) fn picture(stacks: &Stacks, weight: Weight, style: Option<Markup>) ->
             @for Placed { name, depth, weight, x, width } in &layout.boxes {
                 svg.f x=(percent(*x)) y=(depth * ROW) width=(percent(*width)) height=(ROW - 1)
                     data-x=(x) data-w=(width) data-d=(depth) tabindex=(if *depth == 0 { "0" } else { "-1" }) {
-                    title { (name) ": " (grouped(weight.cast_signed())) " " (unit) " (" (share(*weight, layout.total)) ")" }
+                    title { (name) ": " (count(*weight)) " " (unit) " (" (share(*weight, layout.total)) ")" }
                     rect class=(tint(name)) width="100%" height="100%" rx="2" fill="#f4b183" {}
                     // No box is narrower than a letter on the widest screen if it is below this.
                     @if *width > 0.002 { text x="4" y="14" { (name) } }
@@ -97,7 +97,7 @@ pub(super) fn picture(stacks: &Stacks, weight: Weight, style: Option<Markup>) ->
 /// What is not in the picture, in words.
 pub(super) fn note(stacks: &Stacks, weight: Weight) -> String {
     let layout = layout(stacks, weight);
-    format!("{} {} in all{}", grouped(layout.total.cast_signed()), unit(weight), left_out(&layout))
+    format!("{} {} in all{}", count(layout.total), unit(weight), left_out(&layout))
 }
 
 fn left_out(layout: &Layout<'_>) -> String {

@@ -9,6 +9,7 @@ use std::fmt::Write;
 
 use super::model::{Report, counted};
 use super::rows;
+use crate::caveats::Caveat;
 use crate::record::{BreachSeen, Frame, Verdict};
 use crate::shard::Budget;
 use crate::view::Platform;
@@ -36,16 +37,28 @@ pub(super) fn of(report: &Report) -> String {
     let warnings = unknown.map(|(platform, budget)| of_unknown(platform, budget));
     let several = report.platforms.len() > 1;
     let prefix = &report.roots.in_repository;
-    let mut text = level("error", "broken budgets", &together(errors), prefix, several);
+    let mut text = level("error", "broken budgets", &together(errors), (prefix, several), SHOWN);
+    let caveats = of_caveats(&report.caveats);
+    text.push_str(&caveats);
     text.push_str(&level(
         "warning",
         "budgets that nothing was shown of",
         &together(warnings),
-        prefix,
-        several,
+        (prefix, several),
+        SHOWN - usize::from(!caveats.is_empty()),
     ));
     text.push_str(&plain(&report.sentence()));
     text
+}
+
+/// What the figures do not show: of no line.
+fn of_caveats(caveats: &[Caveat]) -> String {
+    if caveats.is_empty() {
+        return String::new();
+    }
+    let texts: Vec<&str> = caveats.iter().map(|caveat| caveat.text.as_str()).collect();
+    let title = property("alloc-kit: what this run does not show");
+    format!("::warning title={title}::{}\n", data(&texts.join("\n")))
 }
 
 fn of_broken(platform: &Platform, budget: &Budget) -> Annotation {
@@ -117,8 +130,14 @@ fn together(annotations: impl Iterator<Item = Annotation>) -> Vec<Annotation> {
     all
 }
 
-fn level(level: &str, what: &str, all: &[Annotation], prefix: &str, several: bool) -> String {
-    let shown = if all.len() > SHOWN { SHOWN - 1 } else { all.len() };
+fn level(
+    level: &str,
+    what: &str,
+    all: &[Annotation],
+    (prefix, several): (&str, bool),
+    most: usize,
+) -> String {
+    let shown = if all.len() > most { most - 1 } else { all.len() };
     let mut text = String::new();
     for annotation in &all[..shown] {
         text.push_str(&annotation.command(level, prefix, several));

@@ -10,10 +10,11 @@ mod changes;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use super::Weight;
 use super::flame;
 use super::model::{Report, VERDICTS, counted};
-use super::{Weight, rows};
 use crate::record::Verdict;
+use crate::table::count;
 
 const STYLES: [&str; 2] = [include_str!("html/page.css"), include_str!("flame.css")];
 const SCRIPTS: [&str; 2] = [include_str!("flame.js"), include_str!("html/page.js")];
@@ -54,6 +55,7 @@ fn body(report: &Report) -> Markup {
             p.sentence { (report.sentence()) "." }
             (tally(report))
             (platforms(report))
+            (caveats(report))
         }
         nav aria-label="Sections" {
             a href="#budgets" { "Budgets" }
@@ -70,6 +72,17 @@ fn body(report: &Report) -> Markup {
             section #flamegraph { h2 { "Flamegraph" } (flamegraph(report)) }
         }
         footer { "Made by cargo-alloc-kit " (env!("CARGO_PKG_VERSION")) "." }
+    }
+}
+
+/// What the figures do not show.
+fn caveats(report: &Report) -> Markup {
+    html! {
+        @if !report.caveats.is_empty() {
+            ul.caveats role="note" aria-label="What this run does not show" {
+                @for caveat in &report.caveats { li { (caveat.text) } }
+            }
+        }
     }
 }
 
@@ -151,7 +164,7 @@ fn flamegraph(report: &Report) -> Markup {
 }
 
 fn figure(figure: u64) -> String {
-    rows::shown(Some(figure.cast_signed()))
+    count(figure)
 }
 
 /// What a verdict is called in the style sheet.

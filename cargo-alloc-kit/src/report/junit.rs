@@ -1,7 +1,8 @@
 //! `JUnit`'s XML, as CI services take it: a suite for each crate and platform, a case for each budget.
 //!
 //! A broken budget is a failure, one that was never exercised was skipped, and one that could not be verified is an error; the
-//! last two as `[workspace.metadata.alloc-kit]` has it, where that says so.
+//! last two as `[workspace.metadata.alloc-kit]` has it, where that says so. What a run does not show is an error of a suite of its
+//! own; that it was not of all tests is one that was skipped.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,6 +14,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::github;
 use super::model::{Report, Taken};
 use super::rows;
+use crate::caveats::{Caveat, Kind};
 use crate::record::{BreachSeen, Verdict};
 use crate::shard::Budget;
 use crate::view::Platform;
@@ -40,10 +42,13 @@ pub(super) fn of(report: &Report) -> String {
 fn document(report: &Report, xml: &mut Xml) -> io::Result<()> {
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let all: Vec<&Budget> = report.platforms.iter().flat_map(|platform| &platform.budgets).collect();
-    let counts = counts(&all, &report.taken);
+    let counts = counts(&all, &report.caveats, &report.taken);
     let root = xml.create_element("testsuites").with_attribute(("name", "alloc-kit"));
     let root = root.with_attributes(counts.iter().map(|(name, count)| (*name, count.as_str())));
     root.write_inner_content(|xml| {
+        if !report.caveats.is_empty() {
+            of_run(report, xml)?;
+        }
         for platform in &report.platforms {
             let mut crates: BTreeMap<&str, Vec<&Budget>> = BTreeMap::new();
             for budget in &platform.budgets {
@@ -59,17 +64,58 @@ fn document(report: &Report, xml: &mut Xml) -> io::Result<()> {
 }
 
 /// The attributes that both kinds of suites have.
-fn counts(budgets: &[&Budget], taken: &Taken) -> Vec<(&'static str, String)> {
-    let count =
-        |outcome| budgets.iter().filter(|budget| of_budget(budget, taken) == outcome).count().to_string();
+fn counts(budgets: &[&Budget], caveats: &[Caveat], taken: &Taken) -> Vec<(&'static str, String)> {
+    let outcomes = budgets.iter().map(|budget| of_budget(budget, taken));
+    let outcomes: Vec<Outcome> = outcomes.chain(caveats.iter().map(of_caveat)).collect();
+    let count = |outcome| outcomes.iter().filter(|of| **of == outcome).count().to_string();
     vec![
-        ("tests", budgets.len().to_string()),
+        ("tests", outcomes.len().to_string()),
         ("failures", count(Outcome::Failure)),
         ("errors", count(Outcome::Error)),
         ("skipped", count(Outcome::Skipped)),
         // Nothing is known of it, and some readers want it.
         ("time", "0".to_owned()),
     ]
+}
+
+/// A case for each thing that the figures do not show.
+fn of_run(report: &Report, xml: &mut Xml) -> io::Result<()> {
+    let name = "alloc-kit (the run)";
+    let counts = counts(&[], &report.caveats, &report.taken);
+    let suite = xml.create_element("testsuite").with_attribute(("name", name));
+    let suite = suite.with_attributes(counts.iter().map(|(name, count)| (*name, count.as_str())));
+    suite.write_inner_content(|xml| {
+        report.caveats.iter().enumerate().try_for_each(|(index, caveat)| {
+            // Cases of one suite need names that differ.
+            let case = format!("{} #{}", caveat.kind.short(), index + 1);
+            let text = one_line(&caveat.text);
+            let case = xml.create_element("testcase").with_attributes([
+                ("name", case.as_str()),
+                ("classname", name),
+                ("time", "0"),
+            ]);
+            case.write_inner_content(|xml| {
+                if of_caveat(caveat) == Outcome::Skipped {
+                    xml.create_element("skipped").with_attribute(("message", text.as_str())).write_empty()?;
+                } else {
+                    let error = xml.create_element("error").with_attribute(("message", text.as_str()));
+                    let error = error.with_attribute(("type", "run"));
+                    error.write_text_content(BytesText::new(&caveat.text))?;
+                }
+                Ok(())
+            })?;
+            Ok(())
+        })
+    })?;
+    Ok(())
+}
+
+fn of_caveat(caveat: &Caveat) -> Outcome {
+    match caveat.kind {
+        // As it was asked for.
+        Kind::Partial => Outcome::Skipped,
+        Kind::Superseded | Kind::TestsFailed | Kind::Lost => Outcome::Error,
+    }
 }
 
 fn suite(
@@ -80,7 +126,7 @@ fn suite(
     xml: &mut Xml,
 ) -> io::Result<()> {
     let name = format!("{name} ({})", platform.name());
-    let counts = counts(budgets, taken);
+    let counts = counts(budgets, &[], taken);
     let suite = xml.create_element("testsuite").with_attribute(("name", name.as_str()));
     let suite = suite.with_attributes(counts.iter().map(|(name, count)| (*name, count.as_str())));
     suite.write_inner_content(|xml| budgets.iter().try_for_each(|budget| case(&name, budget, taken, xml)))?;

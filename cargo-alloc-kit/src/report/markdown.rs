@@ -8,7 +8,7 @@ use super::model::Report;
 use super::rows;
 use crate::record::{BreachSeen, Frame, Verdict};
 use crate::shard::Budget;
-use crate::table::grouped;
+use crate::table::{count, grouped};
 use crate::view::Platform;
 
 /// GitHub takes 65,536 characters in a comment, of which whoever posts it may want some.
@@ -34,6 +34,7 @@ pub(super) fn of(report: &Report) -> String {
     if !platforms.is_empty() {
         let _ = writeln!(page.text, "{}\n", shortened_list(&platforms));
     }
+    page.caveats(report);
     let several = report.platforms.len() > 1;
     let mut broken: Vec<_> = report.with(Verdict::Broken).collect();
     broken.sort_by(|(_, one), (_, other)| other.excess().total_cmp(&one.excess()));
@@ -107,6 +108,22 @@ impl Page {
         self.text.push_str("\n</details>\n\n");
     }
 
+    /// What the figures do not show, where it can't be overlooked.
+    fn caveats(&mut self, report: &Report) {
+        const MOST: usize = 10;
+        if report.caveats.is_empty() {
+            return;
+        }
+        self.text.push_str("> [!WARNING]\n");
+        for caveat in report.caveats.iter().take(MOST) {
+            let _ = writeln!(self.text, "> - {}", span(&caveat.text));
+        }
+        if report.caveats.len() > MOST {
+            let _ = writeln!(self.text, "> - and {} more", report.caveats.len() - MOST);
+        }
+        self.text.push('\n');
+    }
+
     fn list(&mut self, name: &str, items: impl Iterator<Item = String>) {
         self.section(name, false, "", items);
     }
@@ -143,7 +160,7 @@ fn row(platform: &Platform, budget: &Budget, several: bool, with_culprits: bool)
         join(rows.iter().map(|row| code(&row.budget())).collect()),
         join(rows.iter().map(rows::Row::most_shown).collect()),
         join(rows.iter().map(rows::Row::room_shown).collect()),
-        grouped(budget.seen.calls.cast_signed()),
+        count(budget.seen.calls),
     )
 }
 
@@ -176,9 +193,9 @@ fn callers(budget: &Budget) -> Vec<String> {
             let _ = writeln!(
                 item,
                 "  - {} × {}, {} bytes",
-                grouped(place.times.cast_signed()),
+                count(place.times),
                 span(&place.event),
-                grouped(place.bytes.cast_signed())
+                count(place.bytes)
             );
             for frame in place.stack.iter().take(FRAMES) {
                 let at = frame.place().map(|place| format!(" at {}", span(&place))).unwrap_or_default();
@@ -197,15 +214,14 @@ fn exceptions(report: &Report) -> impl Iterator<Item = String> {
     let all = report.platforms.iter().flat_map(|platform| &platform.exceptions);
     all.map(|exception| {
         let used = &exception.used;
-        let figure = |figure: u64| grouped(figure.cast_signed());
         let place = format!("{}:{}", used.file, used.line);
         format!(
             "| {} | {} | {} | {} | {} |\n",
             code(&used.reason),
             code(&place),
-            figure(used.times),
-            figure(used.allocations),
-            figure(used.bytes)
+            count(used.times),
+            count(used.allocations),
+            count(used.bytes)
         )
     })
 }

@@ -11,25 +11,26 @@ mod html;
 mod junit;
 mod markdown;
 mod model;
-mod out;
 mod rows;
 pub(crate) mod source;
 pub(crate) mod stacks;
 mod text;
-mod untrusted;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::caveats::{self, Caveat};
 use crate::cli::{Build, MessageFormat, Output};
 use crate::command::Workspace;
 use crate::config::Config;
 use crate::exit::{Done, Exit, Failure};
 use crate::json;
+use crate::out;
 use crate::run_file::RunFile;
 use crate::shell::Shell;
 use crate::table::Look;
+use crate::untrusted;
 use crate::view;
 use before::Comparison;
 pub(crate) use model::Report;
@@ -152,7 +153,11 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         Format::Flamegraph => flame::document(&report.stacks, report.weight),
         Format::Folded => report.stacks.folded(report.weight),
     };
-    if matches!(format, Format::Flamegraph | Format::Folded) && report.stacks.all.is_empty() {
+    let is_picture = matches!(format, Format::Flamegraph | Format::Folded);
+    for Caveat { text, .. } in report.caveats.iter().filter(|_| is_picture) {
+        shell.warning(text);
+    }
+    if is_picture && report.stacks.all.is_empty() {
         shell.warning(format_args!("there are no stacks: {}", report.stacks.why_empty()));
     }
     match options.out.as_deref().filter(|path| path.as_os_str() != "-") {
@@ -208,14 +213,18 @@ fn gather(options: &Options, format: Format) -> Result<Report, Failure> {
         (merged(&options.files)?, workspace)
     };
     // For other programs, every character is what it was.
-    let run = if format == Format::Json { run } else { untrusted::cleaned(run)? };
-    let platforms = view::platforms(&run);
+    let shown = |run: &RunFile| {
+        let platforms = view::platforms(run);
+        if format == Format::Json { platforms } else { untrusted::cleaned(&platforms) }
+    };
+    let platforms = shown(&run);
+    let caveats = caveats::of(&run);
+    let caveats = if format == Format::Json { caveats } else { untrusted::cleaned_caveats(caveats) };
     let before = match &options.before {
         None => None,
         Some(path) => {
             let before = RunFile::read(path)?;
-            let before = if format == Format::Json { before } else { untrusted::cleaned(before)? };
-            Some(Comparison::of(&view::platforms(&before), &platforms))
+            Some(Comparison::of(&shown(&before), &platforms))
         }
     };
     let config = workspace.as_ref().map_or_else(Config::default, |workspace| workspace.config.clone());
@@ -226,7 +235,7 @@ fn gather(options: &Options, format: Format) -> Result<Report, Failure> {
         never_exercised_fails: config.denies_never_exercised(),
         not_verified_passes: config.allows_not_verified(),
     };
-    Ok(Report { platforms, before, stacks, weight: options.weight, sources, roots, taken })
+    Ok(Report { platforms, caveats, before, stacks, weight: options.weight, sources, roots, taken })
 }
 
 fn last_run(workspace: &Workspace) -> Result<RunFile, Failure> {

@@ -7,6 +7,7 @@ use super::Weight;
 use super::before::Comparison;
 use super::source::Sources;
 use super::stacks::Stacks;
+use crate::caveats::{Caveat, Kind};
 use crate::record::{BreachSeen, Frame, Verdict};
 use crate::shard::Budget;
 use crate::view::Platform;
@@ -15,6 +16,8 @@ use crate::view::Platform;
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) platforms: Vec<Platform>,
+    /// What its figures do not show.
+    pub(crate) caveats: Vec<Caveat>,
     pub(crate) before: Option<Comparison>,
     pub(crate) stacks: Stacks,
     pub(super) weight: Weight,
@@ -62,8 +65,18 @@ impl Report {
         })
     }
 
-    /// `2 of 9 budgets are broken; 1 was never exercised`
+    /// `2 of 9 budgets are broken; 1 was never exercised; but the tests failed`
     pub(super) fn sentence(&self) -> String {
+        let mut kinds: Vec<Kind> = self.caveats.iter().map(|caveat| caveat.kind).collect();
+        kinds.dedup();
+        if kinds.is_empty() {
+            return self.of_verdicts();
+        }
+        let but: Vec<&str> = kinds.into_iter().map(Kind::short).collect();
+        format!("{}; but {}", self.of_verdicts(), but.join(", "))
+    }
+
+    fn of_verdicts(&self) -> String {
         let all = self.all();
         let count = |verdict| self.count(verdict);
         let (broken, held) = (count(Verdict::Broken), count(Verdict::Held));
@@ -137,7 +150,7 @@ impl Budget {
             let most = self.seen.most.get(key).copied().unwrap_or_default();
             let limit = most.saturating_add(*room).max(0);
             #[expect(clippy::cast_precision_loss, reason = "it is for an order")]
-            let excess = (-*room) as f64 / (limit as f64 + 1.0);
+            let excess = room.saturating_neg() as f64 / (limit as f64 + 1.0);
             excess
         };
         let worst = |one: f64, other: f64| one.max(other);

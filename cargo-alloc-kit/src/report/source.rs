@@ -7,9 +7,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::untrusted;
 use crate::frames::is_own;
 use crate::record::Frame;
+use crate::untrusted;
 use crate::view::Platform;
 
 /// What no source file has.

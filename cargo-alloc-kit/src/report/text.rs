@@ -4,14 +4,18 @@ use std::fmt::Write;
 
 use super::before::Change;
 use super::model::Report;
+use crate::caveats::Caveat;
 use crate::exit::Exit;
 use crate::outcome;
-use crate::shell::BOLD;
+use crate::shell::{BOLD, WARNING};
 use crate::table::Look;
 
 pub(super) fn of(report: &Report, look: Look) -> String {
     // What it ends with is said by `test` and `merge`.
     let mut text = outcome::text(&report.platforms, Exit::Held, look, false);
+    for Caveat { text: caveat, .. } in &report.caveats {
+        let _ = writeln!(text, "{WARNING}warning{WARNING:#}: {caveat}");
+    }
     let Some(before) = &report.before else { return text };
     let _ = writeln!(text, "\n{BOLD}Against the run before{BOLD:#}: {}", before.sentence());
     if let Some(not_compared) = before.not_compared() {

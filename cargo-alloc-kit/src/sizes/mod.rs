@@ -12,6 +12,7 @@ use clap::Args;
 
 pub(crate) use compiler::stands_in;
 
+use crate::blocks::counted;
 use crate::cli::{Build, Color, MessageFormat, Output};
 use crate::command::Workspace;
 use crate::exit::{Done, Exit, Failure};
@@ -38,6 +39,13 @@ pub(crate) struct Options {
     all: bool,
     #[command(flatten)]
     build: Build,
+}
+
+#[cfg(test)]
+impl Options {
+    pub(crate) fn build(&self) -> &Build {
+        &self.build
+    }
 }
 
 /// A type, and the crate that has it.
@@ -109,7 +117,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     }
     if let (Some(max), true) = (max, over > 0) {
         let what = if over == 1 { "1 is".to_owned() } else { format!("{over} are") };
-        shell.error(format_args!("{what} larger than {max} bytes"));
+        shell.error(format_args!("{what} larger than {}", counted(max, "byte")));
     }
     Ok(exit)
 }

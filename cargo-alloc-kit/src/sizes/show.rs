@@ -10,7 +10,7 @@ use super::{Sized, Sizes};
 use crate::columns::{Cell, aligned};
 use crate::exit::Exit;
 use crate::shell::{BOLD, ERROR, FAINT, WARNING};
-use crate::table::{grouped, shortened};
+use crate::table::{count, shortened};
 
 /// From which difference on clippy's `large_enum_variant` says to box what is in the larger one.
 const BOX: u64 = 200;
@@ -57,7 +57,7 @@ pub(crate) fn text(sizes: &Sizes, width: Option<usize>) -> String {
 
 fn row(sizes: &Sizes, each: &Sized) -> [Cell; 5] {
     let Type { name, bytes, align, .. } = &each.of;
-    let figure = |bytes: u64| grouped(bytes.cast_signed());
+    let figure = count;
     let style = if sizes.is_over(&each.of) { ERROR } else { Style::new() };
     let (content, advises) = content(&each.of);
     [
@@ -86,10 +86,10 @@ fn content(of: &Type) -> (String, bool) {
         return (held.collect::<Vec<_>>().join(", "), false);
     }
     if let Some((largest, second)) = two_largest(of) {
-        let mut text = format!("{} {}", largest.name, grouped(largest.bytes.cast_signed()));
+        let mut text = format!("{} {}", largest.name, count(largest.bytes));
         let Some(second) = second else { return (text, false) };
         let difference = largest.bytes - second.bytes;
-        let _ = write!(text, ", {} more than {}", grouped(difference.cast_signed()), second.name);
+        let _ = write!(text, ", {} more than {}", count(difference), second.name);
         if difference >= BOX {
             text.push_str(": box what is in it, if it is rare");
         }
@@ -100,7 +100,7 @@ fn content(of: &Type) -> (String, bool) {
 }
 
 fn part(Part { kind, name, bytes, of_type }: &Part) -> String {
-    let bytes = grouped(bytes.cast_signed());
+    let bytes = count(*bytes);
     match (kind, of_type) {
         (Kind::Field, _) => format!(".{name} {bytes}"),
         (Kind::Upvar, _) => format!("argument {name} {bytes}"),

@@ -23,6 +23,7 @@ use crate::command::Workspace;
 use crate::exit::{Done, Exit, Failure};
 use crate::run_file::RunFile;
 use crate::shell::{BOLD, ERROR, GOOD, NOTE, Shell};
+use crate::untrusted;
 use crate::view;
 use crate::whole::write_whole;
 use plan::{Change, File, LeftAlone, Plan, Refused};
@@ -76,6 +77,12 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
             failure.message = format!("{}: {}", file.display(), failure.message);
             failure
         })?;
+    }
+    for lost in &run.lost {
+        shell.warning(format_args!(
+            "{}; a limit that fits what is left may be too low",
+            untrusted::text_of(lost)
+        ));
     }
     let mut plan = plan::of(&view::platforms(&run), &workspace.root);
     if options.apply {

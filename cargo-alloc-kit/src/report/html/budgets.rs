@@ -9,7 +9,7 @@ use crate::record::Verdict;
 use crate::report::model::{Report, VERDICTS};
 use crate::report::rows::{self, Row, Share};
 use crate::shard::Budget;
-use crate::table::grouped;
+use crate::table::count;
 use crate::view::Platform;
 
 pub(super) fn of(report: &Report) -> Markup {
@@ -105,7 +105,7 @@ fn row(report: &Report, platform: &Platform, budget: &Budget, several: bool, col
                 td.n data-label="room left" {
                     @for row in &rows { div.over[row.room.is_some_and(|room| room < 0)] { (row.room_shown()) } }
                 }
-                td.n data-label="calls" { (grouped(budget.seen.calls.cast_signed())) }
+                td.n data-label="calls" { (count(budget.seen.calls)) }
                 td data-label="verdict" { span class=(format!("verdict {}", class(verdict))) { (sign(verdict)) " " (verdict.name()) } }
             }
             @if let Some(why) = &budget.seen.why { tr.more { td.why colspan=(columns) { "Why: " (why) } } }

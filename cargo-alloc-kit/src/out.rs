@@ -1,13 +1,27 @@
-//! Where a report is written.
+//! Where a result is written.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::cli::{MessageFormat, Output};
 use crate::exit::Failure;
 use crate::run_file::write_whole;
 
-/// A report may not take the place of what it is made of.
-pub(super) fn refuse_inputs<'a>(
+/// Whether it is standard output that is named.
+pub(crate) fn is_stdout(out: Option<&Path>) -> bool {
+    out.is_some_and(|out| out.as_os_str() == "-")
+}
+
+/// That results of two kinds are not written to one place.
+pub(crate) fn refuse_json(out: Option<&Path>, output: &Output) -> Result<(), Failure> {
+    if is_stdout(out) && output.message_format == MessageFormat::Json {
+        return Err(Failure::unusable("`--out -` and `--message-format json` both write to standard output"));
+    }
+    Ok(())
+}
+
+/// What is made of files may not take the place of one of them.
+pub(crate) fn refuse_inputs<'a>(
     out: Option<&Path>,
     mut inputs: impl Iterator<Item = &'a PathBuf>,
 ) -> Result<(), Failure> {
@@ -22,7 +36,7 @@ pub(super) fn refuse_inputs<'a>(
 }
 
 /// Writes a file as a whole or not at all; what is no file, such as a pipe, gets it as it is. A link stays one.
-pub(super) fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
     let failure = |error| Failure::unusable(format!("cannot write {}: {error}", path.display()));
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {

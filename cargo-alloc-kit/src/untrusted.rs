@@ -1,26 +1,38 @@
 //! What files hold is not this program's: names may have characters that a terminal obeys, that XML cannot have, or that turn the
 //! order of a line round. Every text is cleaned of these once; the formats still escape what is special to them.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::exit::Failure;
-use crate::run_file::RunFile;
-use crate::shard::Shard;
+use crate::caveats::Caveat;
+use crate::view::Platform;
 
-/// The same run, with no such character in any of its texts.
-pub(super) fn cleaned(run: RunFile) -> Result<RunFile, Failure> {
-    let mut shards = Vec::with_capacity(run.shards.len());
-    for shard in run.shards.into_values() {
-        shards.push(cleaned_as::<Shard>(&shard).map_err(|error| Failure::unusable(error.to_string()))?);
-    }
-    Ok(RunFile::of(shards))
+/// The same platforms, with no such character in any of their texts.
+pub(crate) fn cleaned(platforms: &[Platform]) -> Vec<Platform> {
+    let of = |platform: &Platform| Platform {
+        target: text_of(&platform.target),
+        profile: text_of(&platform.profile),
+        shards: platform.shards,
+        processes: platform.processes,
+        budgets: cleaned_as(&platform.budgets),
+        exceptions: cleaned_as(&platform.exceptions),
+    };
+    platforms.iter().map(of).collect()
 }
 
-fn cleaned_as<T: Serialize + for<'a> Deserialize<'a>>(value: &T) -> serde_json::Result<T> {
-    let mut value = serde_json::to_value(value)?;
-    clean(&mut value);
-    T::deserialize(value)
+/// The same caveats.
+pub(crate) fn cleaned_caveats(caveats: Vec<Caveat>) -> Vec<Caveat> {
+    caveats.into_iter().map(|Caveat { kind, text }| Caveat { kind, text: text_of(&text) }).collect()
+}
+
+fn cleaned_as<T: Serialize + DeserializeOwned>(value: &T) -> T {
+    let cleaned = serde_json::to_value(value).and_then(|mut value| {
+        clean(&mut value);
+        T::deserialize(value)
+    });
+    // Texts stay texts, and those that are names of verdicts have no such character.
+    cleaned.unwrap_or_else(|error| unreachable!("{error}"))
 }
 
 fn clean(value: &mut Value) {
@@ -41,7 +53,7 @@ fn clean(value: &mut Value) {
 }
 
 /// A text with U+FFFD in place of what no reader should get.
-pub(super) fn text_of(text: &str) -> String {
+pub(crate) fn text_of(text: &str) -> String {
     text.chars().map(|c| if is_bad(c) { '\u{fffd}' } else { c }).collect()
 }
 
