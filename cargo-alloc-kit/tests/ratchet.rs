@@ -123,6 +123,22 @@ fn a_change_is_seen_said_and_accepted() {
     let run = alloc_kit(&project, "util", &["test"]).succeeds();
     run.never_prints(&["better  ", "gone  ", "worse"]);
 
+    // What the package itself uses less of than those that depend on it did is not better.
+    edit(&project, "util/src/lib.rs", "allocate(50)", "allocate(1)");
+    test(&project, &["--save"], 0).prints(&["better  ratchet_util::allocate", "allocations  50 -> 9"]);
+    let text = saved(&project);
+    let some = ["some packages, or doctests, were not run"];
+    for arguments in
+        [&["-p", "ratchet_util", "--save"][..], &["--workspace", "--exclude", "ratchet_app", "--save"]]
+    {
+        test(&project, arguments, 0)
+            .prints(&["up to date"])
+            .prints(&some)
+            .never_prints(&["better  ", "gone  "]);
+    }
+    alloc_kit_in(&project, "util/src", &["test", "--save"]).succeeds().prints(&["up to date"]).prints(&some);
+    assert_eq!(saved(&project), text);
+
     // A new name for the same, one that nobody calls, and one that breaks.
     let text = saved(&project).replace("version = 1", "# Kept by hand.\nversion = 1");
     project.write("alloc-kit.toml", &text);

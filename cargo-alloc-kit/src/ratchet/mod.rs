@@ -5,6 +5,7 @@
 
 mod compare;
 mod file;
+mod left_out;
 mod matching;
 mod save;
 mod scope;
@@ -19,11 +20,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::Build;
 use crate::command::Workspace;
 use crate::exit::{Exit, Failure};
 use crate::shell::Shell;
-use crate::split::Split;
 use crate::view::Platform;
 use crate::whole;
 
@@ -61,6 +60,8 @@ pub(crate) struct Outcome {
     file: PathBuf,
     /// Whether all tests of the packages that were asked for were run: else nothing has got better, and nothing is gone.
     is_whole: bool,
+    /// Whether no test of the workspace was left out: else that holds of what nobody else may call.
+    is_of_all: bool,
     /// What came of `--save`.
     #[serde(skip_serializing_if = "Option::is_none")]
     saved: Option<Save>,
@@ -84,8 +85,7 @@ pub(crate) enum Save {
 /// None where there is nothing to compare with.
 pub(crate) fn open(
     options: &Options,
-    build: &Build,
-    for_cargo: &Split,
+    scope: Scope,
     workspace: &Workspace,
 ) -> Result<Option<Ratchet>, Failure> {
     if options.no_ratchet {
@@ -109,7 +109,7 @@ pub(crate) fn open(
     if options.save {
         whole::is_writable(&path)?;
     }
-    Ok(Some(Ratchet { path, save: options.save, scope: Scope::of(build, for_cargo, workspace) }))
+    Ok(Some(Ratchet { path, save: options.save, scope }))
 }
 
 impl Ratchet {
@@ -132,6 +132,7 @@ impl Ratchet {
         let saved = text.as_ref().map(|text| parse(text, &path)).transpose()?.unwrap_or_default();
         let mut outcome = Outcome {
             is_whole: scope.is_whole(),
+            is_of_all: scope.is_of_all(),
             saved: None,
             platforms: platforms.iter().map(|platform| compare(&saved, platform, &scope)).collect(),
             sections: saved.sections().into_iter().collect(),

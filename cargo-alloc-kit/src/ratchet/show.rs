@@ -60,6 +60,11 @@ fn of_platform(text: &mut String, file: &str, outcome: &Outcome, changes: &Chang
             text,
             "{FAINT}  not all tests were run, or one failed: what uses less now, or is gone, is not said{FAINT:#}"
         );
+    } else if !outcome.is_of_all {
+        let _ = writeln!(
+            text,
+            "{FAINT}  some packages, or doctests, were not run: what they may call is not said to use less, or to be gone{FAINT:#}"
+        );
     }
     for kind in [Kind::Worse, Kind::Better, Kind::Renamed, Kind::New, Kind::Gone, Kind::NeverExercised] {
         let of_kind: Vec<&Change> = changes.changes.iter().filter(|change| change.kind == kind).collect();
