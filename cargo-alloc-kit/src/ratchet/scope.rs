@@ -1,6 +1,7 @@
 //! What part of the workspace a run has seen. What was not run has not got better, and is not gone.
 
 use std::env;
+use std::fs;
 use std::path::Path;
 
 use super::left_out;
@@ -132,8 +133,10 @@ fn callers(members: &[Package]) -> Vec<Vec<usize>> {
     let is_member = |path: &Path| members.iter().any(|member| same(member.folder(), path));
     let needs = |package: &Package, other: &Package| {
         package.dependencies.iter().any(|dependency| match &dependency.path {
-            // What a package from outside of the workspace depends on is not known.
-            Some(path) => same(path, other.folder()) || !is_member(path),
+            // A package from outside of the workspace may lead back into it.
+            Some(path) => {
+                same(path, other.folder()) || !is_member(path) && names(&path.join("Cargo.toml"), &other.name)
+            }
             // `[patch]` may put the member there.
             None => dependency.name == other.name,
         })
@@ -156,6 +159,12 @@ fn callers(members: &[Package]) -> Vec<Vec<usize>> {
         callers
     };
     (0..members.len()).map(all_callers).collect()
+}
+
+/// Whether a manifest that is no member's has the name of one in it.
+fn names(manifest: &Path, name: &str) -> bool {
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    fs::read_to_string(manifest).is_ok_and(|text| text.split(|c| !is_of_name(c)).any(|word| word == name))
 }
 
 /// Whether two paths are of one file or folder.

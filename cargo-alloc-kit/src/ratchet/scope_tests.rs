@@ -114,11 +114,16 @@ fn a_filter_leaves_something_out() {
 fn who_may_call_whom() {
     let mut workspace = workspace();
     assert_eq!(callers(&workspace.members), [vec![0], vec![1, 0], vec![2, 1, 0]]);
-    // By its name, where a patch leads to it; and by a package that is no member, which may need any.
+    // By its name, where a patch leads to it; and by a package that is no member, which needs one.
     workspace.members[0].dependencies =
         vec![DependsOn { name: "util-macros".to_owned(), rename: Some("m".to_owned()), path: None }];
     assert_eq!(callers(&workspace.members), [vec![0], vec![1], vec![2, 0, 1]]);
-    workspace.members[1].dependencies = vec![needs_folder("../elsewhere")];
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let manifest = elsewhere.path().join("Cargo.toml");
+    fs::write(&manifest, "[dependencies.wrapper]\n").expect("a file");
+    workspace.members[1].dependencies = vec![needs_folder(&elsewhere.path().to_string_lossy())];
+    assert_eq!(callers(&workspace.members), [vec![0], vec![1], vec![2, 0]]);
+    fs::write(&manifest, "[dependencies]\napp = { path = \"..\" }\n").expect("a file");
     assert_eq!(callers(&workspace.members), [vec![0, 1], vec![1], vec![2, 0, 1]]);
     // A circle, as dev-dependencies make it.
     workspace.members[1].dependencies = vec![needs_folder("util/macros")];
@@ -140,7 +145,7 @@ fn nextest_leaves_doctests_out() {
     }];
     let all = Build { workspace: true, ..Build::default() };
     let sure_of_util = |text: &str, nextest, workspace: &Workspace| {
-        std::fs::write(&library, text).expect("a file");
+        fs::write(&library, text).expect("a file");
         let scope = Scope::of(&all, &Split::default(), nextest, workspace);
         assert_eq!(scope.is_sure_of("util/src/lib.rs"), scope.is_sure_of("util/macros/src/lib.rs"));
         assert_eq!(scope.is_sure_of("util/src/lib.rs"), scope.is_of_all());
@@ -155,9 +160,9 @@ fn nextest_leaves_doctests_out() {
     assert!(sure_of_util(doctest, true, &workspace));
     // A filter of the configuration is one of every run.
     workspace.root = folder.path().to_owned();
-    std::fs::create_dir(folder.path().join(".config")).expect("a folder");
+    fs::create_dir(folder.path().join(".config")).expect("a folder");
     let configuration = "[profile.default]\ndefault-filter = \"not test(slow)\"\n";
-    std::fs::write(folder.path().join(".config/nextest.toml"), configuration).expect("a file");
+    fs::write(folder.path().join(".config/nextest.toml"), configuration).expect("a file");
     assert!(!Scope::of(&all, &Split::default(), true, &workspace).is_whole());
     assert!(Scope::of(&all, &Split::default(), false, &workspace).is_whole());
 }
