@@ -179,7 +179,7 @@ mod tests {
             // Nothing that a compiler writes.
             ("<", ""),
             ("<a", ""),
-            ("a>b->c", "ab->c"),
+            ("a>b->c", "a>b->c"),
             ("->", "->"),
         ] {
             assert_eq!(without_arguments(path), name, "{path}");

@@ -1,5 +1,9 @@
 //! Functions of one name, functions that nobody judged, and more of them than anybody reads.
 
+use std::collections::BTreeMap;
+
+use super::super::compare::{Function, functions};
+use super::super::file::Entry;
 use super::*;
 
 /// `impl P<u8> { fn go }`, say.
@@ -125,6 +129,26 @@ fn one_to_one_is_renamed() {
     );
 }
 
+/// As they are saved, without a file between.
+fn saved(budgets: Vec<Budget>) -> Saved {
+    let platform = platform(budgets);
+    let mut nth_of: BTreeMap<String, u32> = BTreeMap::new();
+    let entry = |function: &Function<'_>| {
+        let nth = nth_of.entry(function.name.clone()).or_default();
+        *nth += 1;
+        Entry {
+            key: format!("{}#{nth}", function.name),
+            name: function.name.clone(),
+            nth: *nth,
+            file: function.file.clone(),
+            figures: function.figures().clone(),
+            tolerance: None,
+        }
+    };
+    let entries = functions(&platform, &[]).iter().map(entry).collect();
+    Saved { platforms: [(("t".to_owned(), "dev".to_owned()), entries)].into(), ..Saved::default() }
+}
+
 /// With steps for each pair this takes hours.
 #[test]
 fn many_functions_are_compared() {
@@ -132,27 +156,23 @@ fn many_functions_are_compared() {
     let all = |name: &str, used: fn(u32) -> i64| -> Vec<Budget> {
         (0..MANY).map(|n| function(&format!("{name}{n}"), n, used(n))).collect()
     };
-    let count = |text: &str, budgets: Vec<Budget>| {
-        let changes = compared(text, budgets, &Scope::all());
+    let count = |saved: &Saved, budgets: Vec<Budget>| {
+        let changes = compare(saved, &platform(budgets), &Scope::all());
         let kinds = [Kind::Worse, Kind::Renamed, Kind::New, Kind::Gone, Kind::NeverExercised];
         kinds.map(|kind| u32::try_from(changes.count(kind)).expect("a count"))
     };
-    let text = save(all("old", |_| 1));
-    assert_eq!(count(&text, all("old", |_| 1)), [0; 5]);
-    assert_eq!(count(&text, all("old", |_| 2)), [MANY, 0, 0, 0, 0]);
-    assert_eq!(count(&text, all("new", |_| 1)), [0, 0, MANY, MANY, 0]);
+    let before = saved(all("old", |_| 1));
+    assert_eq!(count(&before, all("old", |_| 1)), [0; 5]);
+    assert_eq!(count(&before, all("new", |_| 1)), [0, 0, MANY, MANY, 0]);
     let idle = (0..MANY).map(|n| budget(&format!("app::old{n}"), None, ("src/lib.rs", n), None));
-    assert_eq!(count(&text, idle.collect()), [0, 0, 0, 0, MANY]);
-    let text = save(all("old", i64::from));
-    assert_eq!(count(&text, all("new", i64::from)), [0, MANY, 0, 0, 0]);
+    assert_eq!(count(&before, idle.collect()), [0, 0, 0, 0, MANY]);
+    assert_eq!(count(&saved(all("old", i64::from)), all("new", i64::from)), [0, MANY, 0, 0, 0]);
     // All of one name.
     let one_name = |used: fn(u32) -> i64, rest: u32| -> Vec<Budget> {
         (0..MANY + rest).map(|n| function("f", n, used(n))).collect()
     };
-    let text = save(one_name(i64::from, 0));
-    assert_eq!(count(&text, one_name(|n| i64::from(MANY - n), 1))[3], 0);
-    let methods =
-        |used: fn(u32) -> i64| (0..MANY).map(|n| go(&format!("T{n}"), n, used(n))).collect::<Vec<_>>();
-    let text = save(methods(i64::from));
-    assert_eq!(count(&text, methods(|n| i64::from(n / 10_000 + n))), [MANY / 2, 0, 0, 0, 0]);
+    assert_eq!(count(&saved(one_name(i64::from, 0)), one_name(|n| i64::from(MANY - n), 1))[3], 0);
+    let methods = |used: fn(u32) -> i64| (0..MANY).map(|n| go(&format!("T{n}"), n, used(n))).collect();
+    let now = methods(|n| i64::from(n / 10_000 + n));
+    assert_eq!(count(&saved(methods(i64::from)), now), [MANY / 2, 0, 0, 0, 0]);
 }

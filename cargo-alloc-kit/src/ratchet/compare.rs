@@ -226,7 +226,7 @@ fn name_in_full(functions: &mut [Function<'_>], entries: &[Entry]) {
 /// By what functions are sorted.
 fn place<'a>(of: &'a Function<'_>) -> (&'a str, &'a str, u32, u32, u32, &'a str) {
     let Budget { site, nth, .. } = of.budget;
-    (&of.name, &of.file, site.line, site.column, *nth, &site.path)
+    (&of.short, &of.file, site.line, site.column, *nth, &site.path)
 }
 
 /// The file with `/`. None of what is elsewhere on another machine: a dependency from outside of the workspace, and the
