@@ -136,7 +136,7 @@ fn a_change_is_seen_said_and_accepted() {
             .prints(&some)
             .never_prints(&["better  ", "gone  "]);
     }
-    alloc_kit_in(&project, "util/src", &["test", "--save"]).succeeds().prints(&["up to date"]).prints(&some);
+    alloc_kit(&project, "util/src", &["test", "--save"]).succeeds().prints(&["up to date"]).prints(&some);
     assert_eq!(saved(&project), text);
 
     // A new name for the same, one that nobody calls, and one that breaks.
