@@ -74,9 +74,15 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
     let nextest = options.nextest || workspace.config.nextest;
     let scope = Scope::of(&options.build, for_cargo, nextest, &workspace);
     let whole = scope.is_of_all();
-    let ratchet = ratchet::open(&options.ratchet, scope, &workspace)?;
-    let users = UserReport::asked_for()?;
     let command = how_run::command(options, for_cargo);
+    let ratchet = ratchet::open(
+        &options.ratchet,
+        scope,
+        (&command, how_run::ARGUMENTS),
+        &workspace.config,
+        &workspace.root,
+    )?;
+    let users = UserReport::asked_for()?;
     say_mode(shell);
 
     let recorded = record(&runner, &last_run, shell)?;

@@ -89,6 +89,8 @@ fn a_change_is_seen_said_and_accepted() {
     run.expect(!run.stdout().contains("peak_bytes  10"), "what is the same is not said");
     assert_eq!(saved(&project), first);
     test(&project, &["--no-ratchet"], 0).never_prints(&["worse"]);
+    test(&project, &["-p", "ratchet_app", "--", "--nocapture"], 4)
+        .prints(&["to accept it: `cargo alloc-kit test --save --package ratchet_app -- --nocapture`"]);
     let run = test(&project, &["--message-format", "json"], 4);
     let json: serde_json::Value = serde_json::from_str(&run.stdout()).expect("JSON");
     let change = &json["ratchet"]["platforms"][0]["changes"][0];

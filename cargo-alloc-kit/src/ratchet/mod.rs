@@ -20,8 +20,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use crate::command::Workspace;
+use crate::config::Config;
 use crate::exit::{Exit, Failure};
+use crate::how_run;
 use crate::shell::Shell;
 use crate::view::Platform;
 use crate::whole;
@@ -30,7 +31,7 @@ pub(crate) use compare::{Changes, Kind, compare};
 pub(crate) use file::{Saved, parse};
 pub(crate) use scope::Scope;
 
-/// What `cargo alloc-kit test` is told of it.
+/// What `cargo alloc-kit test` and `merge` are told of it.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Ratchet")]
 #[group(skip)]
@@ -52,6 +53,7 @@ pub(crate) struct Ratchet {
     path: PathBuf,
     save: bool,
     scope: Scope,
+    accept: String,
 }
 
 /// What became of it.
@@ -68,6 +70,9 @@ pub(crate) struct Outcome {
     platforms: Vec<Changes>,
     /// The platforms that the file has, for who looks for another.
     sections: Vec<String>,
+    /// The command that saves what was found.
+    #[serde(skip)]
+    accept: String,
 }
 
 /// What came of `--save`.
@@ -82,17 +87,18 @@ pub(crate) enum Save {
 }
 
 /// Looks at the file before the tests are run, for an hour perhaps: whether it can be read, and written if it will be.
-/// None where there is nothing to compare with.
+/// None where there is nothing to compare with. `command` is what is run, in which `--save` may be the word at `at`.
 pub(crate) fn open(
     options: &Options,
     scope: Scope,
-    workspace: &Workspace,
+    (command, at): (&[String], usize),
+    config: &Config,
+    root: &Path,
 ) -> Result<Option<Ratchet>, Failure> {
     if options.no_ratchet {
         return Ok(None);
     }
-    let (path, is_named) =
-        file::path(options.ratchet.as_deref(), workspace.config.ratchet.as_deref(), &workspace.root);
+    let (path, is_named) = file::path(options.ratchet.as_deref(), config.ratchet.as_deref(), root);
     // Of a link the file that it leads to: the link stays.
     let path = path.canonicalize().unwrap_or(path);
     let text = read(&path)?;
@@ -109,7 +115,13 @@ pub(crate) fn open(
     if options.save {
         whole::is_writable(&path)?;
     }
-    Ok(Some(Ratchet { path, save: options.save, scope }))
+    let mut words = vec!["--save".to_owned()];
+    if let Some(named) = &options.ratchet {
+        words.extend(["--ratchet".to_owned(), named.to_string_lossy().into_owned()]);
+    }
+    let (before, after) = command.split_at(at.min(command.len()));
+    let accept = how_run::shown([before, &words, after].concat());
+    Ok(Some(Ratchet { path, save: options.save, scope, accept }))
 }
 
 impl Ratchet {
@@ -123,7 +135,7 @@ impl Ratchet {
 
     /// Compares what was seen, and saves it if that was asked for; `exit` is how the run ended, in which something may have been `lost`.
     pub(crate) fn finish(self, platforms: &[Platform], exit: Exit, lost: bool) -> Result<Outcome, Failure> {
-        let Self { path, save, mut scope } = self;
+        let Self { path, save, mut scope, accept } = self;
         if lost || matches!(exit, Exit::Broken | Exit::TestsFailed) {
             scope = scope.cut_short();
         }
@@ -137,6 +149,7 @@ impl Ratchet {
             platforms: platforms.iter().map(|platform| compare(&saved, platform, &scope)).collect(),
             sections: saved.sections().into_iter().collect(),
             file: path,
+            accept,
         };
         if save {
             outcome.saved = Some(if exit == Exit::Held {

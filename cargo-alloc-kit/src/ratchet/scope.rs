@@ -63,7 +63,6 @@ struct Member {
 
 impl Scope {
     /// All there is, without a filter.
-    #[allow(dead_code, reason = "for who has a run that is over")]
     pub(crate) fn all() -> Self {
         Self { is_whole: true, packages: Vec::new() }
     }
@@ -100,7 +99,7 @@ impl Scope {
     }
 
     /// The same, of a run whose tests did not all come to their end.
-    pub(super) fn cut_short(mut self) -> Self {
+    pub(crate) fn cut_short(mut self) -> Self {
         self.is_whole = false;
         self
     }

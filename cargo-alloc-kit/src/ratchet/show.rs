@@ -38,7 +38,7 @@ pub(super) fn text(outcome: &Outcome) -> String {
             text,
             "{ERROR}not saved{ERROR:#}: {name} is written by a run that passes, and this one failed"
         )),
-        None if is_worse => drop(writeln!(text, "to accept it: `cargo alloc-kit test --save`")),
+        None if is_worse => drop(writeln!(text, "to accept it: `{}`", outcome.accept)),
         None => {}
     }
     text
