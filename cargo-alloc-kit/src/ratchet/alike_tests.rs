@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::compare::{Function, functions};
 use super::super::file::Entry;
 use super::*;
+use crate::record::Verdict;
 
 /// `impl P<u8> { fn go }`, say.
 fn go(of: &str, line: u32, used: i64) -> Budget {

@@ -5,15 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare::{Function, file, verdict};
+use super::align::aligned;
+use super::compare::{Function, verdict};
 use super::file::{Entry, Saved};
+use super::not_judged::NotJudged;
 use super::scope::Scope;
 use crate::record::{Figures, Verdict};
-use crate::shard::Budget;
 use crate::view::{Platform, without_arguments};
 
 /// Entry and function, by their places in what was given.
-type Pair = (usize, usize);
+pub(super) type Pair = (usize, usize);
 
 /// Which function is which entry.
 #[derive(Default)]
@@ -255,9 +256,9 @@ type Counted<K> = BTreeMap<K, (usize, usize)>;
 
 #[derive(Default)]
 struct Index<'a> {
-    of_file: Counted<(&'a Figures, &'a str)>,
-    of_name: Counted<(&'a Figures, &'a str)>,
-    of_both: Counted<(&'a Figures, &'a str, &'a str)>,
+    file: Counted<(&'a Figures, &'a str)>,
+    name: Counted<(&'a Figures, &'a str)>,
+    both: Counted<(&'a Figures, &'a str, &'a str)>,
 }
 
 impl<'a> Index<'a> {
@@ -267,140 +268,24 @@ impl<'a> Index<'a> {
         }
         let mut of = Self::default();
         for (index, Keys { figures, file, last }) in all {
-            count(&mut of.of_file, (figures, file), index);
-            count(&mut of.of_name, (figures, last), index);
-            count(&mut of.of_both, (figures, file, last), index);
+            count(&mut of.file, (figures, file), index);
+            count(&mut of.name, (figures, last), index);
+            count(&mut of.both, (figures, file, last), index);
         }
         of
     }
 
     /// The only one that shares the file or the name.
     fn only(&self, Keys { figures, file, last }: Keys<'_>) -> Option<usize> {
-        let of_file = self.of_file.get(&(figures, file)).copied();
-        let of_name = self.of_name.get(&(figures, last)).copied();
-        let both = self.of_both.get(&(figures, file, last)).map_or(0, |(count, _)| *count);
+        let of_file = self.file.get(&(figures, file)).copied();
+        let of_name = self.name.get(&(figures, last)).copied();
+        let both = self.both.get(&(figures, file, last)).map_or(0, |(count, _)| *count);
         let count = |of: Option<(usize, usize)>| of.map_or(0, |(count, _)| count);
         let (_, one) = of_file.or(of_name)?;
         (count(of_file) + count(of_name) - both == 1).then_some(one)
     }
 }
 
-/// Pairs of two lists of different lengths: as many as there can be in order that are the same, then what is between two of
-/// these, then what is left. So one that got worse is not one that went and another that came.
-fn aligned(before: &[&Figures], after: &[&Figures]) -> Vec<Pair> {
-    let mut places: BTreeMap<&Figures, Vec<usize>> = BTreeMap::new();
-    for (index, figures) in after.iter().enumerate().rev() {
-        places.entry(figures).or_default().push(index);
-    }
-    let same = before.iter().enumerate().filter_map(|(index, figures)| {
-        let other = places.get_mut(figures).and_then(Vec::pop)?;
-        Some((index, other))
-    });
-    let mut anchors = increasing(&same.collect::<Vec<_>>());
-    anchors.push((before.len(), after.len()));
-    let mut pairs = Vec::new();
-    let (mut old, mut new) = (Vec::new(), Vec::new());
-    let (mut next_old, mut next_new) = (0, 0);
-    for (one, other) in anchors {
-        let between = (one - next_old).min(other - next_new);
-        pairs.extend((0..between).map(|n| (next_old + n, next_new + n)));
-        old.extend(next_old + between..one);
-        new.extend(next_new + between..other);
-        if one < before.len() {
-            pairs.push((one, other));
-        }
-        (next_old, next_new) = (one + 1, other + 1);
-    }
-    pairs.extend(old.into_iter().zip(new));
-    pairs
-}
-
-/// The longest part of pairs in the order of their first ones in which the second ones are in order, too.
-fn increasing(pairs: &[Pair]) -> Vec<Pair> {
-    // For each length the pair that ends it with the least second one, and of each pair the one before it.
-    let mut ends: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
-    for (index, (_, second)) in pairs.iter().enumerate() {
-        let length = ends.partition_point(|end| pairs[*end].1 < *second);
-        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
-        if length == ends.len() {
-            ends.push(index);
-        } else {
-            ends[length] = index;
-        }
-    }
-    let mut longest = Vec::with_capacity(ends.len());
-    let mut next = ends.last().copied();
-    while let Some(index) = next {
-        longest.push(pairs[index]);
-        next = before[index];
-    }
-    longest.reverse();
-    longest
-}
-
-/// Budgets of which no call was judged. Their types are mostly not known: `app::Parser::grow` may be `app::grow`, and
-/// `app::tests::grows` is of `app::tests::assert_no_alloc!`.
-struct NotJudged<'a> {
-    /// By file, and the function without its module.
-    functions: BTreeMap<(String, String), Vec<&'a Budget>>,
-    /// By file and module.
-    assertions: BTreeMap<(String, String), Vec<&'a Budget>>,
-}
-
-impl<'a> NotJudged<'a> {
-    fn of(platform: &'a Platform) -> Self {
-        let mut of = Self { functions: BTreeMap::new(), assertions: BTreeMap::new() };
-        for budget in platform.budgets.iter().rev().filter(|budget| budget.seen.most.is_empty()) {
-            let Some(file) = file(&budget.site) else { continue };
-            let name = budget.name();
-            let (module, function) = name.rsplit_once("::").unwrap_or(("", &name));
-            let (map, key) = if function.ends_with('!') {
-                (&mut of.assertions, module)
-            } else {
-                (&mut of.functions, function)
-            };
-            map.entry((file, key.to_owned())).or_default().push(budget);
-        }
-        of
-    }
-
-    fn has_function(&self, entry: &Entry) -> bool {
-        let key = (entry.file.clone(), last(&entry.name).to_owned());
-        self.functions.get(&key).is_some_and(|budgets| !budgets.is_empty())
-    }
-
-    fn has_assertion(&self, entry: &Entry) -> bool {
-        modules(&entry.name).any(|module| {
-            let key = (entry.file.clone(), module.to_owned());
-            self.assertions.get(&key).is_some_and(|budgets| !budgets.is_empty())
-        })
-    }
-
-    /// One that may be that of the entry, which is then no other's.
-    fn take(&mut self, entry: &Entry) -> Option<(u32, Verdict)> {
-        let key = (entry.file.clone(), last(&entry.name).to_owned());
-        let function = self.functions.get_mut(&key).and_then(Vec::pop);
-        let budget = function.or_else(|| {
-            modules(&entry.name).find_map(|module| {
-                self.assertions.get_mut(&(entry.file.clone(), module.to_owned())).and_then(Vec::pop)
-            })
-        })?;
-        Some((budget.site.line, budget.seen.verdict))
-    }
-}
-
-/// `a::b` and `a` of `a::b::c`.
-fn modules(name: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(name.rsplit_once("::").map(|(module, _)| module), |name| {
-        name.rsplit_once("::").map(|(module, _)| module)
-    })
-}
-
 pub(super) fn last(name: &str) -> &str {
     name.rsplit("::").next().unwrap_or(name)
 }
-
-#[cfg(test)]
-#[path = "matching_tests.rs"]
-mod tests;

@@ -3,10 +3,12 @@
 //! `file.rs` reads it, `save.rs` brings it up to date, `matching.rs` says which function is which line, `compare.rs` what changed,
 //! `scope.rs` what part of it a run can speak of, `show.rs` puts it into words.
 
+mod align;
 mod compare;
 mod file;
 mod left_out;
 mod matching;
+mod not_judged;
 mod save;
 mod scope;
 mod show;

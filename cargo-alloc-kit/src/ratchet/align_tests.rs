@@ -1,4 +1,4 @@
-//! Lists that are aligned, and files of many functions.
+//! Lists that are aligned.
 
 use super::*;
 
