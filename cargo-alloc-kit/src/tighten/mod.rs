@@ -117,12 +117,16 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
 fn trusted(run: &RunFile, is_last: bool) -> Result<Option<String>, Failure> {
     let all = "run all tests, and all of them have to pass: `cargo alloc-kit test --workspace`";
     if let Some(why) = &run.superseded {
-        return Err(Failure::unusable(format!("what was seen is of an earlier source: {why}")).help(all));
+        return Err(Failure::unusable(format!(
+            "what was seen is of an earlier source: {}",
+            untrusted::text_of(why)
+        ))
+        .help(all));
     }
     let runs = || run.shards.values().filter_map(|shard| shard.run.as_ref());
     let refuse = |how: &HowRun, what: &str| {
         let which = if is_last { "the last run" } else { "a run" };
-        let command = how_run::shown(&how.command);
+        let command = untrusted::text_of(&how_run::shown(&how.command));
         Err(Failure::unusable(format!("{which} {what}, so it may not have seen the most: `{command}`"))
             .help(all))
     };
