@@ -46,11 +46,15 @@ pub(crate) struct Target {
     pub(crate) name: String,
     pub(crate) kind: Vec<String>,
     pub(crate) src_path: PathBuf,
+    /// Whether its documentation is tested.
+    #[serde(default)]
+    pub(crate) doctest: bool,
 }
 
 /// A dependency as its package asks for it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct DependsOn {
+    pub(crate) name: String,
     pub(crate) rename: Option<String>,
     pub(crate) path: Option<PathBuf>,
 }

@@ -19,6 +19,9 @@ pub(crate) struct HowRun {
     pub(crate) command: Vec<String>,
 }
 
+/// How many words stand in front of the arguments.
+pub(crate) const ARGUMENTS: usize = 3;
+
 /// The command of a run, without what is only said of its result.
 pub(crate) fn command(options: &Options, for_cargo: &Split) -> Vec<String> {
     let text = |argument: &OsString| argument.to_string_lossy().into_owned();

@@ -1,5 +1,6 @@
 //! `cargo alloc-kit merge`: the files of several runs or machines, put together and shown as those of one run.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,14 +11,16 @@ use crate::caveats::{self, Caveat};
 use crate::cli::{Build, Output};
 use crate::command::Workspace;
 use crate::config::Config;
-use crate::exit::{Done, Failure};
+use crate::exit::{Done, Exit, Failure};
+use crate::how_run::{self, HowRun};
 use crate::out;
 use crate::outcome;
 use crate::policy::{Policy, Ran};
+use crate::ratchet::{self, Scope};
 use crate::run_file::RunFile;
 use crate::shell::Shell;
 use crate::untrusted;
-use crate::view;
+use crate::view::{self, Platform};
 use crate::whole;
 
 /// The arguments.
@@ -32,6 +35,11 @@ pub(crate) struct Options {
     out: Option<PathBuf>,
     #[command(flatten)]
     policy: Policy,
+    #[command(flatten)]
+    ratchet: ratchet::Options,
+    /// Take the files to be all tests together: so that what uses less, or is gone, is said and saved
+    #[arg(long, help_heading = "Ratchet", conflicts_with = "no_ratchet")]
+    whole: bool,
     /// Path to the Cargo.toml whose configuration holds; else the one of this folder, if there is one
     #[arg(long, value_name = "PATH")]
     manifest_path: Option<PathBuf>,
@@ -39,15 +47,19 @@ pub(crate) struct Options {
 
 const EXAMPLES: &str = "\
 The exit code is that of one run of all tests, except that it does not know whether tests failed for another reason.
+What uses more than is saved in alloc-kit.toml is said. What uses less, or is gone, is so only if a run of each platform was of
+all tests, or with `--whole`: of parts nobody else knows whether they are all.
 
 Examples:
   cargo alloc-kit merge shard-1.json shard-2.json
   cargo alloc-kit merge artifacts/ --out all.json --deny never-exercised
+  cargo alloc-kit merge artifacts/ --whole --save
   cargo alloc-kit merge linux.json windows.json --message-format json
   cargo alloc-kit merge budgets.jsonl --out - > run.json";
 
 pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done {
-    let rules = options.policy.rules(&config(options)?)?;
+    let (config, root) = config(options)?;
+    let rules = options.policy.rules(&config)?;
     let to_stdout = out::is_stdout(options.out.as_deref());
     out::refuse_json(options.out.as_deref(), output)?;
     let mut run = RunFile::default();
@@ -68,6 +80,9 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         shell.warning(untrusted::text_of(text));
     }
     let exit = rules.exit(&platforms, Ran { tests_passed: true, is_whole: run.lost.is_empty() });
+    let compared =
+        if run.is_empty() { None } else { compare(options, &config, &root, &run, &platforms, exit)? };
+    let exit = compared.as_ref().map_or(exit, |of| of.exit(exit));
     if to_stdout {
         shell.result(run.json());
         outcome::say(&platforms, exit, &caveats, shell);
@@ -76,7 +91,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
             whole::write_whole(out, run.json().as_bytes())?;
         }
         if !run.is_empty() {
-            outcome::show(&platforms, exit, None, &caveats, output, shell);
+            outcome::show(&platforms, exit, compared.as_ref(), &caveats, output, shell);
         }
     }
     let into = match &options.out {
@@ -91,17 +106,51 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     Ok(exit)
 }
 
-/// What the workspace says, if there is one: after a matrix there may be files alone.
-fn config(options: &Options) -> Result<Config, Failure> {
+/// Compares with what is saved, and saves that if it was asked for.
+fn compare(
+    options: &Options,
+    config: &Config,
+    root: &Path,
+    run: &RunFile,
+    platforms: &[Platform],
+    exit: Exit,
+) -> Result<Option<ratchet::Outcome>, Failure> {
+    let scope = if options.whole || is_whole(run) { Scope::all() } else { Scope::all().cut_short() };
+    let mut command: Vec<String> = ["cargo", "alloc-kit", "merge"].map(str::to_owned).into();
+    command.extend(options.whole.then(|| "--whole".to_owned()));
+    command.extend(options.files.iter().map(|file| file.to_string_lossy().into_owned()));
+    let ratchet = ratchet::open(&options.ratchet, scope, (&command, how_run::ARGUMENTS), config, root)?;
+    let failed = run.superseded.is_some() || hows(run).flatten().any(|how| !how.passed);
+    // What failed did not see all that there is to see, and is not to be saved.
+    let ended = if failed { exit.min(Exit::TestsFailed) } else { exit };
+    ratchet.map(|ratchet| ratchet.finish(platforms, ended, !run.lost.is_empty())).transpose()
+}
+
+fn hows(run: &RunFile) -> impl Iterator<Item = Option<&HowRun>> {
+    run.shards.values().map(|shard| shard.run.as_ref())
+}
+
+/// Whether of each platform there is a run of all tests: others add to what it saw.
+fn is_whole(run: &RunFile) -> bool {
+    let mut platforms: BTreeMap<(&str, &str), bool> = BTreeMap::new();
+    for shard in run.shards.values() {
+        let is_whole = shard.run.as_ref().is_some_and(|how| how.whole);
+        *platforms.entry((&shard.target, &shard.profile)).or_default() |= is_whole;
+    }
+    platforms.into_values().all(|is_whole| is_whole)
+}
+
+/// What the workspace says and where it is, if there is one: after a matrix there may be files alone.
+fn config(options: &Options) -> Result<(Config, PathBuf), Failure> {
     let build = Build { manifest_path: options.manifest_path.clone(), ..Build::default() };
     if build.manifest_path.is_some() {
-        return Workspace::find(&build).map(|workspace| workspace.config);
+        return Workspace::find(&build).map(|workspace| (workspace.config, workspace.root));
     }
-    let Ok(folder) = std::env::current_dir() else { return Ok(Config::default()) };
+    let Ok(folder) = std::env::current_dir() else { return Ok(Default::default()) };
     if !folder.ancestors().any(|folder| folder.join("Cargo.toml").is_file()) {
-        return Ok(Config::default());
+        return Ok((Config::default(), folder));
     }
-    Workspace::find(&build).map(|workspace| workspace.config)
+    Workspace::find(&build).map(|workspace| (workspace.config, workspace.root))
 }
 
 /// The files, those of folders in the order of their names. CI puts each artefact into a folder of its own.

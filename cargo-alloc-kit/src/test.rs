@@ -71,9 +71,18 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
     out::refuse_json(options.out.as_deref(), output)?;
     let out = options.out.as_deref().filter(|_| !to_stdout);
     out.map_or(Ok(()), whole::is_writable)?;
-    let ratchet = ratchet::open(&options.ratchet, &options.build, for_cargo, &workspace)?;
-    let users = UserReport::asked_for()?;
+    let nextest = options.nextest || workspace.config.nextest;
+    let scope = Scope::of(&options.build, for_cargo, nextest, &workspace);
+    let whole = scope.is_of_all();
     let command = how_run::command(options, for_cargo);
+    let ratchet = ratchet::open(
+        &options.ratchet,
+        scope,
+        (&command, how_run::ARGUMENTS),
+        &workspace.config,
+        &workspace.root,
+    )?;
+    let users = UserReport::asked_for()?;
     say_mode(shell);
 
     let recorded = record(&runner, &last_run, shell)?;
@@ -113,7 +122,6 @@ pub(crate) fn run(options: &Options, output: &Output, for_cargo: &Split, shell: 
             outcome::nothing_left()
         });
     }
-    let whole = Scope::of(&options.build, for_cargo, &workspace).is_of_all();
     let how = HowRun { whole, passed: tests_passed, command };
     let run = RunFile::of(parsed.records.into_shards(Some(options.build.profile_name()))).run_as(&how);
     let run = RunFile { lost, ..run };

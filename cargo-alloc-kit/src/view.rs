@@ -73,14 +73,28 @@ impl Budget {
     pub(crate) fn name(&self) -> String {
         let Some(path) = &self.type_path else { return self.site.path.clone() };
         // `<app::Parser<T> as app::Grow>::grow`
-        let of_trait = path.strip_prefix('<').and_then(|path| path.split_once(" as "));
-        match of_trait {
-            Some((of_type, _)) => {
-                let function = self.site.path.rsplit("::").next().unwrap_or_default();
-                format!("{}::{function}", without_arguments(of_type))
-            }
-            None => without_arguments(path),
+        match qualified(path) {
+            Some((of_type, Some(_), _)) => format!("{}::{}", without_arguments(of_type), self.function()),
+            _ => without_arguments(path),
         }
+    }
+
+    /// The same with type arguments and trait, if its type is known: what tells it apart from others of its name. For one
+    /// that is generic itself they are those of who called it first.
+    pub(crate) fn full_name(&self) -> Option<String> {
+        let path = self.type_path.as_ref()?;
+        Some(match qualified(path) {
+            Some((of_type, Some(of_trait), _)) => format!("<{of_type} as {of_trait}>::{}", self.function()),
+            _ => path
+                .rsplit_once("::<")
+                .filter(|_| path.ends_with('>'))
+                .map_or(path.as_str(), |(path, _)| path)
+                .to_owned(),
+        })
+    }
+
+    fn function(&self) -> &str {
+        self.site.path.rsplit("::").next().unwrap_or_default()
     }
 
     /// `src/lib.rs:4`
@@ -96,18 +110,79 @@ impl Site {
     }
 }
 
-/// `app::Parser::grow` of `app::Parser<T>::grow`.
-fn without_arguments(path: &str) -> String {
-    let mut depth = 0_u32;
+/// `app::Parser::grow` of `app::Parser<T>::grow`, and of `<app::Parser<T> as app::Grow>::grow`.
+pub(crate) fn without_arguments(path: &str) -> String {
+    if let Some((of_type, _, rest)) = qualified(path) {
+        return without_arguments(of_type) + &without_arguments(rest);
+    }
     let mut name = String::with_capacity(path.len());
-    for c in path.chars() {
-        match c {
-            '<' => depth += 1,
-            '>' => depth = depth.saturating_sub(1),
-            c if depth == 0 => name.push(c),
-            _ => {}
+    for (_, c, depth) in depths(path) {
+        if depth == 0 {
+            name.push(c);
         }
     }
     // `app::make::<T>`
     name.replace("::::", "::").trim_end_matches("::").to_owned()
+}
+
+/// The type, the trait and what is behind of `<T as A>::f`, and of `<T>::f` without a trait.
+fn qualified(path: &str) -> Option<(&str, Option<&str>, &str)> {
+    let inner = path.strip_prefix('<')?;
+    // The first bracket is closed in front of what is in none.
+    let end = depths(path).find(|(_, _, depth)| *depth == 0).map_or(path.len(), |(index, ..)| index);
+    let end = path[..end].ends_with('>').then(|| end - 1)?;
+    let (inner, rest) = (&inner[..end - 1], &path[end + 1..]);
+    let is_as = |index: usize| inner[index..].starts_with(" as ");
+    match depths(inner).find(|(index, _, depth)| *depth == 0 && is_as(*index)) {
+        Some((index, ..)) => Some((&inner[..index], Some(&inner[index + " as ".len()..]), rest)),
+        None => Some((inner, None, rest)),
+    }
+}
+
+/// Each character, where it is, and in how many brackets of arguments, its own included. The arrow of `fn() -> u8` is no
+/// bracket.
+fn depths(path: &str) -> impl Iterator<Item = (usize, char, u32)> {
+    let mut depth = 0_u32;
+    let mut is_closed = false;
+    let mut last = ' ';
+    path.char_indices().map(move |(index, c)| {
+        depth = depth.saturating_sub(u32::from(std::mem::take(&mut is_closed)));
+        if c == '<' {
+            depth += 1;
+        }
+        is_closed = c == '>' && last != '-';
+        last = c;
+        (index, c, depth)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_no_type_arguments() {
+        for (path, name) in [
+            ("app::f", "app::f"),
+            ("app::make::<u8>", "app::make"),
+            ("app::P<u8>::run", "app::P::run"),
+            ("app::P<fn(u8) -> u8>::run", "app::P::run"),
+            ("app::P<Vec<fn(u8) -> Vec<u8>>>::run::<fn() -> u8>", "app::P::run"),
+            ("<app::P<u8> as app::T<fn() -> u8>>::f", "app::P::f"),
+            ("<<T as A>::B as C>::f", "T::B::f"),
+            ("<<app::P<u8> as app::A<u16>>::B as app::C>::f", "app::P::B::f"),
+            ("<fn(u8) -> u8 as app::T>::f", "fn(u8) -> u8::f"),
+            ("<fn(app::P<u8>) -> app::P<u8> as app::T>::f", "fn(app::P) -> app::P::f"),
+            ("<[u8]>::f", "[u8]::f"),
+            ("<dyn app::T>::f", "dyn app::T::f"),
+            ("<&str as app::T>::f", "&str::f"),
+            // Nothing that a compiler writes.
+            ("<", ""),
+            ("<a", ""),
+            ("a>b->c", "a>b->c"),
+            ("->", "->"),
+        ] {
+            assert_eq!(without_arguments(path), name, "{path}");
+        }
+    }
 }

@@ -125,6 +125,64 @@ broken:
     assert_eq!(report["exit_code"], 3);
 }
 
+/// Compared with what is saved, as a run is; lowered only by what is known to be all.
+#[test]
+fn what_is_saved_is_compared() {
+    let (folder, file) = folder();
+    let merge = |arguments: &[&str], code: i32| merge(folder.path(), arguments).exits_with(code);
+    for used in [2, 3, 5] {
+        let text = line(1, "t", 0)
+            .replace("\"most\":{\"allocations\":0}", &format!("\"most\":{{\"allocations\":{used}}}"));
+        fs::write(file(&format!("{used}.jsonl")), text).expect("a file");
+    }
+    let saved = || fs::read_to_string(file("alloc-kit.toml")).expect("a file");
+    merge(&["3.jsonl"], 0).never_prints(&["alloc-kit.toml"]);
+    merge(&["3.jsonl", "--ratchet", "other.toml"], 2).prints(&["there is no other.toml"]);
+    merge(&["3.jsonl", "--save"], 0).prints(&["saved in ", "alloc-kit.toml"]);
+    let first = saved();
+    assert!(first.contains("\"app::line\" = { allocations = 3, file = \"src/lib.rs\" }"), "{first}");
+
+    let run = merge(&["3.jsonl", "5.jsonl"], 2);
+    run.prints(&["there are two different shards"]);
+    let run = merge(&["5.jsonl"], 4).prints(&["worse  app::line", "allocations  3 -> 5"]);
+    run.prints(&["to accept it: `cargo alloc-kit merge --save 5.jsonl`"]);
+    merge(&["5.jsonl", "--out", "-"], 4).prints(&["alloc_kit_run"]).never_prints(&["worse"]);
+    merge(&["5.jsonl", "--no-ratchet"], 0).never_prints(&["worse"]);
+    let json = merge(&["5.jsonl", "--message-format", "json"], 4);
+    let json: Value = serde_json::from_str(&json.stdout()).expect("JSON");
+    assert_eq!(
+        (&json["exit_code"], &json["ratchet"]["platforms"][0]["changes"][0]["kind"]),
+        (&4.into(), &"worse".into())
+    );
+
+    // Less of what may be a part is not better.
+    merge(&["2.jsonl", "--save"], 0)
+        .prints(&["not all tests were run", "up to date"])
+        .never_prints(&["better  "]);
+    assert_eq!(saved(), first);
+    merge(&["2.jsonl", "--whole"], 0).prints(&["better  app::line", "allocations  3 -> 2"]);
+    // The file of a run says whether it is.
+    merge(&["2.jsonl", "--out", "records.json"], 0);
+    let records = fs::read_to_string(file("records.json")).expect("a file");
+    let of = |whole: bool, passed: bool| {
+        let how =
+            format!("\"processes\":1,\"run\":{{\"whole\":{whole},\"passed\":{passed},\"command\":[]}},");
+        fs::write(file("run.json"), records.replace("\"processes\":1,", &how)).expect("a file");
+    };
+    of(false, true);
+    merge(&["run.json"], 0).prints(&["not all tests were run"]).never_prints(&["better  "]);
+    of(true, false);
+    merge(&["run.json", "--save"], 0).prints(&["not saved: alloc-kit.toml is written by a run that passes"]);
+    merge(&["run.json", "--save", "--whole"], 0).prints(&["not saved"]).never_prints(&["better  "]);
+    assert_eq!(saved(), first);
+    of(true, true);
+    merge(&["run.json"], 0).prints(&["better  app::line"]);
+    merge(&["run.json", "2.jsonl", "--save"], 0).prints(&["better  app::line", "saved in "]);
+    assert_eq!(saved(), first.replace("allocations = 3", "allocations = 2"));
+    merge(&["3.jsonl", "--whole", "--save"], 0).prints(&["worse  app::line", "saved in "]);
+    assert_eq!(saved(), first);
+}
+
 /// The line of the program that allocated, behind those of dependencies; each place once.
 #[test]
 fn a_breach_has_the_line_that_allocated() {

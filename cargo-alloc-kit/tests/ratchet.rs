@@ -89,6 +89,8 @@ fn a_change_is_seen_said_and_accepted() {
     run.expect(!run.stdout().contains("peak_bytes  10"), "what is the same is not said");
     assert_eq!(saved(&project), first);
     test(&project, &["--no-ratchet"], 0).never_prints(&["worse"]);
+    test(&project, &["-p", "ratchet_app", "--", "--nocapture"], 4)
+        .prints(&["to accept it: `cargo alloc-kit test --save --package ratchet_app -- --nocapture`"]);
     let run = test(&project, &["--message-format", "json"], 4);
     let json: serde_json::Value = serde_json::from_str(&run.stdout()).expect("JSON");
     let change = &json["ratchet"]["platforms"][0]["changes"][0];
@@ -122,6 +124,22 @@ fn a_change_is_seen_said_and_accepted() {
     assert!(saved(&project).contains("\"ratchet_util::allocate\" = { allocations = 50"));
     let run = alloc_kit(&project, "util", &["test"]).succeeds();
     run.never_prints(&["better  ", "gone  ", "worse"]);
+
+    // What the package itself uses less of than those that depend on it did is not better.
+    edit(&project, "util/src/lib.rs", "allocate(50)", "allocate(1)");
+    test(&project, &["--save"], 0).prints(&["better  ratchet_util::allocate", "allocations  50 -> 9"]);
+    let text = saved(&project);
+    let some = ["some packages, or doctests, were not run"];
+    for arguments in
+        [&["-p", "ratchet_util", "--save"][..], &["--workspace", "--exclude", "ratchet_app", "--save"]]
+    {
+        test(&project, arguments, 0)
+            .prints(&["up to date"])
+            .prints(&some)
+            .never_prints(&["better  ", "gone  "]);
+    }
+    alloc_kit(&project, "util/src", &["test", "--save"]).succeeds().prints(&["up to date"]).prints(&some);
+    assert_eq!(saved(&project), text);
 
     // A new name for the same, one that nobody calls, and one that breaks.
     let text = saved(&project).replace("version = 1", "# Kept by hand.\nversion = 1");

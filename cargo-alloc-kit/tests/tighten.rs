@@ -6,7 +6,7 @@ use std::fs;
 #[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
 
-use support::packages::run as alloc_kit;
+use support::packages::{run as alloc_kit, run_with};
 use support::{Project, Run, clean_command};
 
 /// A text with one side of each `«12|3»`.
@@ -200,8 +200,24 @@ fn only_literals_change_and_the_tests_still_pass() {
     project.write("src/unix.txt", &tight);
     let arguments = ["test", "--out", "broken.json", "broken", "--", "--ignored"];
     alloc_kit(&project, "", &arguments).exits_with(3);
-    let run = alloc_kit(&project, "", &["tighten", "--from", "broken.json", "--apply"]).exits_with(0);
+    // Nor is a run trusted that failed, or ran some of the tests.
+    for from in [&["--from", "broken.json"][..], &[]] {
+        let run = alloc_kit(&project, "", &[&["tighten", "--apply"], from].concat()).exits_with(2);
+        let run = run.prints(&[
+            "run failed, so it may not have seen the most: `cargo alloc-kit test broken -- --ignored`",
+        ]);
+        run.prints(&["help: run all tests", "`cargo alloc-kit test --workspace`"]);
+    }
+    alloc_kit(&project, "", &["test", "--", "all"]).exits_with(0);
+    let run = alloc_kit(&project, "", &["tighten", "--apply"]).exits_with(2);
+    run.prints(&["the last run was not of all tests"]);
+    assert_eq!(project.read("src/unix.txt"), tight);
+    // Of records that is not known.
+    let records = project.path("records.jsonl").display().to_string();
+    run_with(&project, "", &[("ALLOC_KIT_REPORT", &records)], &arguments).exits_with(3);
+    let run = alloc_kit(&project, "", &["tighten", "--from", "records.jsonl", "--apply"]).exits_with(0);
     run.prints(&[
+        "warning: nothing says whether all tests were run",
         "tighten::breaks at src/lib.rs:",
         "broken, and no budget is raised; the most used of `allocations` is 2",
     ]);

@@ -1,183 +1,291 @@
-//! Which function is which line of the file: by name and file, of several by their order, and of those that are left by what
-//! they use.
+//! Which function is which entry: by name and file, then by what tells those of one name apart, then by figures.
+//!
+//! Where it cannot be told, a function is held against all that it may be: it is worse if it is worse than each of them,
+//! and not compared if it is worse than some. All of this is done by keys, for files of many thousands of functions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
-
-use super::file::Entry;
+use super::align::aligned;
+use super::compare::{Function, verdict};
+use super::file::{Entry, Saved};
+use super::not_judged::NotJudged;
 use super::scope::Scope;
-use crate::record::{Figures, Site};
-use crate::shard::Budget;
-use crate::view::Platform;
+use crate::record::{Figures, Verdict};
+use crate::view::{Platform, without_arguments};
 
-/// A function that a test called.
-pub(super) struct Function<'a> {
-    pub(super) name: String,
-    pub(super) file: String,
-    pub(super) budget: &'a Budget,
-}
-
-impl Function<'_> {
-    pub(super) fn figures(&self) -> &Figures {
-        &self.budget.seen.most
-    }
-}
-
-/// Which function is which entry, by their places in what was given.
-#[derive(Default)]
-pub(super) struct Matched {
-    /// Entry and function.
-    pub(super) pairs: Vec<(usize, usize)>,
-    pub(super) renamed: Vec<(usize, usize)>,
-    pub(super) new: Vec<usize>,
-    pub(super) gone: Vec<usize>,
-    pub(super) never_exercised: Vec<(usize, u32)>,
-}
-
-/// The functions of the workspace of which a call was judged, by name, file and place.
-pub(super) fn functions(platform: &Platform) -> Vec<Function<'_>> {
-    let judged = platform.budgets.iter().filter(|budget| !budget.seen.most.is_empty());
-    let mut functions: Vec<Function<'_>> = judged
-        .filter_map(|budget| Some(Function { name: budget.name(), file: file(&budget.site)?, budget }))
-        .collect();
-    functions.sort_by(|one, other| place(one).cmp(&place(other)));
-    functions
-}
-
-/// By what functions are sorted.
-fn place<'a>(of: &'a Function<'_>) -> (&'a str, &'a str, u32, u32, u32, &'a str) {
-    let Budget { site, nth, .. } = of.budget;
-    (&of.name, &of.file, site.line, site.column, *nth, &site.path)
-}
-
-/// The file with `/`. None of what is elsewhere on another machine: a dependency from outside of the workspace, and the
-/// program that is made of a doctest, whose names have line numbers in them, too.
-fn file(site: &Site) -> Option<String> {
-    let file = site.file.replace('\\', "/");
-    let is_absolute = file.starts_with('/') || file.as_bytes().get(1) == Some(&b':');
-    (!is_absolute && !site.is_in_doctest()).then_some(file)
-}
+/// Entry and function, by their places in what was given.
+pub(super) type Pair = (usize, usize);
 
 /// Which function is which entry.
+#[derive(Default)]
+pub(super) struct Matched {
+    pub(super) pairs: Vec<Pair>,
+    pub(super) renamed: Vec<Pair>,
+    pub(super) new: Vec<usize>,
+    pub(super) gone: Vec<usize>,
+    /// Functions that are no worse, whichever of several entries they are.
+    pub(super) no_worse: usize,
+    /// Functions that are worse or not, by which of several entries they are.
+    pub(super) not_compared: Vec<usize>,
+    /// Entries of functions of which no call was judged, with the line.
+    pub(super) not_judged: Vec<(usize, u32, Verdict)>,
+}
+
+/// What is not known yet.
+struct Matching<'a> {
+    saved: &'a Saved,
+    entries: &'a [Entry],
+    functions: &'a [Function<'a>],
+    scope: &'a Scope,
+    old: BTreeSet<usize>,
+    new: BTreeSet<usize>,
+    not_judged: NotJudged<'a>,
+    matched: Matched,
+}
+
+/// Entries and functions that share a key.
+type Groups<K> = BTreeMap<K, (Vec<usize>, Vec<usize>)>;
+
 pub(super) fn matched(
+    saved: &Saved,
     entries: &[Entry],
     functions: &[Function<'_>],
     platform: &Platform,
     scope: &Scope,
 ) -> Matched {
-    let mut matched = Matched { pairs: by_name(entries, functions), ..Matched::default() };
-    let mut old: Vec<usize> = (0..entries.len()).collect();
-    old.retain(|entry| matched.pairs.iter().all(|(known, _)| known != entry));
-    let mut new: Vec<usize> = (0..functions.len()).collect();
-    new.retain(|function| matched.pairs.iter().all(|(_, known)| known != function));
-
-    // The type of a trait's own method is that of whoever called it first, which may be another one each time.
-    let of_trait = unique_pairs(&old, &new, |entry, function| {
-        let (entry, function) = (&entries[entry], &functions[function]);
-        let is_of_trait = function.budget.type_path.as_ref().is_some_and(|path| path.starts_with('<'));
-        is_of_trait && entry.file == function.file && last(&entry.name) == last(&function.name)
-    });
-    take(&mut old, &mut new, &of_trait);
-    matched.pairs.extend(of_trait);
-
-    let mut never: Vec<(String, &Budget)> = platform
-        .budgets
-        .iter()
-        .filter(|budget| budget.seen.most.is_empty())
-        .filter_map(|budget| Some((file(&budget.site)?, budget)))
-        .collect();
-    old.retain(|index| {
-        let entry = &entries[*index];
-        let Some(found) =
-            never.iter().position(|(file, budget)| *file == entry.file && may_be(entry, budget))
-        else {
-            return true;
-        };
-        let (_, budget) = never.remove(found);
-        if scope.is_sure_of(&entry.file) {
-            matched.never_exercised.push((*index, budget.site.line));
+    let mut matching = Matching {
+        saved,
+        entries,
+        functions,
+        scope,
+        old: (0..entries.len()).collect(),
+        new: (0..functions.len()).collect(),
+        not_judged: NotJudged::of(platform),
+        matched: Matched::default(),
+    };
+    for (old, new) in matching.groups(|entry| Some(&*entry.name), |of| Some(&*of.name)).into_values() {
+        matching.same_name(&old, &new);
+    }
+    // One of them may have been saved when it was the only one of its name, or the type was another one.
+    let short: Vec<String> = entries.iter().map(|entry| without_arguments(&entry.name)).collect();
+    let groups = {
+        let mut groups: Groups<(&str, &str)> = BTreeMap::new();
+        for entry in &matching.old {
+            groups.entry((&short[*entry], &entries[*entry].file)).or_default().0.push(*entry);
         }
-        false
-    });
-    old.retain(|entry| scope.is_sure_of(&entries[*entry].file));
-
-    matched.renamed = unique_pairs(&old, &new, |entry, function| {
-        let (entry, function) = (&entries[entry], &functions[function]);
-        let (is_there, same_name) = (entry.file == function.file, last(&entry.name) == last(&function.name));
-        (is_there || same_name) && entry.figures == *function.figures()
-    });
-    take(&mut old, &mut new, &matched.renamed);
-    (matched.gone, matched.new) = (old, new);
+        for new in &matching.new {
+            groups.entry((&functions[*new].short, &functions[*new].file)).or_default().1.push(*new);
+        }
+        groups
+    };
+    for (old, new) in groups.into_values() {
+        let is_typed = old.iter().any(|entry| entries[*entry].name != short[*entry]);
+        // Of two types, each is another function.
+        if !(is_typed && matching.is_incomplete(&old, &new)) {
+            matching.same_name(&old, &new);
+        }
+    }
+    // The type of a trait's own method is that of whoever called it first, which may be another one each time.
+    let of_trait = |of: &Function<'_>| of.budget.type_path.as_ref().is_some_and(|path| path.starts_with('<'));
+    let groups = matching
+        .groups(|entry| Some(last(&entry.name)), |of| of_trait(of).then(|| last(&of.name)))
+        .into_values();
+    for (old, new) in groups {
+        if let ([entry], [function]) = (old.as_slice(), new.as_slice()) {
+            matching.pair(*entry, *function);
+        }
+    }
+    matching.take_not_judged();
+    matching.take_renamed();
+    let Matching { old, new, mut matched, .. } = matching;
+    matched.gone = old.into_iter().collect();
+    matched.new = new.into_iter().collect();
     matched
 }
 
-/// Those of the same name and file, in their order. Where one came or went in between, the rest is the same by its figures.
-fn by_name(entries: &[Entry], functions: &[Function<'_>]) -> Vec<(usize, usize)> {
-    /// Entries and functions.
-    type Group = (Vec<usize>, Vec<usize>);
-    let mut groups: BTreeMap<(&str, &str), Group> = BTreeMap::new();
-    for (index, entry) in entries.iter().enumerate() {
-        groups.entry((&entry.name, &entry.file)).or_default().0.push(index);
-    }
-    for (index, function) in functions.iter().enumerate() {
-        groups.entry((&function.name, &function.file)).or_default().1.push(index);
-    }
-    let mut pairs = Vec::new();
-    for (mut old, mut new) in groups.into_values() {
-        if old.len() != new.len() {
-            let before: Vec<&Figures> = old.iter().map(|entry| &entries[*entry].figures).collect();
-            let after: Vec<&Figures> = new.iter().map(|function| functions[*function].figures()).collect();
-            let mut same = Vec::new();
-            for operation in capture_diff_slices(Algorithm::Myers, &before, &after) {
-                let (old_index, new_index, len) = match operation {
-                    DiffOp::Equal { old_index, new_index, len } => (old_index, new_index, len),
-                    // Between two that are the same.
-                    DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                        (old_index, new_index, old_len.min(new_len))
-                    }
-                    DiffOp::Delete { .. } | DiffOp::Insert { .. } => continue,
-                };
-                same.extend((0..len).map(|n| (old[old_index + n], new[new_index + n])));
+impl<'a> Matching<'a> {
+    /// Those that are left, by file and a part of their name.
+    fn groups(
+        &self,
+        of_entry: impl Fn(&'a Entry) -> Option<&'a str>,
+        of_function: impl Fn(&'a Function<'a>) -> Option<&'a str>,
+    ) -> Groups<(&'a str, &'a str)> {
+        let mut groups: Groups<(&str, &str)> = BTreeMap::new();
+        let (entries, functions) = (self.entries, self.functions);
+        for index in &self.old {
+            if let Some(key) = of_entry(&entries[*index]) {
+                groups.entry((key, &entries[*index].file)).or_default().0.push(*index);
             }
-            take(&mut old, &mut new, &same);
-            pairs.extend(same);
         }
-        // So that one that got worse is not one that went and another that came.
-        pairs.extend(old.into_iter().zip(new));
+        for index in &self.new {
+            if let Some(key) = of_function(&functions[*index]) {
+                groups.entry((key, &functions[*index].file)).or_default().1.push(*index);
+            }
+        }
+        groups
     }
-    pairs
-}
 
-/// Pairs of which each is the only one for the other.
-fn unique_pairs(old: &[usize], new: &[usize], is_same: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
-    let all: Vec<(usize, usize)> = old
-        .iter()
-        .flat_map(|entry| new.iter().map(|function| (*entry, *function)))
-        .filter(|(entry, function)| is_same(*entry, *function))
-        .collect();
-    let is_unique = |(entry, function): &(usize, usize)| {
-        all.iter().filter(|(known, other)| known == entry || other == function).count() == 1
-    };
-    all.iter().copied().filter(is_unique).collect()
-}
-
-fn take(old: &mut Vec<usize>, new: &mut Vec<usize>, pairs: &[(usize, usize)]) {
-    old.retain(|entry| pairs.iter().all(|(known, _)| known != entry));
-    new.retain(|function| pairs.iter().all(|(_, known)| known != function));
-}
-
-/// Whether a budget that was not called, whose type is then not known, is that of an entry: `app::Parser::grow` of
-/// `app::grow`, and `app::tests::grows` of `app::tests::assert_no_alloc!`.
-fn may_be(entry: &Entry, budget: &Budget) -> bool {
-    let name = budget.name();
-    let (module, function) = name.rsplit_once("::").unwrap_or(("", &name));
-    if function.ends_with('!') {
-        return entry.name.strip_prefix(module).is_some_and(|rest| rest.starts_with("::"));
+    fn pair(&mut self, entry: usize, function: usize) {
+        self.old.remove(&entry);
+        self.new.remove(&function);
+        self.matched.pairs.push((entry, function));
     }
-    last(&entry.name) == function
+
+    /// Whether one of a group may not have been called.
+    fn is_incomplete(&self, old: &[usize], new: &[usize]) -> bool {
+        let Some(entry) = old.first().map(|first| &self.entries[*first]) else { return false };
+        self.not_judged.has_function(entry)
+            || new.len() < old.len()
+                && (self.not_judged.has_assertion(entry) || !self.scope.is_sure_of(&entry.file))
+    }
+
+    /// Those of one name: in their order, if that is sure. Where one came or went in between, the rest is the same by its
+    /// figures.
+    fn same_name(&mut self, old: &[usize], new: &[usize]) {
+        if old.is_empty() || new.is_empty() {
+            return;
+        }
+        if old.len() > 1 && new.len() <= old.len() && self.is_incomplete(old, new) {
+            self.any_of(old, new);
+            return;
+        }
+        let pairs = if old.len() == new.len() {
+            old.iter().copied().zip(new.iter().copied()).collect()
+        } else {
+            let before: Vec<&Figures> = old.iter().map(|entry| &self.entries[*entry].figures).collect();
+            let after: Vec<&Figures> =
+                new.iter().map(|function| self.functions[*function].figures()).collect();
+            aligned(&before, &after)
+                .into_iter()
+                .map(|(one, other)| (old[one], new[other]))
+                .collect::<Vec<_>>()
+        };
+        for (entry, function) in pairs {
+            self.pair(entry, function);
+        }
+    }
+
+    /// Functions of which each may be any of the entries.
+    fn any_of(&mut self, old: &[usize], new: &[usize]) {
+        let mut most: Vec<usize> = old.to_vec();
+        most.sort_by(|one, other| self.entries[*other].figures.cmp(&self.entries[*one].figures));
+        let mut worse: Vec<usize> = Vec::new();
+        // What is alike is looked at once.
+        let mut alike: BTreeMap<&Figures, usize> = BTreeMap::new();
+        for entry in old.iter().filter(|entry| self.entries[**entry].tolerance.is_none()) {
+            alike.entry(&self.entries[*entry].figures).or_insert(*entry);
+        }
+        let own = old.iter().copied().filter(|entry| self.entries[*entry].tolerance.is_some());
+        let different: Vec<usize> = alike.into_values().chain(own).collect();
+        let mut known: BTreeMap<&Figures, (bool, bool)> = BTreeMap::new();
+        for function in new {
+            let of = &self.functions[*function];
+            let (any, all) = *known.entry(of.figures()).or_insert_with(|| {
+                let mut verdicts =
+                    different.iter().map(|entry| verdict(self.saved, &self.entries[*entry], of).0);
+                let first = verdicts.next().unwrap_or_default();
+                verdicts.fold((first, first), |(any, all), is_worse| (any || is_worse, all && is_worse))
+            });
+            match (any, all) {
+                (_, true) => worse.push(*function),
+                (true, false) => self.matched.not_compared.push(*function),
+                (false, false) => self.matched.no_worse += 1,
+            }
+        }
+        worse.sort_by(|one, other| self.functions[*other].figures().cmp(self.functions[*one].figures()));
+        self.matched.pairs.extend(most.into_iter().zip(worse));
+        for entry in old {
+            self.old.remove(entry);
+        }
+        for function in new {
+            self.new.remove(function);
+        }
+    }
+
+    /// Those that a run knows of, and of which it judged no call; and those of which it may not know.
+    fn take_not_judged(&mut self) {
+        for index in std::mem::take(&mut self.old) {
+            let entry = &self.entries[index];
+            match self.not_judged.take(entry) {
+                // It was called, whatever else was not.
+                Some((line, verdict)) if verdict != Verdict::NeverExercised => {
+                    self.matched.not_judged.push((index, line, verdict));
+                }
+                _ if !self.scope.is_sure_of(&entry.file) => {}
+                Some((line, verdict)) => self.matched.not_judged.push((index, line, verdict)),
+                None => drop(self.old.insert(index)),
+            }
+        }
+    }
+
+    /// One that went and one that came, with the same figures, in one file or of one name, if no other may be either.
+    fn take_renamed(&mut self) {
+        let of_entry = |index: usize| {
+            let entry = &self.entries[index];
+            Keys { figures: &entry.figures, file: &entry.file, last: last(&entry.name) }
+        };
+        let of_function = |index: usize| {
+            let function = &self.functions[index];
+            Keys { figures: function.figures(), file: &function.file, last: last(&function.name) }
+        };
+        let entries = Index::of(self.old.iter().map(|index| (*index, of_entry(*index))));
+        let functions = Index::of(self.new.iter().map(|index| (*index, of_function(*index))));
+        let only = |entry: &usize| {
+            let function = functions.only(of_entry(*entry))?;
+            (entries.only(of_function(function))? == *entry).then_some((*entry, function))
+        };
+        let renamed: Vec<Pair> = self.old.iter().filter_map(only).collect();
+        for (entry, function) in &renamed {
+            self.old.remove(entry);
+            self.new.remove(function);
+        }
+        self.matched.renamed = renamed;
+    }
 }
 
-fn last(name: &str) -> &str {
+/// By what one may be another of a new name.
+#[derive(Clone, Copy)]
+struct Keys<'a> {
+    figures: &'a Figures,
+    file: &'a str,
+    last: &'a str,
+}
+
+/// How many there are of a key, and one of them.
+type Counted<K> = BTreeMap<K, (usize, usize)>;
+
+#[derive(Default)]
+struct Index<'a> {
+    file: Counted<(&'a Figures, &'a str)>,
+    name: Counted<(&'a Figures, &'a str)>,
+    both: Counted<(&'a Figures, &'a str, &'a str)>,
+}
+
+impl<'a> Index<'a> {
+    fn of(all: impl Iterator<Item = (usize, Keys<'a>)>) -> Self {
+        fn count<K: Ord>(counted: &mut Counted<K>, key: K, index: usize) {
+            counted.entry(key).or_insert((0, index)).0 += 1;
+        }
+        let mut of = Self::default();
+        for (index, Keys { figures, file, last }) in all {
+            count(&mut of.file, (figures, file), index);
+            count(&mut of.name, (figures, last), index);
+            count(&mut of.both, (figures, file, last), index);
+        }
+        of
+    }
+
+    /// The only one that shares the file or the name.
+    fn only(&self, Keys { figures, file, last }: Keys<'_>) -> Option<usize> {
+        let of_file = self.file.get(&(figures, file)).copied();
+        let of_name = self.name.get(&(figures, last)).copied();
+        let both = self.both.get(&(figures, file, last)).map_or(0, |(count, _)| *count);
+        let count = |of: Option<(usize, usize)>| of.map_or(0, |(count, _)| count);
+        let (_, one) = of_file.or(of_name)?;
+        (count(of_file) + count(of_name) - both == 1).then_some(one)
+    }
+}
+
+pub(super) fn last(name: &str) -> &str {
     name.rsplit("::").next().unwrap_or(name)
 }

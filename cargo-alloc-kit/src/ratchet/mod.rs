@@ -3,9 +3,12 @@
 //! `file.rs` reads it, `save.rs` brings it up to date, `matching.rs` says which function is which line, `compare.rs` what changed,
 //! `scope.rs` what part of it a run can speak of, `show.rs` puts it into words.
 
+mod align;
 mod compare;
 mod file;
+mod left_out;
 mod matching;
+mod not_judged;
 mod save;
 mod scope;
 mod show;
@@ -19,11 +22,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::Build;
-use crate::command::Workspace;
+use crate::config::Config;
 use crate::exit::{Exit, Failure};
+use crate::how_run;
 use crate::shell::Shell;
-use crate::split::Split;
 use crate::view::Platform;
 use crate::whole;
 
@@ -31,7 +33,7 @@ pub(crate) use compare::{Changes, Kind, compare};
 pub(crate) use file::{Saved, parse};
 pub(crate) use scope::Scope;
 
-/// What `cargo alloc-kit test` is told of it.
+/// What `cargo alloc-kit test` and `merge` are told of it.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Ratchet")]
 #[group(skip)]
@@ -53,6 +55,7 @@ pub(crate) struct Ratchet {
     path: PathBuf,
     save: bool,
     scope: Scope,
+    accept: String,
 }
 
 /// What became of it.
@@ -61,12 +64,17 @@ pub(crate) struct Outcome {
     file: PathBuf,
     /// Whether all tests of the packages that were asked for were run: else nothing has got better, and nothing is gone.
     is_whole: bool,
+    /// Whether no test of the workspace was left out: else that holds of what nobody else may call.
+    is_of_all: bool,
     /// What came of `--save`.
     #[serde(skip_serializing_if = "Option::is_none")]
     saved: Option<Save>,
     platforms: Vec<Changes>,
     /// The platforms that the file has, for who looks for another.
     sections: Vec<String>,
+    /// The command that saves what was found.
+    #[serde(skip)]
+    accept: String,
 }
 
 /// What came of `--save`.
@@ -81,18 +89,18 @@ pub(crate) enum Save {
 }
 
 /// Looks at the file before the tests are run, for an hour perhaps: whether it can be read, and written if it will be.
-/// None where there is nothing to compare with.
+/// None where there is nothing to compare with. `command` is what is run, in which `--save` may be the word at `at`.
 pub(crate) fn open(
     options: &Options,
-    build: &Build,
-    for_cargo: &Split,
-    workspace: &Workspace,
+    scope: Scope,
+    (command, at): (&[String], usize),
+    config: &Config,
+    root: &Path,
 ) -> Result<Option<Ratchet>, Failure> {
     if options.no_ratchet {
         return Ok(None);
     }
-    let (path, is_named) =
-        file::path(options.ratchet.as_deref(), workspace.config.ratchet.as_deref(), &workspace.root);
+    let (path, is_named) = file::path(options.ratchet.as_deref(), config.ratchet.as_deref(), root);
     // Of a link the file that it leads to: the link stays.
     let path = path.canonicalize().unwrap_or(path);
     let text = read(&path)?;
@@ -109,7 +117,13 @@ pub(crate) fn open(
     if options.save {
         whole::is_writable(&path)?;
     }
-    Ok(Some(Ratchet { path, save: options.save, scope: Scope::of(build, for_cargo, workspace) }))
+    let mut words = vec!["--save".to_owned()];
+    if let Some(named) = &options.ratchet {
+        words.extend(["--ratchet".to_owned(), named.to_string_lossy().into_owned()]);
+    }
+    let (before, after) = command.split_at(at.min(command.len()));
+    let accept = how_run::shown([before, &words, after].concat());
+    Ok(Some(Ratchet { path, save: options.save, scope, accept }))
 }
 
 impl Ratchet {
@@ -123,7 +137,7 @@ impl Ratchet {
 
     /// Compares what was seen, and saves it if that was asked for; `exit` is how the run ended, in which something may have been `lost`.
     pub(crate) fn finish(self, platforms: &[Platform], exit: Exit, lost: bool) -> Result<Outcome, Failure> {
-        let Self { path, save, mut scope } = self;
+        let Self { path, save, mut scope, accept } = self;
         if lost || matches!(exit, Exit::Broken | Exit::TestsFailed) {
             scope = scope.cut_short();
         }
@@ -132,10 +146,12 @@ impl Ratchet {
         let saved = text.as_ref().map(|text| parse(text, &path)).transpose()?.unwrap_or_default();
         let mut outcome = Outcome {
             is_whole: scope.is_whole(),
+            is_of_all: scope.is_of_all(),
             saved: None,
             platforms: platforms.iter().map(|platform| compare(&saved, platform, &scope)).collect(),
             sections: saved.sections().into_iter().collect(),
             file: path,
+            accept,
         };
         if save {
             outcome.saved = Some(if exit == Exit::Held {

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml_edit::{DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
 
+use super::compare::{self, Function};
 use super::file::{Entry, KEYS, Saved, VERSION};
-use super::matching::{self, Function, Matched};
+use super::matching::{self, Matched};
 use super::scope::Scope;
 use crate::view::Platform;
 
@@ -51,13 +52,13 @@ struct Line {
 
 /// Updates the section of a platform; whether that changed anything.
 fn update(root: &mut Table, saved: &Saved, platform: &Platform, scope: &Scope) -> bool {
-    let functions = matching::functions(platform);
     let entries = saved.of(&platform.target, &platform.profile).unwrap_or_default();
+    let functions = compare::functions(platform, entries);
     let is_new = saved.of(&platform.target, &platform.profile).is_none();
     if functions.is_empty() && is_new {
         return false;
     }
-    let matched = matching::matched(entries, &functions, platform, scope);
+    let matched = matching::matched(saved, entries, &functions, platform, scope);
     let Some(section) = section(root, &platform.target, &platform.profile) else { return false };
     let mut is_changed = is_new;
     for (entry, function) in &matched.pairs {

@@ -1,8 +1,10 @@
 //! What part of the workspace a run has seen. What was not run has not got better, and is not gone.
 
 use std::env;
+use std::fs;
 use std::path::Path;
 
+use super::left_out;
 use crate::cli::Build;
 use crate::command::{Package, Workspace};
 use crate::split::Split;
@@ -14,7 +16,6 @@ const HARMLESS: [(&str, bool); 28] = [
     ("--frozen", false),
     ("--no-fail-fast", false),
     ("--ignore-rust-version", false),
-    ("--all-targets", false),
     ("--all", false),
     ("--keep-going", false),
     ("--timings", false),
@@ -37,6 +38,7 @@ const HARMLESS: [(&str, bool); 28] = [
     ("--logfile", true),
     ("--color", true),
     ("--failure-output", true),
+    ("-P", true),
 ];
 
 /// What was run.
@@ -44,24 +46,34 @@ const HARMLESS: [(&str, bool); 28] = [
 pub(crate) struct Scope {
     /// Nothing was filtered, and no test failed.
     is_whole: bool,
-    /// The packages, by the folder below the root, and whether their tests were run.
-    packages: Vec<(String, bool)>,
+    /// The innermost first.
+    packages: Vec<Member>,
+}
+
+/// A package of the workspace.
+#[derive(Clone, Debug)]
+struct Member {
+    /// Below the root.
+    folder: String,
+    /// Whether all of its tests were run.
+    is_run: bool,
+    /// Whether all were, also of the members that depend on it, which may call what it has.
+    is_sure: bool,
 }
 
 impl Scope {
     /// All there is, without a filter.
-    #[allow(dead_code, reason = "for who has a run that is over")]
     pub(crate) fn all() -> Self {
         Self { is_whole: true, packages: Vec::new() }
     }
 
     /// Of what was asked for.
-    pub(crate) fn of(build: &Build, for_cargo: &Split, workspace: &Workspace) -> Self {
+    pub(crate) fn of(build: &Build, for_cargo: &Split, nextest: bool, workspace: &Workspace) -> Self {
         let others: Vec<String> = texts(&for_cargo.others);
         let excluded = values(&others, "--exclude");
         let all = build.workspace || others.iter().any(|argument| argument == "--all");
         let by_place = selected_by_place(build, workspace);
-        let package = |package: &Package| {
+        let is_run = |package: &Package| {
             let is_selected = if all {
                 !excluded.iter().any(|spec| is_named(package, spec))
             } else if build.package.is_empty() {
@@ -69,17 +81,25 @@ impl Scope {
             } else {
                 build.package.iter().any(|spec| is_named(package, spec))
             };
-            (folder(&package.manifest_path, &workspace.root), is_selected)
+            is_selected && !(nextest && left_out::has_doctests(package))
         };
-        let mut packages: Vec<(String, bool)> = workspace.members.iter().map(package).collect();
-        // The innermost first.
-        packages.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
-        let is_whole = leaves_none_out(&others) && leaves_none_out(&texts(&for_cargo.for_tests));
+        let runs: Vec<bool> = workspace.members.iter().map(is_run).collect();
+        let callers = callers(&workspace.members);
+        let member = |(index, package): (usize, &Package)| Member {
+            folder: folder(&package.manifest_path, &workspace.root),
+            is_run: runs[index],
+            is_sure: callers[index].iter().all(|caller| runs[*caller]),
+        };
+        let mut packages: Vec<Member> = workspace.members.iter().enumerate().map(member).collect();
+        packages.sort_by_key(|member| std::cmp::Reverse(member.folder.len()));
+        let is_filtered = nextest && left_out::nextest_filters(&workspace.root);
+        let is_whole =
+            !is_filtered && leaves_none_out(&others) && leaves_none_out(&texts(&for_cargo.for_tests));
         Self { is_whole, packages }
     }
 
     /// The same, of a run whose tests did not all come to their end.
-    pub(super) fn cut_short(mut self) -> Self {
+    pub(crate) fn cut_short(mut self) -> Self {
         self.is_whole = false;
         self
     }
@@ -90,21 +110,69 @@ impl Scope {
 
     /// Whether nothing of the workspace was left out.
     pub(crate) fn is_of_all(&self) -> bool {
-        self.is_whole && self.packages.iter().all(|(_, is_selected)| *is_selected)
+        self.is_whole && self.packages.iter().all(|member| member.is_run)
     }
 
     /// Whether all was run that knows a function of the file: it has not got better for want of a test.
     pub(super) fn is_sure_of(&self, file: &str) -> bool {
-        let package = self.packages.iter().find(|(folder, _)| {
+        let package = self.packages.iter().find(|Member { folder, .. }| {
             folder.is_empty() || file.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
         });
-        let is_selected = match package {
-            Some((_, is_selected)) => *is_selected,
+        let is_sure = match package {
+            Some(member) => member.is_sure,
             // Of a package that is no more.
-            None => self.packages.iter().all(|(_, is_selected)| *is_selected),
+            None => self.packages.iter().all(|member| member.is_run),
         };
-        self.is_whole && is_selected
+        self.is_whole && is_sure
     }
+}
+
+/// For each member those whose tests may call what it has: itself, and who depends on it, directly or not.
+fn callers(members: &[Package]) -> Vec<Vec<usize>> {
+    let is_member = |path: &Path| members.iter().any(|member| same(member.folder(), path));
+    let needs = |package: &Package, other: &Package| {
+        package.dependencies.iter().any(|dependency| match &dependency.path {
+            // A package from outside of the workspace may lead back into it.
+            Some(path) => {
+                same(path, other.folder()) || !is_member(path) && names(&path.join("Cargo.toml"), &other.name)
+            }
+            // `[patch]` may put the member there.
+            None => dependency.name == other.name,
+        })
+    };
+    let needed_by: Vec<Vec<usize>> = members
+        .iter()
+        .map(|other| (0..members.len()).filter(|index| needs(&members[*index], other)).collect())
+        .collect();
+    let all_callers = |index: usize| {
+        let mut callers = vec![index];
+        let mut next = 0;
+        while let Some(caller) = callers.get(next).copied() {
+            next += 1;
+            for other in &needed_by[caller] {
+                if !callers.contains(other) {
+                    callers.push(*other);
+                }
+            }
+        }
+        callers
+    };
+    (0..members.len()).map(all_callers).collect()
+}
+
+/// Whether a manifest that is no member's has the name of one in it.
+fn names(manifest: &Path, name: &str) -> bool {
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    fs::read_to_string(manifest).is_ok_and(|text| text.split(|c| !is_of_name(c)).any(|word| word == name))
+}
+
+/// Whether two paths are of one file or folder.
+fn same(one: &Path, other: &Path) -> bool {
+    one == other
+        || match (one.canonicalize(), other.canonicalize()) {
+            (Ok(one), Ok(other)) => one == other,
+            _ => false,
+        }
 }
 
 fn texts(arguments: &[std::ffi::OsString]) -> Vec<String> {
@@ -170,10 +238,6 @@ fn selected_by_place<'a>(build: &Build, workspace: &'a Workspace) -> Vec<&'a str
             folder.ancestors().map(|folder| folder.join("Cargo.toml")).find(|path| path.is_file())
         }),
     };
-    let same = |one: &Path, other: &Path| match (one.canonicalize(), other.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => one == other,
-    };
     let root = workspace.root.join("Cargo.toml");
     let member = manifest.filter(|manifest| !same(manifest, &root)).and_then(|manifest| {
         workspace.members.iter().find(|package| same(&package.manifest_path, &manifest))
@@ -192,106 +256,5 @@ fn folder(manifest: &Path, root: &Path) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::ffi::OsString;
-
-    use super::*;
-    use crate::config::Config;
-
-    /// A workspace of the root's package `app`, and of `util` and `util-macros` in folders.
-    fn workspace() -> Workspace {
-        let package = |name: &str, folder: &str| Package {
-            name: name.to_owned(),
-            id: format!("path+file:///w/{folder}#{name}@0.1.0"),
-            manifest_path: Path::new("/w").join(folder).join("Cargo.toml"),
-            version: "0.1.0".into(),
-            edition: "2024".into(),
-            targets: Vec::new(),
-            dependencies: Vec::new(),
-            metadata: None,
-        };
-        let members =
-            vec![package("app", ""), package("util", "util"), package("util-macros", "util/macros")];
-        Workspace {
-            root: "/w".into(),
-            target: "/w/target".into(),
-            default_members: vec![members[0].id.clone()],
-            members,
-            config: Config::default(),
-        }
-    }
-
-    /// Of the files, of which the run is sure.
-    fn sure_of(build: &Build, others: &[&str], for_tests: &[&str]) -> Vec<&'static str> {
-        let of = |arguments: &[&str]| arguments.iter().map(OsString::from).collect();
-        let split = Split { known: Vec::new(), others: of(others), for_tests: of(for_tests) };
-        let build = Build { manifest_path: Some("/w/Cargo.toml".into()), ..build.clone() };
-        let scope = Scope::of(&build, &split, &workspace());
-        let files = ["src/lib.rs", "util/src/lib.rs", "util/macros/src/lib.rs", "utilities/src/lib.rs"];
-        files.into_iter().filter(|file| scope.is_sure_of(file)).collect()
-    }
-
-    #[test]
-    fn packages_are_those_that_cargo_takes() {
-        let all = Build { workspace: true, ..Build::default() };
-        let named = |specs: &[&str]| Build {
-            package: specs.iter().map(ToString::to_string).collect(),
-            ..Build::default()
-        };
-        // A folder that no other package has is the root's.
-        let (app, util, macros, other) =
-            ("src/lib.rs", "util/src/lib.rs", "util/macros/src/lib.rs", "utilities/src/lib.rs");
-        for (build, others, expected) in [
-            (&Build::default(), &[][..], &[app, other][..]),
-            (&all, &[], &[app, util, macros, other]),
-            (&Build::default(), &["--all"], &[app, util, macros, other]),
-            (&all, &["--exclude", "util"], &[app, macros, other]),
-            (&all, &["--exclude=util*"], &[app, other]),
-            (&named(&["util"]), &[], &[util]),
-            (&named(&["util@0.1.0", "app"]), &[], &[app, util, other]),
-            (&named(&["util-*"]), &[], &[macros]),
-            (&named(&["path+file:///w/util#util@0.1.0"]), &[], &[util]),
-            (&named(&["serde"]), &[], &[]),
-        ] {
-            assert_eq!(sure_of(build, others, &[]), expected, "{build:?} {others:?}");
-        }
-        let in_util = Build { manifest_path: Some("/w/util/Cargo.toml".into()), ..Build::default() };
-        assert_eq!(selected_by_place(&in_util, &workspace()), ["path+file:///w/util#util@0.1.0"]);
-    }
-
-    #[test]
-    fn a_filter_leaves_something_out() {
-        let all = Build { workspace: true, ..Build::default() };
-        for whole in
-            [&["--locked", "-j", "4"][..], &["-j4", "--jobs=2", "--config", "a.b=1", "--no-fail-fast"]]
-        {
-            assert_eq!(
-                sure_of(&all, whole, &["--nocapture", "--test-threads", "1", "--include-ignored"]).len(),
-                4
-            );
-        }
-        for others in [
-            &["name"][..],
-            &["--test", "x"],
-            &["--lib"],
-            &["--doc"],
-            &["--bins"],
-            &["--tests"],
-            &["-E", "all()"],
-            &["--partition", "count:1/2"],
-            &["--jobs", "4", "name"],
-            &["--unknown"],
-        ] {
-            assert!(sure_of(&all, others, &[]).is_empty(), "{others:?}");
-        }
-        for for_tests in [
-            &["name"][..],
-            &["--skip", "x"],
-            &["--ignored"],
-            &["--exact", "x"],
-            &["--test-threads", "1", "x"],
-        ] {
-            assert!(sure_of(&all, &[], for_tests).is_empty(), "{for_tests:?}");
-        }
-    }
-}
+#[path = "scope_tests.rs"]
+mod tests;

@@ -11,6 +11,18 @@ use crate::table::grouped;
 /// How many of the functions are listed that are new, or gone: they are in the diff of the file, too.
 const LISTED: usize = 20;
 
+/// In the order in which they are said.
+const KINDS: [Kind; 8] = [
+    Kind::Worse,
+    Kind::Better,
+    Kind::Renamed,
+    Kind::New,
+    Kind::Gone,
+    Kind::NeverExercised,
+    Kind::NotVerified,
+    Kind::NotCompared,
+];
+
 /// All that is said of it on standard output.
 pub(super) fn text(outcome: &Outcome) -> String {
     let mut text = String::new();
@@ -26,7 +38,7 @@ pub(super) fn text(outcome: &Outcome) -> String {
             text,
             "{ERROR}not saved{ERROR:#}: {name} is written by a run that passes, and this one failed"
         )),
-        None if is_worse => drop(writeln!(text, "to accept it: `cargo alloc-kit test --save`")),
+        None if is_worse => drop(writeln!(text, "to accept it: `{}`", outcome.accept)),
         None => {}
     }
     text
@@ -50,7 +62,7 @@ fn of_platform(text: &mut String, file: &str, outcome: &Outcome, changes: &Chang
         return;
     }
     let mut counts = vec![format!("{} compared", changes.compared)];
-    for kind in [Kind::Worse, Kind::Better, Kind::Renamed, Kind::New, Kind::Gone, Kind::NeverExercised] {
+    for kind in KINDS {
         let (count, name) = (changes.count(kind), word(kind));
         counts.extend((count > 0).then(|| format!("{count} {name}")));
     }
@@ -60,8 +72,13 @@ fn of_platform(text: &mut String, file: &str, outcome: &Outcome, changes: &Chang
             text,
             "{FAINT}  not all tests were run, or one failed: what uses less now, or is gone, is not said{FAINT:#}"
         );
+    } else if !outcome.is_of_all {
+        let _ = writeln!(
+            text,
+            "{FAINT}  some packages, or doctests, were not run: what they may call is not said to use less, or to be gone{FAINT:#}"
+        );
     }
-    for kind in [Kind::Worse, Kind::Better, Kind::Renamed, Kind::New, Kind::Gone, Kind::NeverExercised] {
+    for kind in KINDS {
         let of_kind: Vec<&Change> = changes.changes.iter().filter(|change| change.kind == kind).collect();
         let listed = if matches!(kind, Kind::New | Kind::Gone) { LISTED } else { usize::MAX };
         for change in of_kind.iter().take(listed) {
@@ -81,6 +98,8 @@ fn word(kind: Kind) -> &'static str {
         Kind::New => "new",
         Kind::Gone => "gone",
         Kind::NeverExercised => "never exercised",
+        Kind::NotVerified => "not verified",
+        Kind::NotCompared => "not compared",
     }
 }
 
@@ -88,7 +107,7 @@ fn of_change(text: &mut String, change: &Change) {
     let style = match change.kind {
         Kind::Worse => ERROR,
         Kind::Better => GOOD,
-        Kind::NeverExercised => WARNING,
+        Kind::NeverExercised | Kind::NotVerified | Kind::NotCompared => WARNING,
         Kind::Renamed | Kind::New | Kind::Gone => NOTE,
     };
     let line = change.line.map(|line| format!(":{line}")).unwrap_or_default();

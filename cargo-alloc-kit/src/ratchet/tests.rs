@@ -71,6 +71,8 @@ fn words(changes: &Changes) -> Vec<String> {
         Kind::New => "new",
         Kind::Gone => "gone",
         Kind::NeverExercised => "never",
+        Kind::NotVerified => "unverified",
+        Kind::NotCompared => "uncompared",
     };
     changes.changes.iter().map(|change| format!("{} {}", word(change.kind), change.name)).collect()
 }
@@ -337,3 +339,6 @@ fn says_what_is_wrong_and_where() {
     // What was kept may be negative.
     read(&section(&line.replace("allocations = 1", "live_bytes = -1")));
 }
+
+#[path = "alike_tests.rs"]
+mod alike;

@@ -21,6 +21,7 @@ use crate::blocks::counted;
 use crate::cli::{Build, MessageFormat, Output};
 use crate::command::Workspace;
 use crate::exit::{Done, Exit, Failure};
+use crate::how_run::{self, HowRun};
 use crate::run_file::RunFile;
 use crate::shell::{BOLD, ERROR, GOOD, NOTE, Shell};
 use crate::untrusted;
@@ -78,6 +79,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
             failure
         })?;
     }
+    trusted(&run, options.from.is_empty()).map(|warning| warning.map(|text| shell.warning(text)))?;
     for lost in &run.lost {
         shell.warning(format_args!(
             "{}; a limit that fits what is left may be too low",
@@ -108,6 +110,37 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         }
     }
     Ok(say(options, &plan, shell))
+}
+
+/// Whether the most that was seen is the most that there is: all tests were run, and passed, and with the source as it is. A
+/// budget that is lowered by less would break the next run. A warning, where that is not known.
+fn trusted(run: &RunFile, is_last: bool) -> Result<Option<String>, Failure> {
+    let all = "run all tests, and all of them have to pass: `cargo alloc-kit test --workspace`";
+    if let Some(why) = &run.superseded {
+        return Err(Failure::unusable(format!(
+            "what was seen is of an earlier source: {}",
+            untrusted::text_of(why)
+        ))
+        .help(all));
+    }
+    let runs = || run.shards.values().filter_map(|shard| shard.run.as_ref());
+    let refuse = |how: &HowRun, what: &str| {
+        let which = if is_last { "the last run" } else { "a run" };
+        let command = untrusted::text_of(&how_run::shown(&how.command));
+        Err(Failure::unusable(format!("{which} {what}, so it may not have seen the most: `{command}`"))
+            .help(all))
+    };
+    if let Some(how) = runs().find(|how| !how.passed) {
+        return refuse(how, "failed");
+    }
+    // Others may have run what one did not, but nothing says that they did.
+    if let Some(how) = runs().find(|how| !how.whole) {
+        return refuse(how, "was not of all tests");
+    }
+    let is_unknown = run.shards.values().any(|shard| shard.run.is_none());
+    Ok(is_unknown.then(|| {
+        "nothing says whether all tests were run: budgets may be lowered to less than these need".to_owned()
+    }))
 }
 
 /// Writes the files. One that cannot be written is left as it was, and the others are written all the same.

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use super::plan::{self, Plan};
 use super::source::{Found, Source};
+use crate::how_run::HowRun;
 use crate::made_up;
 use crate::record::Site;
+use crate::run_file::RunFile;
 use crate::shard::Budget;
 use crate::view::Platform;
 
@@ -175,5 +177,33 @@ fn other_tokens_are_noticed() {
         ("#[alloc_budget{3}] fn f() { 1; }", 2, false),
     ] {
         assert_eq!(before.differs_in_literals(&source(after), count), is_like, "{after}");
+    }
+}
+
+#[test]
+fn only_whole_runs_that_passed_are_trusted() {
+    let records = "{\"alloc_kit\":1,\"kind\":\"exception\",\"program\":\"app\",\"pid\":1,\"module\":\"app\",\"reason\":\"a\",\
+                   \"file\":\"src/lib.rs\",\"line\":1,\"times\":1,\"allocations\":1,\"bytes\":1}\n";
+    let run = RunFile::parse(records.as_bytes(), "run.jsonl".as_ref(), None).expect("records");
+    let warning = super::trusted(&run, false).expect("records").expect("a warning");
+    assert!(warning.starts_with("nothing says whether all tests were run"), "{warning}");
+    let command = ["cargo", "alloc-kit", "test", "--", "small"].map(str::to_owned);
+    let of = |whole, passed| run.clone().run_as(&HowRun { whole, passed, command: command.to_vec() });
+    assert_eq!(super::trusted(&of(true, true), true).expect("it is"), None);
+    for (run, expected) in [
+        (
+            of(false, true),
+            "the last run was not of all tests, so it may not have seen the most: `cargo alloc-kit test -- small`",
+        ),
+        (of(true, false), "the last run failed, so"),
+        (
+            RunFile { superseded: Some("why".to_owned()), ..of(true, true) },
+            "what was seen is of an earlier source: why",
+        ),
+    ] {
+        let failure = super::trusted(&run, true).expect_err(expected);
+        assert!(failure.message.starts_with(expected), "{failure}");
+        assert_eq!(failure.exit, crate::exit::Exit::Unusable);
+        assert!(failure.help.is_some_and(|help| help.contains("run all tests")));
     }
 }
