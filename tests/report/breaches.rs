@@ -67,14 +67,14 @@ fn says_all_of_it(user: &Project, report: &Report) {
     // All callers, where the message has four.
     let [text, lists] = breach["places"].as_array().unwrap().as_slice() else { panic!("{breach}") };
     let callers = ["breaches::third", "breaches::second", "breaches::first", "breaches::deep"];
-    let test = ["breaches::of_many_callers"];
+    let first = "breaches::of_many_callers";
     assert_eq!((figures(text), figures(lists)), (("allocation", 1, 4), ("allocation", 2, 9)));
     assert_eq!((&text["inside"], &lists["inside"]), (&json!(0), &json!(0)), "{breach}");
     let place = text;
     let functions = place["stack"].as_array().unwrap().iter();
     let functions: Vec<&str> = functions.map(|frame| frame["function"].as_str().unwrap()).collect();
     assert_eq!(functions[..4], callers, "{place}");
-    assert!(functions.iter().any(|function| function.starts_with(test[0])), "{place}");
+    assert!(functions.iter().any(|function| function.starts_with(first)), "{place}");
     let runtime = |function: &&str| {
         ["core::", "std::", "alloc_kit::", "test::", "__rust"].iter().any(|own| function.starts_with(own))
     };

@@ -50,8 +50,8 @@ impl Suite {
         if built.is_empty() {
             return Err(String::from("cargo names no test program"));
         }
-        let (programs, names) = built.into_iter().unzip();
-        Ok(Self { folder, names, programs })
+        let (programs, all) = built.into_iter().unzip();
+        Ok(Self { folder, names: all, programs })
     }
 
     /// Each program, with all of its tests.
