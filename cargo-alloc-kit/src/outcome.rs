@@ -39,6 +39,7 @@ pub(crate) fn show(
 pub(crate) fn say(platforms: &[Platform], exit: Exit, caveats: &[Caveat], shell: &mut Shell) {
     match exit {
         // Cargo has said so, above of the table.
+        Exit::Worse => shell.error("a function uses more than what is saved"),
         Exit::TestsFailed => shell.error("the tests failed, for another reason than a budget"),
         Exit::NotVerified if caveats.iter().any(|caveat| caveat.kind == Kind::Lost) => {
             shell.error("what test programs knew is lost in part: it is not shown that every budget holds");

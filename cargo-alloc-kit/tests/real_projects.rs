@@ -168,7 +168,8 @@ alloc-kit.toml: 5 compared, 1 worse
     deallocations  0 -> 1
 to accept it: `cargo alloc-kit test --save`
 ";
-    is(&test(&project, &[]).exits_with(4), worse);
+    let run = test(&project, &[]).exits_with(4).prints(&["error: a function uses more than what is saved\n"]);
+    is(&run, worse);
     line(1);
     reports(&project);
     unpatch(&project, "httpdate-before");
