@@ -1,7 +1,7 @@
 //! What a report costs a test suite: the same test programs with `ALLOC_KIT_REPORT` and without, by turns.
 //!
 //! Run with: `cargo bench -p alloc-kit-benches --bench reporting` (some minutes), and after `--`:
-//! `--rounds 10`, `--markdown`, `--check` (no timings: both ways run, and the reports have all budgets; what CI runs).
+//! `--rounds 10`, `--markdown`, `--times` (no instructions, which take valgrind half an hour), `--check` (no timings: both ways run, and the reports have all budgets; what CI runs).
 //!
 //! Suites are the tests of examples/, and some of tests/ with many budgets, in debug builds as `cargo test` has them: a process for
 //! each program, as `cargo test` runs them, and a process for each test, as nextest does; then `cargo test` itself beside `cargo
@@ -27,20 +27,21 @@ const LONG: [&str; 3] = ["audio", "frames", "http"];
 const QUICK: [&str; 3] = ["clear", "cow", "literals"];
 /// Of tests/, those with many budgets that start no cargo.
 const BUDGETS: [&str; 3] = ["budgets", "polls", "verdicts"];
-const ACCEPTED: &str = "--rounds <n>, --markdown, --check";
+const ACCEPTED: &str = "--rounds <n>, --markdown, --times, --check";
 
 fn main() -> ExitCode {
     support::end(run())
 }
 
 fn run() -> Result<()> {
-    let (mut rounds, mut markdown, mut checks) = (10, false, false);
+    let (mut rounds, mut markdown, mut checks, mut times_only) = (10, false, false, false);
     // Cargo adds `--bench`.
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--rounds" => rounds = options::rounds(&arguments.next().ok_or("`--rounds` needs a number")?)?,
             "--markdown" => markdown = true,
+            "--times" => times_only = true,
             "--check" => checks = true,
             other => return Err(format!("unknown option `{other}`; accepted are {ACCEPTED}")),
         }
@@ -70,6 +71,7 @@ fn run() -> Result<()> {
         return Ok(());
     }
 
+    let instructions = |row: &Row| if times_only { Ok(None) } else { row.instructions() };
     let head = ["", "processes", "budgets in them", "calls", "without", "with", "ratio", "instructions"];
     let mut table = vec![head.map(str::to_owned).to_vec()];
     for row in &rows {
@@ -86,7 +88,7 @@ fn run() -> Result<()> {
             seconds(of(Way::Without)),
             seconds(of(Way::With)),
             cells::spread(ratio, cells::ratio),
-            row.instructions()?.map_or_else(|| String::from("-"), cells::ratio),
+            instructions(row)?.map_or_else(|| String::from("-"), cells::ratio),
         ]);
     }
     println!();

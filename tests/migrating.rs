@@ -39,7 +39,7 @@ fn every_check_passes_and_can_fail() {
     run.expect(passed == 2 * CRATES.len() + PAGES.len(), "each of the test programs should have passed");
     let shown = run.stdout().matches("test a_").count();
     run.expect(shown >= 2 * CRATES.len(), "each of the tests in the guide should have run");
-    script_of_the_page_on_ci(&user);
+    what_the_page_on_ci_takes(&user);
     // Ours as `cargo test` runs them.
     user.cargo(&after(&["test", "--no-fail-fast"])).succeeds();
 
@@ -58,31 +58,24 @@ fn every_check_passes_and_can_fail() {
     warned.succeeds().prints(&["`process` made 1 heap allocation (8 bytes); its budget is 0"]);
 }
 
-/// What the page on CI gives finds a budget that no test exercised, and is content where all of them hold.
-fn script_of_the_page_on_ci(user: &Project) {
-    let page = shown("ci");
-    let (_, script) = page.split_once("```python\n").expect("a script on the page");
-    let (script, _) = script.split_once("```").expect("its end");
-    user.write("budgets.py", script);
-    let python = |report: &str| {
-        let mut python = support::clean_command("python3");
-        python.arg(user.path("budgets.py")).arg(user.path(report));
-        python
+/// What the page on CI takes finds a budget that no test exercised, and is content where all of them hold.
+fn what_the_page_on_ci_takes(user: &Project) {
+    assert!(shown("ci").contains("run: cargo alloc-kit test --workspace"), "the page has another command");
+    let companion = |report: &str| {
+        let mut cargo = support::clean_command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["run", "--quiet", "--package", "cargo-alloc-kit", "--manifest-path"]);
+        cargo.arg(support::workspace().join("Cargo.toml")).args(["--", "alloc-kit", "merge"]);
+        cargo.arg(user.path(report)).args(["--deny", "never-exercised"]).current_dir(user.path("."));
+        Run::of(cargo)
     };
-    // Without one, Windows has a program of that name, which says so by this code.
-    if !python("held.jsonl").output().is_ok_and(|output| output.status.code() != Some(9009)) {
-        assert!(std::env::var_os("CI").is_none(), "CI has to have python3");
-        eprintln!("not tested: there is no python3");
-        return;
-    }
-    Run::of(python("held.jsonl")).succeeds().prints(&[" budgets, 0 of them are not shown to hold"]);
+    companion("held.jsonl").succeeds().prints(&[" held\n"]).never_prints(&["never exercised"]);
     let report = user.path("part.jsonl").display().to_string();
     user.cargo_with(&[("ALLOC_KIT_REPORT", &report)], &["test", "--test", "dhat_after", "events"]).succeeds();
-    Run::of(python("part.jsonl"))
-        .fails()
-        .prints(&[": dhat_after::join: never exercised\n", "1 budgets, 1 of them are not shown to hold"]);
+    companion("part.jsonl")
+        .exits_with(5)
+        .prints(&["never exercised:\n  dhat_after::join  ", "1 never exercised\n"]);
     user.write("empty.jsonl", "");
-    Run::of(python("empty.jsonl")).fails().prints(&["0 budgets, "]);
+    companion("empty.jsonl").exits_with(2).prints(&["empty.jsonl: is empty"]);
 }
 
 /// The others by their numbers, or an abort; ours with the line.
