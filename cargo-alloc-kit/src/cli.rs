@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Merge(crate::merge::Options),
     /// Show the last run in another form: a page, Markdown, XML for CI, a flamegraph
     Report(crate::report::Options),
+    /// Find what allocates, in Rust, TypeScript/JavaScript and Python, ranked by a heap profile
+    Audit(crate::audit::Options),
     /// Add alloc-kit to a package, with a first test and a job for CI
     Init(crate::init::Options),
     /// The largest types and futures, and those that are larger than `--max`

@@ -6,6 +6,7 @@
 
 #![deny(unsafe_code)]
 
+mod audit;
 mod blocks;
 mod caveats;
 mod child;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Test(options) => test::run(options, &arguments.output, &for_cargo, &mut shell),
         Command::Merge(options) => merge::run(options, &arguments.output, &mut shell),
+        Command::Audit(options) => audit::run(options, &arguments.output, &mut shell),
         Command::Completions(options) => describe::completions(options, &mut shell),
         Command::Man(options) => describe::man(options, &mut shell),
         Command::Sizes(options) => sizes::run(options, &arguments.output, &mut shell),

@@ -1,0 +1,1 @@
+//! Python: memray, or tracemalloc where it is not installed.

@@ -1,0 +1,1 @@
+//! Rust: the dhat crate where the program has it, or else valgrind.

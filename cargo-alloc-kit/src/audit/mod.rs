@@ -1,0 +1,46 @@
+//! `cargo alloc-kit audit`: what to fix, ranked by what it costs, in three languages.
+//!
+//! `rules` is what is known of patterns, `walk` and `scan` find them, `linters` asks others, `capture` records a heap profile,
+//! `profile` reads one, `join` puts both together, `report`, `check` and `explain` show it.
+
+mod capture;
+mod finding;
+mod language;
+mod model;
+mod profile;
+mod rules;
+mod scan;
+mod scan_command;
+mod syntax;
+mod walk;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::Output;
+use crate::exit::Done;
+use crate::shell::Shell;
+
+/// The arguments.
+#[derive(Args, Debug)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  cargo alloc-kit audit scan                                   what the rules find below this folder"
+)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Find patterns that allocate, without a build or a run
+    Scan(scan_command::Options),
+}
+
+pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done {
+    match &options.command {
+        Command::Scan(options) => scan_command::run(options, output, shell),
+    }
+}

@@ -1,0 +1,65 @@
+//! Heap profiles of any origin, in one form: what was allocated at which stack, and what became of it.
+//!
+//! A module for each format reads it into a [`Profile`]. What a format does not know is `None`, never zero.
+
+mod dhat;
+mod v8;
+
+use super::language::Language;
+
+/// A profile.
+#[derive(Debug, Default)]
+pub(crate) struct Profile {
+    /// The file, as it was named.
+    pub(crate) file: String,
+    /// Who wrote it: `the dhat crate`, `valgrind`, `V8`, `memray`, `tracemalloc`.
+    pub(crate) origin: String,
+    /// The languages whose allocations it can show.
+    pub(crate) languages: Vec<Language>,
+    /// What was run, if it says.
+    pub(crate) command: String,
+    /// What must be known to read its figures: that it has only what was live, that it is sampled.
+    pub(crate) limits: Vec<String>,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) points: Vec<Point>,
+}
+
+/// A function, or a place in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Frame {
+    pub(crate) function: String,
+    /// As the profile has it: a whole path, its last components, a name, a URL.
+    pub(crate) file: Option<String>,
+    pub(crate) line: Option<u32>,
+    pub(crate) column: Option<u32>,
+    /// Whether line and column are where the function starts, and not where in it something was allocated.
+    pub(crate) is_start: bool,
+}
+
+/// What was allocated at one stack.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Point {
+    /// Indices of frames, the innermost first.
+    pub(crate) frames: Vec<usize>,
+    /// Over the whole run, freed or not.
+    pub(crate) bytes: u64,
+    pub(crate) blocks: Option<u64>,
+    pub(crate) life: Life,
+}
+
+/// What became of it, as far as a format knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Life {
+    /// The mean time for which a block lived, as a part of the whole run.
+    pub(crate) mean_lifetime: Option<f64>,
+    /// The most that was live of it at a time.
+    pub(crate) most_bytes: Option<u64>,
+    pub(crate) most_blocks: Option<u64>,
+    /// What was live of it when the whole program had most.
+    pub(crate) peak_bytes: Option<u64>,
+    /// What was live of it at the end.
+    pub(crate) end_bytes: Option<u64>,
+    /// Bytes that were read from and written to it.
+    pub(crate) reads: Option<u64>,
+    pub(crate) writes: Option<u64>,
+}

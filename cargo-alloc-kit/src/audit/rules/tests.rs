@@ -1,0 +1,55 @@
+//! Every rule against its own samples, and the files against the guide.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::audit::scan::{Scanner, scan_text};
+
+/// The lines that are marked.
+fn marked(sample: &str) -> BTreeSet<u32> {
+    let is_marked = |line: &str| line.trim_end().ends_with("// ~") || line.trim_end().ends_with("# ~");
+    sample.lines().zip(1..).filter(|(line, _)| is_marked(line)).map(|(_, number)| number).collect()
+}
+
+#[test]
+fn each_rule_finds_its_samples_and_nothing_else_in_them() {
+    let scanner = Scanner::new(|_| true);
+    let mut wrong = Vec::new();
+    for rule in all().iter().filter(|rule| rule.has_pattern()) {
+        assert!(!rule.matches.is_empty() && !rule.misses.is_empty(), "{} has no samples", rule.id);
+        for grammar in rule.language.grammars() {
+            for sample in rule.matches.iter().chain(&rule.misses) {
+                let scanned = scan_text(&scanner, rule.language, *grammar, "sample", sample);
+                assert!(scanned.unparsed.is_none(), "{}: {:?} in\n{sample}", rule.id, scanned.unparsed);
+                let of_rule = scanned.findings.iter().filter(|finding| finding.rule.id == rule.id);
+                let found: BTreeSet<u32> = of_rule.map(|finding| finding.span.line).collect();
+                if found != marked(sample) {
+                    wrong.push(format!("{} ({grammar}) finds the lines {found:?} of\n{sample}", rule.id));
+                }
+            }
+        }
+        assert!(
+            rule.matches.iter().all(|sample| !marked(sample).is_empty()),
+            "{}: nothing is marked",
+            rule.id
+        );
+        assert!(rule.misses.iter().all(|sample| marked(sample).is_empty()), "{}: a miss is marked", rule.id);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn entries_say_what_they_must() {
+    let rows: BTreeSet<&str> = guide().iter().map(|row| row.id.as_str()).collect();
+    let mut ids = BTreeSet::new();
+    for rule in all() {
+        assert!(ids.insert(&rule.id), "{} is there twice", rule.id);
+        assert!(!rule.guide.is_empty(), "{} is of no row of the guide", rule.id);
+        for row in &rule.guide {
+            assert!(rows.contains(row.as_str()), "{}: the guide has no row {row}", rule.id);
+        }
+        let says_why = rule.on && (rule.has_pattern() || !rule.linters.is_empty());
+        assert!(says_why != !rule.reason.is_empty(), "{}: `reason` is for what is not looked for", rule.id);
+        assert_eq!(rule.join == Join::PushLine, rule.grows.is_some(), "{}: `grows`", rule.id);
+    }
+}
