@@ -15,6 +15,7 @@ mod columns;
 mod command;
 mod config;
 mod describe;
+mod dhat;
 mod exit;
 mod frames;
 mod how_run;

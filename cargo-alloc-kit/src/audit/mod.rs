@@ -5,9 +5,11 @@
 
 mod capture;
 mod finding;
+mod join;
 mod language;
 mod model;
 mod profile;
+mod report;
 mod rules;
 mod scan;
 mod scan_command;
@@ -26,7 +28,8 @@ use crate::shell::Shell;
     arg_required_else_help = true,
     after_help = "\
 Examples:
-  cargo alloc-kit audit scan                                   what the rules find below this folder"
+  cargo alloc-kit audit scan                                   what the rules find below this folder
+  cargo alloc-kit audit report                                 what of it costs most, by the profile in alloc-kit-profile/"
 )]
 pub(crate) struct Options {
     #[command(subcommand)]
@@ -37,10 +40,13 @@ pub(crate) struct Options {
 enum Command {
     /// Find patterns that allocate, without a build or a run
     Scan(scan_command::Options),
+    /// What is found, in the order of what a heap profile says that it costs
+    Report(report::Options),
 }
 
 pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done {
     match &options.command {
         Command::Scan(options) => scan_command::run(options, output, shell),
+        Command::Report(options) => report::run(options, output, shell),
     }
 }

@@ -5,12 +5,14 @@
 
 mod node;
 mod python;
+mod recorded;
 mod rust;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::exit::Failure;
+pub(crate) use recorded::{Recorded, files_of, sum};
 
 /// How a command is run so that it records.
 #[derive(Debug)]

@@ -5,7 +5,12 @@
 mod dhat;
 mod v8;
 
+use std::fs;
+use std::path::Path;
+
 use super::language::Language;
+use crate::exit::Failure;
+use crate::untrusted;
 
 /// A profile.
 #[derive(Debug, Default)]
@@ -62,4 +67,33 @@ pub(crate) struct Life {
     /// Bytes that were read from and written to it.
     pub(crate) reads: Option<u64>,
     pub(crate) writes: Option<u64>,
+}
+
+/// The profiles of a file, or of all files of a folder that `audit capture` wrote.
+pub(crate) fn read(path: &Path) -> Result<Vec<Profile>, Failure> {
+    let cannot = |error| Failure::unusable(format!("cannot read {}: {error}", path.display()));
+    if !fs::metadata(path).map_err(cannot)?.is_dir() {
+        return Ok(vec![read_file(path)?]);
+    }
+    let files = super::capture::files_of(path)?;
+    files.iter().map(|file| read_file(file)).collect()
+}
+
+fn read_file(path: &Path) -> Result<Profile, Failure> {
+    let file = untrusted::text_of(&super::walk::shown(path));
+    let text = fs::read(path).map_err(|error| Failure::unusable(format!("cannot read {file}: {error}")))?;
+    let parsed = if is_v8(&text) { v8::parse(&text, &file) } else { dhat::parse(&text, &file) };
+    parsed.map_err(|why| {
+        Failure::unusable(format!("{file}: {why}")).help(
+            "`--profile` takes what `audit capture` writes, DHAT files of version 2 (the dhat crate, `valgrind --tool=dhat`), \
+             and V8's .heapprofile",
+        )
+    })
+}
+
+/// V8's files are an object whose first key is `head`, the root of the tree. (`samples` may come first in those of other writers.)
+fn is_v8(text: &[u8]) -> bool {
+    let Some(rest) = text.trim_ascii_start().strip_prefix(b"{") else { return false };
+    let key = rest.trim_ascii_start();
+    [&b"\"head\""[..], b"\"samples\"", b"\"startTime\""].iter().any(|name| key.starts_with(name))
 }
