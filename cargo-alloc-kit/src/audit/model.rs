@@ -127,6 +127,16 @@ pub(crate) struct Stack {
     pub(crate) cost: Cost,
 }
 
+impl Cost {
+    /// All together. Blocks are known where they are of each.
+    pub(crate) fn sum(costs: impl IntoIterator<Item = Self>) -> Self {
+        costs.into_iter().fold(Self { bytes: 0, blocks: Some(0) }, |sum, cost| Self {
+            bytes: sum.bytes.saturating_add(cost.bytes),
+            blocks: sum.blocks.zip(cost.blocks).map(|(one, other)| one.saturating_add(other)),
+        })
+    }
+}
+
 impl Entry {
     pub(crate) fn cost(&self) -> Cost {
         match &self.status {

@@ -11,7 +11,7 @@ use ast_grep_language::{LanguageExt, SupportLang};
 use super::finding::{Finding, Function, Lines, Span};
 use super::language::Language;
 use super::rules::{Join, Rule, RuleSet};
-use super::syntax::{Ignored, Scopes, function_of, span_of};
+use super::syntax::{Entered, Ignored, Scopes, function_of, span_of};
 
 pub(super) type Tree<'t> = Node<'t, StrDoc<SupportLang>>;
 
@@ -26,6 +26,8 @@ pub(crate) struct Scanned {
     pub(crate) findings: Vec<Finding>,
     /// All of its functions, by where they start.
     pub(crate) functions: Vec<Arc<Function>>,
+    /// The lines of all of its loops.
+    pub(crate) loops: Vec<Lines>,
     /// How many lines it has.
     pub(crate) lines: u32,
     /// The first line that could not be parsed: what is around it was still looked at.
@@ -67,8 +69,10 @@ pub(crate) fn scan_text(
             scanned.unparsed = Some(scanned.unparsed.map_or(line, |first| first.min(line)));
         }
         ignored.note(&node);
-        if let Some(function) = scopes.enter(&node) {
-            scanned.functions.push(function);
+        match scopes.enter(&node) {
+            Entered::Function(function) => scanned.functions.push(function),
+            Entered::Loop(lines) => scanned.loops.push(lines),
+            Entered::Other => {}
         }
         for compiled in rules.of_kind(node.kind_id()) {
             let Some(found) = compiled.matcher.match_node(node.clone()) else { continue };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::finding::{Finding, Function, Span};
+use super::finding::{Finding, Function, Lines, Span};
 use super::language::{Kinds, Language};
 use super::scan::{Tree, number};
 
@@ -18,6 +18,13 @@ pub(super) struct Scopes {
     open: Vec<(usize, Scope)>,
 }
 
+/// What the walk went into.
+pub(super) enum Entered {
+    Function(Arc<Function>),
+    Loop(Lines),
+    Other,
+}
+
 enum Scope {
     Function(Arc<Function>),
     Loop,
@@ -29,30 +36,33 @@ impl Scopes {
         Self { kinds: language.kinds(), open: Vec::new() }
     }
 
-    /// Goes on to the next node; the function if it is one.
-    pub(super) fn enter(&mut self, node: &Tree<'_>) -> Option<Arc<Function>> {
+    /// Goes on to the next node.
+    pub(super) fn enter(&mut self, node: &Tree<'_>) -> Entered {
         let range = node.range();
         while self.open.last().is_some_and(|(end, _)| *end <= range.start) {
             self.open.pop();
         }
         let kind = node.kind();
         if self.kinds.functions.contains(&&*kind) {
-            let mut function = function_of(node)?;
+            let Some(mut function) = function_of(node) else { return Entered::Other };
             function.class = self.class();
             let function = Arc::new(function);
             self.open.push((range.end, Scope::Function(Arc::clone(&function))));
-            return Some(function);
+            return Entered::Function(function);
         }
         if self.kinds.loops.contains(&&*kind) && node.is_named() {
             self.open.push((range.end, Scope::Loop));
-        } else if self.kinds.classes.contains(&&*kind) && node.is_named() {
+            let span = span_of(node);
+            return Entered::Loop(Lines { first: span.line, last: span.end_line });
+        }
+        if self.kinds.classes.contains(&&*kind) && node.is_named() {
             let name = node.field("type").or_else(|| node.field("name"));
             self.open.push((
                 range.end,
                 Scope::Class(name.map(|name| name.text().into_owned()).unwrap_or_default()),
             ));
         }
-        None
+        Entered::Other
     }
 
     /// The innermost function.

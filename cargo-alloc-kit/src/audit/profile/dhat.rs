@@ -17,6 +17,9 @@ pub(super) fn parse(text: &[u8], file: &str) -> Result<Profile, String> {
         None if dhat.mode == "rust-heap" => ("the dhat crate".to_owned(), vec![Language::Rust], Vec::new()),
         None => ("valgrind".to_owned(), vec![Language::Rust], Vec::new()),
     };
+    // valgrind 3.19 notes the most of a point only while the whole program has more than ever before: of what comes later it has 0,
+    // or too little.
+    let knows_most = dhat.own.is_some() || dhat.mode == "rust-heap";
     Ok(Profile {
         file: file.to_owned(),
         origin,
@@ -24,7 +27,7 @@ pub(super) fn parse(text: &[u8], file: &str) -> Result<Profile, String> {
         command: dhat.command,
         limits,
         frames: dhat.frames.iter().map(|frame| frame_of(frame)).collect(),
-        points: dhat.points.into_iter().map(|point| point_of(point, dhat.end)).collect(),
+        points: dhat.points.into_iter().map(|point| point_of(point, dhat.end, knows_most)).collect(),
     })
 }
 
@@ -43,7 +46,7 @@ fn language(name: &str) -> Result<Language, String> {
     Ok(known)
 }
 
-fn point_of(point: dhat::Point, end: Option<u64>) -> Point {
+fn point_of(point: dhat::Point, end: Option<u64>, knows_most: bool) -> Point {
     #[expect(clippy::cast_precision_loss, reason = "a part of a run, not a count")]
     let mean = |lifetimes: u64, blocks: u64, end: u64| lifetimes as f64 / blocks as f64 / end as f64;
     let mean_lifetime = match (point.tl, point.tbk, end) {
@@ -56,8 +59,8 @@ fn point_of(point: dhat::Point, end: Option<u64>) -> Point {
         blocks: point.tbk,
         life: Life {
             mean_lifetime,
-            most_bytes: point.mb,
-            most_blocks: point.mbk,
+            most_bytes: point.mb.filter(|_| knows_most),
+            most_blocks: point.mbk.filter(|_| knows_most),
             peak_bytes: point.gb,
             end_bytes: point.eb,
             reads: point.rb,
@@ -76,19 +79,20 @@ fn frame_of(text: &str) -> Frame {
     if place.starts_with("in ") {
         return Frame { function, ..Frame::default() };
     }
-    let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0);
-    let (file, numbers) = match place.rsplit_once(':') {
-        Some((rest, last)) if number(last).is_some() => match rest.rsplit_once(':') {
-            Some((file, line)) if number(line).is_some() => (file, (number(line), number(last))),
-            _ => (rest, (number(last), None)),
+    // valgrind has line 0 of what the compiler made.
+    let number = |text: &str| text.parse::<u32>().ok();
+    let (file, line, column) = match place.rsplit_once(':').map(|(rest, last)| (rest, number(last))) {
+        Some((rest, Some(last))) => match rest.rsplit_once(':').map(|(file, line)| (file, number(line))) {
+            Some((file, Some(line))) => (file, Some(line), Some(last)),
+            _ => (rest, Some(last), None),
         },
-        _ => (place, (None, None)),
+        _ => (place, None, None),
     };
     Frame {
         function,
         file: Some(file.to_owned()).filter(|file| !file.is_empty() && file != "???"),
-        line: numbers.0,
-        column: numbers.1,
+        line: line.filter(|line| *line > 0),
+        column: column.filter(|column| *column > 0),
         is_start: false,
     }
 }
@@ -145,7 +149,7 @@ mod tests {
             ("call<fn() -> (u8, u8)>", "call<fn() -> (u8, u8)>||None|None"),
             ("call () -> (u8, u8)", "call () ->|u8, u8|None|None"),
             ("<genexpr> (/a b/c.py:4)", "<genexpr>|/a b/c.py|Some(4)|None"),
-            ("f (a.rs:0)", "f|a.rs:0|None|None"),
+            ("f (a.rs:0)", "f|a.rs|None|None"),
             ("f (a.rs:99999999999)", "f|a.rs:99999999999|None|None"),
         ];
         for (text, expected) in frames {

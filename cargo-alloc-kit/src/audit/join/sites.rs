@@ -1,0 +1,248 @@
+//! Points of profiles, put together by the place in the scanned files that they are of: the innermost frame in one of those.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::Measured;
+use super::paths::{Index, Place};
+use super::stale::{Plausible, Sums};
+use super::symbols;
+use crate::audit::finding::Function;
+use crate::audit::model::{Cost, Note};
+use crate::audit::profile::{Frame, Point};
+use crate::audit::walk::Walked;
+use crate::table::count;
+
+/// A point of a profile, by the numbers of both.
+pub(super) type At = (usize, usize);
+
+/// A place where something was allocated.
+#[derive(Debug)]
+pub(super) struct Site {
+    pub(super) file: usize,
+    pub(super) line: u32,
+    /// Whether the profile knows no more than the function.
+    pub(super) is_start: bool,
+    /// As the profile has it.
+    pub(super) symbol: String,
+    /// The innermost function of the source.
+    pub(super) function: Option<Arc<Function>>,
+    pub(super) points: Vec<At>,
+    pub(super) cost: Cost,
+    /// What is not certain of it.
+    pub(super) doubt: Option<String>,
+}
+
+/// All that could be placed, and what could not.
+#[derive(Debug, Default)]
+pub(super) struct Sites {
+    pub(super) all: Vec<Site>,
+    /// Files with a frame anywhere in a stack, and lines of these frames.
+    pub(super) seen: HashMap<usize, HashSet<u32>>,
+    /// Why a file is another than the profiled one.
+    pub(super) stale: BTreeMap<usize, String>,
+    /// The site of each point, by profile.
+    pub(super) of_points: Vec<Vec<Option<usize>>>,
+    /// The file and line of each frame that is in a scanned file, by profile.
+    pub(super) of_frames: Vec<Vec<Option<(usize, u32)>>>,
+    pub(super) notes: Vec<Note>,
+}
+
+impl Sites {
+    pub(super) fn of(walked: &Walked, measured: &[Measured]) -> Self {
+        let index = Index::new(walked);
+        let mut sites = Self::default();
+        let mut sums = Sums::default();
+        let mut by_place: HashMap<(usize, u32, Option<u32>, bool), usize> = HashMap::new();
+        for (number, one) in measured.iter().enumerate() {
+            let recorded = one.recorded.as_deref();
+            let places: Vec<Place> =
+                one.profile.frames.iter().map(|frame| index.place(frame, recorded)).collect();
+            let stale = stale(walked, one, &places, &mut sums);
+            let placed = Placed { walked, one, number, places: &places, stale: &stale };
+            sites.see(&placed);
+            sites.add(&placed, &mut by_place);
+            sites.stale.extend(stale);
+        }
+        sites
+    }
+
+    /// What frames say of the files that ran.
+    fn see(&mut self, placed: &Placed<'_>) {
+        let of_frame = |(frame, place): (&Frame, &Place)| match place {
+            Place::File(file) if !placed.stale.contains_key(file) => frame.line.map(|line| (*file, line)),
+            _ => None,
+        };
+        let frames = &placed.one.profile.frames;
+        let of_frames: Vec<Option<(usize, u32)>> = frames.iter().zip(placed.places).map(of_frame).collect();
+        for (file, line) in of_frames.iter().flatten() {
+            self.seen.entry(*file).or_default().insert(*line);
+        }
+        self.of_frames.push(of_frames);
+    }
+
+    fn add(&mut self, placed: &Placed<'_>, by_place: &mut HashMap<(usize, u32, Option<u32>, bool), usize>) {
+        let mut lost = Lost::default();
+        let mut of_points = Vec::with_capacity(placed.one.profile.points.len());
+        for (index, point) in placed.one.profile.points.iter().enumerate() {
+            let Some((frame, file)) = placed.first_own(point, &mut lost) else {
+                of_points.push(None);
+                continue;
+            };
+            let line = frame.line.unwrap_or(1);
+            let column = frame.column.filter(|_| frame.is_start);
+            let site = *by_place.entry((file, line, column, frame.is_start)).or_insert_with(|| {
+                self.all.push(placed.site(frame, file, line));
+                self.all.len() - 1
+            });
+            let cost = Cost { bytes: point.bytes, blocks: point.blocks };
+            let known = &mut self.all[site];
+            known.cost = if known.points.is_empty() { cost } else { Cost::sum([known.cost, cost]) };
+            known.points.push((placed.number, index));
+            of_points.push(Some(site));
+        }
+        self.of_points.push(of_points);
+        self.notes.extend(lost.notes(placed));
+    }
+}
+
+/// A profile with the places of its frames.
+struct Placed<'a> {
+    walked: &'a Walked,
+    one: &'a Measured,
+    number: usize,
+    places: &'a [Place],
+    stale: &'a BTreeMap<usize, String>,
+}
+
+/// What lies in a scanned file, and can't be given to a line of it.
+#[derive(Default)]
+struct Lost {
+    stale: BTreeMap<usize, u64>,
+    ambiguous: BTreeMap<(String, Vec<usize>), u64>,
+}
+
+impl Placed<'_> {
+    /// The innermost frame in a scanned file.
+    fn first_own(&self, point: &Point, lost: &mut Lost) -> Option<(&Frame, usize)> {
+        for number in &point.frames {
+            let frame = &self.one.profile.frames[*number];
+            match &self.places[*number] {
+                Place::Elsewhere => {}
+                Place::File(file) if self.stale.contains_key(file) => {
+                    let bytes = lost.stale.entry(*file).or_default();
+                    *bytes = bytes.saturating_add(point.bytes);
+                    return None;
+                }
+                // Without a line it could be any of the file.
+                Place::File(_) if frame.line.is_none() => {}
+                Place::File(file) => return Some((frame, *file)),
+                Place::Several(files) => {
+                    let path = frame.file.clone().unwrap_or_default();
+                    let bytes = lost.ambiguous.entry((path, files.clone())).or_default();
+                    *bytes = bytes.saturating_add(point.bytes);
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
+    fn site(&self, frame: &Frame, file: usize, line: u32) -> Site {
+        let scanned = &self.walked.files[file].scanned;
+        let function = if frame.is_start {
+            started_at(scanned.functions.iter(), frame, line).cloned()
+        } else {
+            symbols::function_at(scanned, line, &frame.function).cloned()
+        };
+        let is_doubted = !frame.is_start && symbols::fits(scanned, line, &frame.function) == Some(false);
+        Site {
+            file,
+            line,
+            is_start: frame.is_start,
+            symbol: frame.function.clone(),
+            function,
+            points: Vec::new(),
+            cost: Cost::default(),
+            doubt: is_doubted.then(|| format!("the profile calls the function there `{}`", frame.function)),
+        }
+    }
+}
+
+/// The function that starts where the profile says: by its parameters, or else by its line and name. None is the file itself.
+fn started_at<'f>(
+    functions: impl Iterator<Item = &'f Arc<Function>> + Clone,
+    frame: &Frame,
+    line: u32,
+) -> Option<&'f Arc<Function>> {
+    let exact = |function: &&Arc<Function>| {
+        function
+            .parameters
+            .is_some_and(|(at, column)| at == line && frame.column.is_none_or(|of| of == column))
+    };
+    let name = symbols::name(&frame.function);
+    let by_name = |function: &&Arc<Function>| {
+        function.span.line == line && Some(function.name.as_str()) == name && !function.name.is_empty()
+    };
+    let mut exactly = functions.clone().filter(exact);
+    match (exactly.next(), exactly.next()) {
+        (Some(function), None) => Some(function),
+        _ => functions.clone().find(by_name),
+    }
+}
+
+/// The files that are not what was profiled, of all that the profile has frames of or the capture has a sum of.
+fn stale(walked: &Walked, one: &Measured, places: &[Place], sums: &mut Sums) -> BTreeMap<usize, String> {
+    let mut plausible: BTreeMap<usize, Plausible> = BTreeMap::new();
+    for (frame, place) in one.profile.frames.iter().zip(places) {
+        if let Place::File(file) = place {
+            plausible.entry(*file).or_default().add(&walked.files[*file], frame);
+        }
+    }
+    let mut stale = BTreeMap::new();
+    for (index, file) in walked.files.iter().enumerate() {
+        let is_of = one.profile.languages.contains(&file.language) && !file.scanned.findings.is_empty();
+        let by_frames = plausible.get(&index);
+        if by_frames.is_none() && !is_of {
+            continue;
+        }
+        let by_sum = one.recorded.as_deref().map(|recorded| sums.differs(file, recorded));
+        let why = match by_sum {
+            Some(Ok(why)) => why,
+            // The capture does not know it: whether it can be is all that is left.
+            Some(Err(())) | None => by_frames.and_then(|frames| frames.why_not(file.scanned.lines)),
+        };
+        stale.extend(why.map(|why| (index, why)));
+    }
+    stale
+}
+
+impl Lost {
+    fn notes(self, placed: &Placed<'_>) -> Vec<Note> {
+        let profile = &placed.one.profile.file;
+        let shown = |file: &usize| placed.walked.files[*file].shown.clone();
+        let mut notes: Vec<Note> = self
+            .stale
+            .iter()
+            .map(|(file, bytes)| {
+                let why = &placed.stale[file];
+                let text = format!(
+                    "{}: {why}; {} bytes of {profile} in it are given to no line",
+                    shown(file),
+                    count(*bytes)
+                );
+                Note { kind: "stale", text }
+            })
+            .collect();
+        notes.extend(self.ambiguous.iter().map(|((path, files), bytes)| {
+            let files: Vec<String> = files.iter().map(shown).collect();
+            let text = format!(
+                "{profile} has `{path}`, which may be each of {}: {} bytes in it are given to no line",
+                files.join(", "),
+                count(*bytes)
+            );
+            Note { kind: "ambiguous", text }
+        }));
+        notes
+    }
+}

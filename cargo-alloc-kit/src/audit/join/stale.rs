@@ -1,0 +1,93 @@
+//! Whether a profile is of the files as they are: by the sums that the capture kept, or else by whether its frames can be of them.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use super::symbols;
+use crate::audit::capture::{Recorded, sum};
+use crate::audit::profile::Frame;
+use crate::audit::walk::File;
+
+/// Sums of files, each taken once.
+#[derive(Default)]
+pub(super) struct Sums(HashMap<String, Option<String>>);
+
+impl Sums {
+    /// Why a file is another than the capture saw, if it is; `Err` where the capture does not know it.
+    pub(super) fn differs(&mut self, file: &File, recorded: &Recorded) -> Result<Option<String>, ()> {
+        let was = recorded_sum(file, recorded).ok_or(())?;
+        let path = &file.path;
+        let is =
+            self.0.entry(file.shown.clone()).or_insert_with(|| fs::read(path).ok().map(|bytes| sum(&bytes)));
+        Ok((is.as_deref() != Some(was)).then(|| "it has changed since the profile was captured".to_owned()))
+    }
+}
+
+/// By the path from where it was captured, or as it is shown if that folder is not here.
+fn recorded_sum<'r>(file: &File, recorded: &'r Recorded) -> Option<&'r str> {
+    let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/");
+    let whole = fs::canonicalize(&file.path).ok();
+    let below = whole.as_deref().and_then(|path| path.strip_prefix(&recorded.root).ok()).map(slashed);
+    let name = match below {
+        Some(below) => below,
+        None if recorded.root.exists() => return None,
+        None => file.shown.clone(),
+    };
+    recorded.sources.get(&name).map(String::as_str)
+}
+
+/// What speaks for and against a file's being the one that was profiled, frame by frame.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plausible {
+    fitting: usize,
+    not_fitting: usize,
+    /// The first line beyond the file's end, or the first that does not fit.
+    beyond: Option<u32>,
+    example: Option<(String, u32)>,
+}
+
+impl Plausible {
+    pub(super) fn add(&mut self, file: &File, frame: &Frame) {
+        let Some(line) = frame.line else { return };
+        if line > file.scanned.lines {
+            self.beyond = self.beyond.max(Some(line));
+            return;
+        }
+        let fits = if frame.is_start {
+            Some(starts(file, line, frame.column, symbols::name(&frame.function)))
+        } else {
+            symbols::fits(&file.scanned, line, &frame.function)
+        };
+        match fits {
+            Some(true) => self.fitting += 1,
+            Some(false) => {
+                self.not_fitting += 1;
+                self.example.get_or_insert_with(|| (frame.function.clone(), line));
+            }
+            None => {}
+        }
+    }
+
+    /// Why the profile can't be of the file as it is. Macros make functions that no tree shows, so one that does not fit
+    /// among others that do says nothing.
+    pub(super) fn why_not(&self, lines: u32) -> Option<String> {
+        if let Some(line) = self.beyond {
+            return Some(format!("the profile has its line {line}, and it has {lines} lines"));
+        }
+        let (function, line) = self.example.as_ref().filter(|_| self.not_fitting > self.fitting)?;
+        Some(format!("the profile has `{function}` at its line {line}, where there is another function"))
+    }
+}
+
+/// Whether a function starts there; the script itself starts at its first line.
+fn starts(file: &File, line: u32, column: Option<u32>, name: Option<&str>) -> bool {
+    let is_there =
+        |(at_line, at_column): (u32, u32)| at_line == line && column.is_none_or(|column| column == at_column);
+    let mut functions = file.scanned.functions.iter();
+    (line == 1 && column.is_none_or(|column| column == 1))
+        || functions.any(|function| {
+            function.parameters.is_some_and(is_there)
+                || (function.span.line == line && name.is_none_or(|name| name == function.name))
+        })
+}
