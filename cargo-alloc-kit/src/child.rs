@@ -56,6 +56,18 @@ pub(crate) fn run(mut command: Command, records: &Path, shell: &Shell) -> io::Re
     watch(&events, id, screen, &mut Progress::of(records))
 }
 
+/// Runs a command with standard input, output and error as they are.
+pub(crate) fn run_as_is(mut command: Command) -> io::Result<Ended> {
+    let (sender, events) = sync_channel(16);
+    #[cfg(unix)]
+    signals::forward(&sender)?;
+    let child = command.spawn()?;
+    let id = child.id();
+    wait(child, sender);
+    // Without a screen nothing is drawn, and nothing is read.
+    watch(&events, id, None, &mut Progress::of(Path::new("")))
+}
+
 #[cfg(unix)]
 fn screen(command: &mut Command, sender: &SyncSender<Event>, shell: &Shell) -> Option<Screen> {
     if shell.shows_progress() { Screen::of(command, sender.clone()).ok() } else { None }

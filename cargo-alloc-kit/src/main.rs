@@ -58,9 +58,9 @@ use cli::Command;
 use shell::Shell;
 
 fn main() -> ExitCode {
-    // Called by cargo, which was called by `sizes`.
-    if let Some(compiled) = sizes::stands_in() {
-        return compiled;
+    // Called by cargo, which was called by `sizes`, or by `audit capture`.
+    if let Some(done) = sizes::stands_in().or_else(audit::stands_in) {
+        return done;
     }
     let (arguments, for_cargo) = cli::parse(env::args_os());
     let mut shell = Shell::new(&arguments.output);

@@ -16,6 +16,7 @@ mod scan_command;
 mod syntax;
 mod walk;
 
+pub(crate) use capture::stands_in;
 use clap::{Args, Subcommand};
 
 use crate::cli::Output;
@@ -29,6 +30,7 @@ use crate::shell::Shell;
     after_help = "\
 Examples:
   cargo alloc-kit audit scan                                   what the rules find below this folder
+  cargo alloc-kit audit capture -- cargo run --release         a heap profile of what cargo runs
   cargo alloc-kit audit report                                 what of it costs most, by the profile in alloc-kit-profile/"
 )]
 pub(crate) struct Options {
@@ -40,6 +42,8 @@ pub(crate) struct Options {
 enum Command {
     /// Find patterns that allocate, without a build or a run
     Scan(scan_command::Options),
+    /// Run a command so that it records a heap profile
+    Capture(capture::Options),
     /// What is found, in the order of what a heap profile says that it costs
     Report(report::Options),
 }
@@ -47,6 +51,7 @@ enum Command {
 pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done {
     match &options.command {
         Command::Scan(options) => scan_command::run(options, output, shell),
+        Command::Capture(options) => capture::run(options, output, shell),
         Command::Report(options) => report::run(options, output, shell),
     }
 }

@@ -22,7 +22,7 @@ const VERSION: u64 = 1;
 pub(crate) struct Recorded {
     alloc_kit_capture: u64,
     pub(crate) language: Language,
-    /// `valgrind`, `dhat`, `node`, `memray`, `tracemalloc`.
+    /// As the profiles have it: `valgrind`, `the dhat crate`, `V8`, `memray`.
     pub(crate) tool: String,
     /// As the tool says it, if it does.
     pub(crate) tool_version: Option<String>,
@@ -45,11 +45,9 @@ pub(crate) struct Recorded {
 }
 
 impl Recorded {
-    #[expect(clippy::too_many_arguments, reason = "each is a field")]
+    /// What is known before it is run.
     pub(super) fn new(
         language: Language,
-        tool: &str,
-        tool_version: Option<String>,
         command: Vec<String>,
         started: u64,
         root: PathBuf,
@@ -58,8 +56,8 @@ impl Recorded {
         Self {
             alloc_kit_capture: VERSION,
             language,
-            tool: tool.to_owned(),
-            tool_version,
+            tool: String::new(),
+            tool_version: None,
             command,
             started,
             failed: None,

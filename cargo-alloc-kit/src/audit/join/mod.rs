@@ -15,6 +15,7 @@ mod symbols;
 mod tests;
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::capture::Recorded;
@@ -250,6 +251,10 @@ impl Joined<'_> {
                     .iter()
                     .map(|limit| Note { kind: "limit", text: format!("{file}: {limit}") }),
             );
+            let of_capture = one.recorded.iter().flat_map(|recorded| &recorded.limits);
+            for limit in of_capture.filter(|limit| !one.profile.limits.contains(limit)) {
+                notes.push(Note { kind: "limit", text: limit.clone() });
+            }
             if let Some(failed) = one.recorded.as_ref().and_then(|recorded| recorded.failed.as_ref()) {
                 let text = format!(
                     "{file}: the command failed ({failed}), so that it may have done less than it does"
@@ -268,7 +273,8 @@ impl Joined<'_> {
             kind: "unparsed",
             text: format!("{}:{line} can't be parsed: what is around it may be missed", file.shown),
         }));
-        notes.dedup();
+        let mut known = HashSet::new();
+        notes.retain(|note| known.insert(note.text.clone()));
         notes
     }
 }

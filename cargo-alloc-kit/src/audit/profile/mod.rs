@@ -79,7 +79,8 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Profile>, Failure> {
     files.iter().map(|file| read_file(file)).collect()
 }
 
-fn read_file(path: &Path) -> Result<Profile, Failure> {
+/// The profile of a file.
+pub(crate) fn read_file(path: &Path) -> Result<Profile, Failure> {
     let file = untrusted::text_of(&super::walk::shown(path));
     let text = fs::read(path).map_err(|error| Failure::unusable(format!("cannot read {file}: {error}")))?;
     let parsed = if is_v8(&text) { v8::parse(&text, &file) } else { dhat::parse(&text, &file) };
