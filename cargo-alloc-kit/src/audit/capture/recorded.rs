@@ -46,7 +46,7 @@ pub(crate) struct Recorded {
 
 impl Recorded {
     /// What is known before it is run.
-    pub(super) fn new(
+    pub(crate) fn new(
         language: Language,
         command: Vec<String>,
         started: u64,

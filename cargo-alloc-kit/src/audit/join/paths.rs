@@ -143,10 +143,11 @@ impl<'w> Index<'w> {
             let scanned = &self.files[**index].file.scanned;
             frame.line.is_some_and(|line| symbols::fits(scanned, line, &frame.function) == Some(true))
         };
-        let mut fitting = found.iter().filter(fits);
-        match (fitting.next(), fitting.next()) {
-            (Some(file), None) => Place::File(*file),
-            _ => Place::Several(found),
+        let fitting: Vec<usize> = found.iter().filter(fits).copied().collect();
+        match *fitting {
+            [] => Place::Several(found),
+            [file] => Place::File(file),
+            _ => Place::Several(fitting),
         }
     }
 }

@@ -1,1 +1,469 @@
-//! x
+//! The join over made-up files and profiles: each way to join, and each reason not to.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ast_grep_config::from_str;
+use proptest::prelude::*;
+
+use super::*;
+use crate::audit::capture::sum;
+use crate::audit::finding::{Lines, Span};
+use crate::audit::rules::Rule;
+use crate::audit::scan::{Scanner, scan_text};
+
+/// A folder with a package of Rust, `app`.
+struct Project {
+    folder: tempfile::TempDir,
+    walked: Walked,
+}
+
+impl Project {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let project = Self { folder, walked: Walked::default() };
+        project.write("Cargo.toml", "[package]\nname = \"app\"\n");
+        project
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder"))
+            .and_then(|()| fs::write(path, text))
+            .expect("written");
+    }
+
+    fn file(&mut self, name: &str, text: &str) {
+        self.write(name, text);
+        let (language, grammar) = Language::of(Path::new(name)).expect("a language");
+        let scanned = scan_text(&Scanner::new(|_| false), language, grammar, name, text);
+        self.walked.files.push(File { shown: name.to_owned(), path: self.path(name), language, scanned });
+    }
+
+    /// A finding of a rule at lines of the last file.
+    fn finding(&mut self, rule: &'static Rule, first: u32, last: u32) {
+        let file = self.walked.files.last_mut().expect("a file");
+        let function = symbols::named_at(&file.scanned, first).cloned();
+        file.scanned.findings.push(Finding {
+            rule,
+            file: file.shown.as_str().into(),
+            span: Span { line: first, column: 1, end_line: last, end_column: 2 },
+            lines: vec![Lines { first, last }],
+            function,
+            in_loop: false,
+            linters: Vec::new(),
+            message: rule.message.clone(),
+        });
+    }
+
+    fn joined(&self, profile: Profile) -> Audit {
+        join(&self.walked, &[Measured { profile, recorded: None }], By::Bytes)
+    }
+}
+
+fn rule(id: &str, language: &str, way: &str, category: &str) -> &'static Rule {
+    let grows = if way == "push-line" { "grows: V" } else { "" };
+    let text = format!(
+        "{{id: {id}, language: {language}, guide: [], message: {id}, why: w, fix: f, when_not: n, category: {category}, \
+         confidence: high, join: {way}, annotation: true, {grows}}}"
+    );
+    Box::leak(Box::new(from_str(&text).expect("a rule")))
+}
+
+/// Points as bytes, blocks, and frames from the innermost on, as `app::f (src/main.rs:2)`.
+fn profile(language: Language, points: &[(u64, u64, &[&str])]) -> Profile {
+    let mut frames: Vec<&str> = points.iter().flat_map(|(_, _, frames)| *frames).copied().collect();
+    frames.sort_unstable();
+    frames.dedup();
+    let number = |frame: &&str| frames.iter().position(|of| of == frame);
+    let points: Vec<serde_json::Value> = points
+        .iter()
+        .map(|(bytes, blocks, of)| {
+            let of: Vec<Option<usize>> = of.iter().map(number).collect();
+            serde_json::json!({ "tb": bytes, "tbk": blocks, "fs": of })
+        })
+        .collect();
+    let language = serde_json::to_value(language).expect("a name");
+    let own = serde_json::json!({ "origin": "test", "languages": [language] });
+    let text = serde_json::json!({ "dhatFileVersion": 2, "mode": "heap", "pps": points, "ftbl": frames, "alloc-kit": own });
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("heap.json");
+    fs::write(&path, text.to_string()).expect("written");
+    Profile { file: "heap.json".to_owned(), ..crate::audit::profile::read_file(&path).expect("a profile") }
+}
+
+fn rust(points: &[(u64, u64, &[&str])]) -> Profile {
+    profile(Language::Rust, points)
+}
+
+/// `line: 30 bytes`, `zero: ..`, in the order of the report.
+fn said(audit: &Audit) -> Vec<String> {
+    let of = |entry: &Entry| {
+        let id = &entry.finding.rule.id;
+        match &entry.status {
+            Status::Measured { cost, ambiguous } if ambiguous.is_empty() => {
+                format!("{id}: {} bytes", cost.bytes)
+            }
+            Status::Measured { cost, ambiguous } => {
+                format!("{id}: {} bytes, {}", cost.bytes, ambiguous.join(", "))
+            }
+            Status::Zero => format!("{id}: zero, {}", entry.evidence.join("; ")),
+            Status::Hint(why) => format!("{id}: hint, {why}"),
+            Status::Stale(why) => format!("{id}: stale, {why}"),
+        }
+    };
+    audit.entries.iter().map(of).collect()
+}
+
+fn hot(audit: &Audit) -> Vec<String> {
+    audit
+        .hot
+        .iter()
+        .map(|line| format!("{}:{} {} {}", line.file, line.line, line.function, line.cost.bytes))
+        .collect()
+}
+
+/// Bytes at findings, at other lines, elsewhere.
+fn totals(audit: &Audit) -> (u64, u64, u64) {
+    let total = &audit.totals[0];
+    assert_eq!(total.found.bytes + total.hot.bytes + total.elsewhere.bytes, total.all.bytes);
+    (total.found.bytes, total.hot.bytes, total.elsewhere.bytes)
+}
+
+const MAIN: &str = "\
+fn main() {
+    work();
+}
+
+fn work() {
+    let mut v = Vec::new();
+    for i in 0..9 {
+        v.push(i.to_string());
+    }
+    let all = (0..9).map(|i| {
+        i.to_string()
+    });
+}
+";
+
+#[test]
+fn by_line_of_the_innermost_own_frame() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    project.finding(rule("line", "rust", "line", "eliminable"), 8, 8);
+    project.finding(rule("other", "rust", "line", "eliminable"), 6, 6);
+    let main = "app::main (src/main.rs:2:5)";
+    let to_string = "<i32 as alloc::string::ToString>::to_string (src/string.rs:8:1)";
+    let audit = project.joined(rust(&[
+        (30, 3, &[to_string, "app::work (src/main.rs:8:9)", main]),
+        (10, 1, &["alloc (alloc/src/alloc.rs:9)", "work (src/main.rs:8)", main]),
+        (5, 1, &["app::work::{{closure}} (src/main.rs:11:9)", main]),
+        (2, 1, &["std::rt::init (std/src/rt.rs:1:1)"]),
+    ]));
+    assert_eq!(said(&audit), ["line: 40 bytes", "other: zero, its function allocated, and not here"]);
+    assert_eq!(hot(&audit), ["src/main.rs:11 app::work::{{closure}} 5"]);
+    assert_eq!(totals(&audit), (40, 5, 2));
+    assert!((audit.entries[0].rank - 100.0 * 40.0 / 47.0).abs() < 1e-9);
+}
+
+#[test]
+fn what_grows_is_joined_where_it_grows() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    project.finding(rule("push", "rust", "push-line", "reducible"), 6, 6);
+    let lines = &mut project.walked.files[0].scanned.findings[0].lines;
+    lines.push(Lines { first: 8, last: 8 });
+    let audit = project.joined(rust(&[
+        (64, 4, &["app::work (src/main.rs:8:9)"]),
+        (7, 1, &["app::work (src/main.rs:10:9)"]),
+    ]));
+    assert_eq!(said(&audit), ["push: 64 bytes"]);
+    assert_eq!(totals(&audit), (64, 7, 0));
+}
+
+#[test]
+fn by_function_every_line_of_it_counts() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    project.finding(rule("function", "rust", "function", "reducible"), 6, 6);
+    let audit = project.joined(rust(&[
+        (64, 4, &["app::work (src/main.rs:8:9)"]),
+        (7, 1, &["app::work::{{closure}} (src/main.rs:11:9)"]),
+        (3, 1, &["app::main (src/main.rs:2:9)"]),
+    ]));
+    assert_eq!(said(&audit), ["function: 71 bytes"]);
+    assert_eq!(hot(&audit), ["src/main.rs:2 main 3"]);
+}
+
+fn started(function: &str, file: &str, line: u32, column: u32) -> Frame {
+    Frame {
+        function: function.to_owned(),
+        file: Some(file.to_owned()),
+        line: Some(line),
+        column: Some(column),
+        is_start: true,
+    }
+}
+
+#[test]
+fn a_profile_of_functions_is_joined_by_their_starts() {
+    let mut project = Project::new();
+    project.file(
+        "a b.js",
+        "const x = [];\nfunction f(a) {\n  return a.map(g).filter(h);\n}\nconst k = (a) => a.map(g);\n",
+    );
+    project.finding(rule("in-f", "javascript", "function", "eliminable"), 3, 3);
+    project.finding(rule("top", "javascript", "function", "eliminable"), 1, 1);
+    let url = format!("file://{}", project.path("a b.js").display()).replace(' ', "%20");
+    let frames = vec![
+        started("f", &url, 2, 11),
+        started("k", &url, 5, 11),
+        started("(anonymous)", &url, 1, 1),
+        started("made", &url, 4, 1),
+        started("readFile", "node:fs", 1, 1),
+    ];
+    let point = |frame: &[usize], bytes| Point { frames: frame.to_vec(), bytes, ..Point::default() };
+    let points = vec![
+        point(&[4, 0], 50),
+        point(&[0], 5),
+        point(&[1, 0], 20),
+        point(&[2], 7),
+        point(&[3], 2),
+        point(&[4], 1),
+    ];
+    let languages = vec![Language::JavaScript];
+    let audit = project.joined(Profile { languages, frames, points, ..Profile::default() });
+    assert_eq!(said(&audit), ["in-f: 55 bytes", "top: 7 bytes"]);
+    // One that is in no tree is no finding's, not even of what is outside of functions.
+    assert_eq!(hot(&audit), ["a b.js:5 k 20", "a b.js:4 made 2"]);
+    assert_eq!(totals(&audit), (62, 22, 1));
+}
+
+#[test]
+fn a_class_has_its_body_and_where_it_is_made() {
+    let mut project = Project::new();
+    project.file("shapes.py", "@final\nclass Point:\n    def __init__(self, x):\n        self.x = x\n\ndef make():\n    return Point(1)\n");
+    project.finding(rule("slots", "python", "class", "reducible"), 1, 4);
+    project.file("use.py", "from shapes import Point\nall = [Point(i) for i in range(9)]\n");
+    project.file("other.py", "from there import MyPoint\nall = [Point(i) for i in range(9)]\n");
+    let at = |name: &str, line: u32| format!("<module> ({}:{line})", project.path(name).display());
+    let points: Vec<(u64, String)> = vec![
+        (1, format!("__init__ ({}:4)", project.path("shapes.py").display())),
+        (10, format!("make ({}:7)", project.path("shapes.py").display())),
+        (100, at("use.py", 2)),
+        (1000, at("other.py", 2)),
+    ];
+    let frames: Vec<[&str; 1]> = points.iter().map(|(_, frame)| [frame.as_str()]).collect();
+    let points: Vec<(u64, u64, &[&str])> =
+        points.iter().zip(&frames).map(|((bytes, _), frame)| (*bytes, 1, &frame[..])).collect();
+    let audit = project.joined(profile(Language::Python, &points));
+    assert_eq!(said(&audit), ["slots: 111 bytes"]);
+    assert_eq!(totals(&audit), (111, 1000, 0));
+}
+
+#[test]
+fn a_line_of_two_findings_counts_once() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    project.finding(rule("one", "rust", "line", "eliminable"), 8, 8);
+    project.finding(rule("two", "rust", "line", "reducible"), 7, 8);
+    let audit = project.joined(rust(&[(30, 3, &["app::work (src/main.rs:8:9)"])]));
+    assert_eq!(said(&audit), ["two: 30 bytes, src/main.rs:8 [one]", "one: 30 bytes, src/main.rs:7 [two]"]);
+    assert_eq!(totals(&audit), (30, 0, 0));
+}
+
+#[test]
+fn what_no_profile_can_say_is_a_hint() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    project.finding(rule("time", "rust", "none", "reducible"), 8, 8);
+    project.file("src/cold.rs", "fn cold() {\n    Vec::<u8>::new();\n}\n");
+    project.finding(rule("cold", "rust", "line", "reducible"), 2, 2);
+    project.file("a.py", "x = 1\n");
+    project.finding(rule("py", "python", "line", "reducible"), 1, 1);
+    let audit = project.joined(rust(&[(30, 3, &["app::work (src/main.rs:8:9)"])]));
+    let mut said = said(&audit);
+    said.sort();
+    assert_eq!(
+        said,
+        [
+            "cold: hint, the profile has nothing of its file: it did not run, or allocated nothing",
+            "py: hint, there is no profile of Python",
+            "time: hint, no heap profile shows it: it costs time, or memory that is of no line",
+        ]
+    );
+}
+
+#[test]
+fn paths_that_only_look_alike_are_none() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    project.file("src/vec/mod.rs", "pub fn push() {\n    Vec::<u8>::with_capacity(9);\n}\n");
+    let project_folder = project.folder.path().file_name().expect("a name").to_string_lossy().into_owned();
+    let three = format!("app::work ({project_folder}/src/main.rs:8:9)");
+    let audit = project.joined(rust(&[
+        // What is joined: a part of the path, the name alone, a folder of another name.
+        (1, 1, &[&three]),
+        (2, 1, &["app::work (main.rs:8)"]),
+        (4, 1, &["app::work (elsewhere/src/main.rs:8:9)"]),
+        (8, 1, &["app::work (/gone/elsewhere/src/main.rs:8:9)"]),
+        // What is not.
+        (16, 1, &["alloc::vec::Vec<app::T>::push (src/vec/mod.rs:2:9)"]),
+        (32, 1, &["dependency::work (/gone/registry/dependency-1.0.0/src/main.rs:8:9)"]),
+        (64, 1, &["dependency::work (src/main.rs:8:9)"]),
+        (128, 1, &["push<u8> (/rustc/59807616e1/library/alloc/src/vec/mod.rs:2)"]),
+        (256, 1, &["other (main.rs:8)"]),
+        (512, 1, &["??? (main.rs)"]),
+    ]));
+    assert_eq!(hot(&audit), ["src/main.rs:8 work 15"]);
+    assert_eq!(totals(&audit), (0, 15, 16 + 32 + 64 + 128 + 256 + 512));
+}
+
+#[test]
+fn what_may_be_several_files_is_said_and_of_none() {
+    let mut project = Project::new();
+    project.file("one/util.py", "def f():\n    return [1]\n");
+    project.finding(rule("list", "python", "line", "reducible"), 2, 2);
+    project.file("two/util.py", "def f():\n    return [1]\n");
+    project.file("three/util.py", "def g():\n    return [1]\n");
+    let audit =
+        project.joined(profile(Language::Python, &[(30, 3, &["f (util.py:2)"]), (4, 1, &["g (util.py:2)"])]));
+    assert_eq!(hot(&audit), ["three/util.py:2 g 4"]);
+    assert_eq!(totals(&audit), (0, 4, 30));
+    let said = "heap.json has `util.py`, which may be each of one/util.py, two/util.py: 30 bytes in it are given to no line";
+    assert!(audit.notes.contains(&Note { kind: "ambiguous", text: said.to_owned() }), "{:?}", audit.notes);
+}
+
+#[test]
+fn a_profile_of_another_state_is_not_joined() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    project.finding(rule("line", "rust", "line", "eliminable"), 8, 8);
+    let recorded = |text: &str| {
+        let root = fs::canonicalize(project.folder.path()).expect("a path");
+        let sources = [("src/main.rs".to_owned(), sum(text.as_bytes()))].into();
+        Some(Arc::new(Recorded::new(Language::Rust, Vec::new(), 0, root, sources)))
+    };
+    let of = |frame: &str, recorded| {
+        let profile = rust(&[(30, 3, &[frame])]);
+        join(&project.walked, &[Measured { profile, recorded }], By::Bytes)
+    };
+    let fitting = "app::work (src/main.rs:8:9)";
+    let audit = of(fitting, recorded("fn main() {}\n"));
+    assert_eq!(said(&audit), ["line: stale, it has changed since the profile was captured"]);
+    assert_eq!(totals(&audit), (0, 0, 30));
+    let note = "src/main.rs: it has changed since the profile was captured; 30 bytes of heap.json in it are given to no line";
+    assert_eq!(audit.notes, [Note { kind: "stale", text: note.to_owned() }]);
+    assert_eq!(said(&of(fitting, recorded(MAIN))), ["line: 30 bytes"]);
+    // The sum is surer than a name: macros make functions that no tree shows.
+    assert_eq!(
+        said(&of("app::made (src/main.rs:8:9)", recorded(MAIN))),
+        ["line: 30 bytes, the profile calls the function there `app::made`"]
+    );
+
+    // Without a sum it must be plausible.
+    assert_eq!(said(&of(fitting, None)), ["line: 30 bytes"]);
+    let beyond = "line: stale, the profile has its line 99, and it has 13 lines";
+    assert_eq!(said(&of("app::work (src/main.rs:99:9)", None)), [beyond]);
+    let another = "line: stale, the profile has `app::main` at its line 8, where there is another function";
+    assert_eq!(said(&of("app::main (src/main.rs:8:9)", None)), [another]);
+}
+
+#[test]
+fn a_foreign_profile_is_said_to_be_one() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    let audit = project.joined(rust(&[(30, 3, &["other::run (other/src/lib.rs:8:9)"])]));
+    assert_eq!(audit.notes.iter().map(|note| note.kind).collect::<Vec<_>>(), ["foreign"]);
+    assert_eq!(totals(&audit), (0, 0, 30));
+    let audit = project.joined(rust(&[]));
+    assert_eq!(audit.notes.iter().map(|note| note.kind).collect::<Vec<_>>(), ["foreign"]);
+}
+
+#[test]
+fn ranked_by_what_is_asked_for() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    project.finding(rule("large", "rust", "line", "eliminable"), 6, 6);
+    project.finding(rule("many", "rust", "line", "eliminable"), 8, 8);
+    let ranked = |by| {
+        let profile =
+            rust(&[(30, 1, &["app::work (src/main.rs:6:9)"]), (10, 9, &["app::work (src/main.rs:8:9)"])]);
+        let audit = join(&project.walked, &[Measured { profile, recorded: None }], by);
+        audit
+            .entries
+            .iter()
+            .map(|entry| (entry.finding.rule.id.clone(), entry.rank.round()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ranked(By::Bytes), [("large".to_owned(), 75.0), ("many".to_owned(), 25.0)]);
+    assert_eq!(ranked(By::Blocks), [("many".to_owned(), 90.0), ("large".to_owned(), 10.0)]);
+}
+
+#[test]
+fn an_annotation_has_a_number_that_was_measured() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    project.finding(rule("line", "rust", "line", "eliminable"), 6, 6);
+    let main = "app::main (src/main.rs:2:5)";
+    let proposal = |points: &[(u64, u64, &[&str])]| {
+        let audit = project.joined(rust(points));
+        let proposal = audit.entries[0].proposal.clone().expect("a proposal");
+        assert_eq!((proposal.function.name.as_str(), proposal.line), ("work", 5));
+        proposal.annotation
+    };
+    let at = |line: u32| format!("app::work (src/main.rs:{line}:9)");
+    let (once, looped, closure) = (at(6), at(8), "app::work::{{closure}} (src/main.rs:11:9)");
+    let callee = "app::helper (src/gone.rs:1:1)";
+    assert_eq!(proposal(&[(10, 5, &[&once, main]), (90, 45, &[&looped, main])]), "#[alloc_budget(10)]");
+    // What it calls is of its budget, too.
+    assert_eq!(
+        proposal(&[(10, 5, &[&once, main]), (90, 10, &[callee, &looped, main])]),
+        "#[alloc_budget(3)]"
+    );
+    assert_eq!(proposal(&[(10, 5, &[&once, main])]), "#[no_alloc]");
+    assert_eq!(proposal(&[(10, 5, &[&once, main]), (9, 1, &[closure, main])]), "#[alloc_budget(..)]");
+    // Growing is nothing that each call does once.
+    let grown = "alloc::raw_vec::RawVec<T,A>::grow_one (src/raw_vec/mod.rs:1)";
+    assert_eq!(
+        proposal(&[(10, 5, &[grown, &once, main]), (90, 45, &[&looped, main])]),
+        "#[alloc_budget(..)]"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_is_lost_or_counted_twice(points in prop::collection::vec((0_u64..1000, 0_u64..10, prop::collection::vec(0_usize..6, 0..4)), 0..20)) {
+        let mut project = Project::new();
+        project.file("src/main.rs", MAIN);
+        project.finding(rule("one", "rust", "line", "eliminable"), 8, 8);
+        project.finding(rule("two", "rust", "function", "reducible"), 8, 8);
+        project.finding(rule("three", "rust", "line", "reducible"), 2, 2);
+        const FRAMES: [&str; 6] = [
+            "app::work (src/main.rs:8:9)",
+            "app::work::{{closure}} (src/main.rs:11:9)",
+            "app::main (src/main.rs:2:9)",
+            "app::work (src/main.rs:99:9)",
+            "alloc::alloc (alloc/src/alloc.rs:8:9)",
+            "malloc (in /usr/lib/libc.so)",
+        ];
+        let stacks: Vec<Vec<&str>> = points.iter().map(|(_, _, frames)| frames.iter().map(|frame| FRAMES[*frame]).collect()).collect();
+        let made: Vec<(u64, u64, &[&str])> = points.iter().zip(&stacks).map(|((bytes, blocks, _), stack)| (*bytes, *blocks, &stack[..])).collect();
+        let audit = project.joined(rust(&made));
+        let all: u64 = points.iter().map(|(bytes, _, _)| bytes).sum();
+        let blocks: u64 = points.iter().map(|(_, blocks, _)| blocks).sum();
+        let (found, hot, elsewhere) = totals(&audit);
+        prop_assert_eq!(found + hot + elsewhere, all);
+        let total = &audit.totals[0];
+        prop_assert_eq!(Cost::sum([total.found, total.hot, total.elsewhere]).blocks, Some(blocks));
+        prop_assert_eq!(audit.hot.iter().map(|line| line.cost.bytes).sum::<u64>(), hot);
+        prop_assert!(audit.entries.iter().all(|entry| entry.cost().bytes <= found && (0.0..=100.0).contains(&entry.rank)));
+    }
+}
