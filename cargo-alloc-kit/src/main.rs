@@ -6,6 +6,7 @@
 
 #![deny(unsafe_code)]
 
+mod annotation;
 mod audit;
 mod blocks;
 mod caveats;
@@ -27,6 +28,7 @@ mod made_up;
 mod merge;
 mod out;
 mod outcome;
+mod page;
 mod policy;
 mod programs;
 #[cfg_attr(not(unix), expect(dead_code, reason = "it is drawn on Unix"))]

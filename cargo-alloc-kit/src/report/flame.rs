@@ -47,7 +47,7 @@ struct Layout<'a> {
 }
 
 /// The whole picture as a file.
-pub(super) fn document(stacks: &Stacks, weight: Weight) -> String {
+pub(crate) fn document(stacks: &Stacks, weight: Weight) -> String {
     let drawn = picture(
         stacks,
         weight,
@@ -63,7 +63,7 @@ pub(super) fn document(stacks: &Stacks, weight: Weight) -> String {
 }
 
 /// The picture, to stand in a page.
-pub(super) fn picture(stacks: &Stacks, weight: Weight, style: Option<Markup>) -> Markup {
+pub(crate) fn picture(stacks: &Stacks, weight: Weight, style: Option<Markup>) -> Markup {
     let layout = layout(stacks, weight);
     let is_file = style.is_some();
     let height = (layout.rows + usize::from(is_file)) * ROW;
@@ -95,7 +95,7 @@ pub(super) fn picture(stacks: &Stacks, weight: Weight, style: Option<Markup>) ->
 }
 
 /// What is not in the picture, in words.
-pub(super) fn note(stacks: &Stacks, weight: Weight) -> String {
+pub(crate) fn note(stacks: &Stacks, weight: Weight) -> String {
     let layout = layout(stacks, weight);
     format!("{} {} in all{}", count(layout.total), unit(weight), left_out(&layout))
 }
@@ -107,7 +107,7 @@ fn left_out(layout: &Layout<'_>) -> String {
     }
 }
 
-pub(super) fn unit(weight: Weight) -> &'static str {
+pub(crate) fn unit(weight: Weight) -> &'static str {
     match weight {
         Weight::Allocations => "allocations",
         Weight::Bytes => "bytes",

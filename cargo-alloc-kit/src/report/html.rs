@@ -1,50 +1,25 @@
 //! One page that needs nothing else: no other file, no network, and no script to be read.
 //!
-//! What is from files goes through the templates, which escape it. The policy of the page lets no script and no style run but
-//! its own two, and loads nothing.
+//! What is from files goes through the templates, which escape it; `page` has what is around the body.
 
 mod breaches;
-mod budgets;
+pub(crate) mod budgets;
 mod changes;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest, Sha256};
+use maud::{Markup, html};
 
 use super::Weight;
 use super::flame;
 use super::model::{Report, VERDICTS, counted};
+use crate::page;
 use crate::record::Verdict;
 use crate::table::count;
 
-const STYLES: [&str; 2] = [include_str!("html/page.css"), include_str!("flame.css")];
-const SCRIPTS: [&str; 2] = [include_str!("flame.js"), include_str!("html/page.js")];
+pub(crate) const STYLES: [&str; 2] = [include_str!("html/page.css"), include_str!("flame.css")];
+pub(crate) const SCRIPTS: [&str; 2] = [include_str!("flame.js"), include_str!("html/page.js")];
 
 pub(super) fn of(report: &Report) -> String {
-    let (style, script) = (joined(STYLES), joined(SCRIPTS));
-    let policy = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
-        sum(&style),
-        sum(&script)
-    );
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                title { "Allocation budgets: " (report.sentence()) }
-                style { (PreEscaped(&style)) }
-            }
-            body {
-                (body(report))
-                script { (PreEscaped(&script)) }
-            }
-        }
-    };
-    page.into_string() + "\n"
+    page::of(&format!("Allocation budgets: {}", report.sentence()), &STYLES, &SCRIPTS, &body(report))
 }
 
 fn body(report: &Report) -> Markup {
@@ -185,25 +160,4 @@ fn sign(verdict: Verdict) -> &'static str {
         Verdict::NeverExercised => "○",
         Verdict::Held => "✓",
     }
-}
-
-/// As a browser has it, in which line ends are of one kind.
-fn joined(texts: [&str; 2]) -> String {
-    texts.concat().replace('\r', "")
-}
-
-/// `sha256-` and the sum of a style or a script, as a policy names it.
-fn sum(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let sum = Sha256::digest(text.as_bytes());
-    let mut base64 = String::from("sha256-");
-    for bytes in sum.chunks(3) {
-        let at = |index: usize| u32::from(bytes.get(index).copied().unwrap_or_default());
-        let group = at(0) << 16 | at(1) << 8 | at(2);
-        for digit in 0..4 {
-            let of = (group >> (18 - 6 * digit)) & 63;
-            base64.push(if digit > bytes.len() { '=' } else { char::from(DIGITS[of as usize]) });
-        }
-    }
-    base64
 }

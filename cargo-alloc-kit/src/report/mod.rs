@@ -5,12 +5,12 @@
 
 pub(crate) mod before;
 mod dhat;
-mod flame;
+pub(crate) mod flame;
 mod github;
-mod html;
+pub(crate) mod html;
 mod junit;
 mod markdown;
-mod model;
+pub(crate) mod model;
 mod rows;
 pub(crate) mod source;
 pub(crate) mod stacks;

@@ -123,7 +123,8 @@ impl Roots {
     }
 }
 
-fn in_repository(sources: &Path) -> Option<String> {
+/// From the repository's folder to this one: ends with `/`, or is empty.
+pub(crate) fn in_repository(sources: &Path) -> Option<String> {
     let sources = sources.canonicalize().ok()?;
     let of_runner = env::var_os("GITHUB_WORKSPACE").and_then(|root| Path::new(&root).canonicalize().ok());
     let root = match of_runner.filter(|root| sources.starts_with(root)) {
@@ -182,6 +183,6 @@ impl BreachSeen {
 }
 
 /// `1 breach`, `2 breaches`
-pub(super) fn counted(count: usize, one: &str, more: &str) -> String {
+pub(crate) fn counted(count: usize, one: &str, more: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { more })
 }

@@ -24,6 +24,8 @@ pub(crate) enum Of {
     Breaches,
     /// A heap profile: the command that it is of.
     Dhat(String),
+    /// Those of an audit: the commands.
+    Profiles(String),
 }
 
 /// A stack.
@@ -37,7 +39,7 @@ pub(crate) struct Stack {
 
 impl Stacks {
     /// Those of all breaches: what was allocated beyond a limit, or was to be shown of it.
-    pub(super) fn of_breaches(platforms: &[Platform]) -> Self {
+    pub(crate) fn of_breaches(platforms: &[Platform]) -> Self {
         let mut all = Vec::new();
         for platform in platforms {
             let breaches = platform.budgets.iter().flat_map(|budget| &budget.seen.breaches);
@@ -57,7 +59,7 @@ impl Stacks {
     }
 
     /// As `inferno-flamegraph` and others take them: frames by `;`, and the weight.
-    pub(super) fn folded(&self, weight: Weight) -> String {
+    pub(crate) fn folded(&self, weight: Weight) -> String {
         let mut lines: BTreeMap<String, u64> = BTreeMap::new();
         for stack in &self.all {
             let frames: Vec<String> =
@@ -72,26 +74,29 @@ impl Stacks {
     }
 
     /// What is said where there is nothing to draw.
-    pub(super) fn why_empty(&self) -> &'static str {
+    pub(crate) fn why_empty(&self) -> &'static str {
         match self.of {
             Of::Breaches => {
                 "no budget is broken, or the breaches were recorded without them (`--dhat` takes a heap profile)"
             }
             Of::Dhat(_) => "the heap profile has no allocation",
+            Of::Profiles(_) => "no heap profile was given, or those that were have no figures of this kind",
         }
     }
 
     /// `breaches`, `a heap profile of ./app`
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         match &self.of {
             Of::Breaches => "breaches".to_owned(),
             Of::Dhat(command) => format!("a heap profile of {command}"),
+            Of::Profiles(commands) if commands.is_empty() => "heap profiles".to_owned(),
+            Of::Profiles(commands) => format!("heap profiles of {commands}"),
         }
     }
 }
 
 impl Stack {
-    pub(super) fn weight(&self, weight: Weight) -> u64 {
+    pub(crate) fn weight(&self, weight: Weight) -> u64 {
         match weight {
             Weight::Allocations => self.allocations,
             Weight::Bytes => self.bytes,

@@ -32,14 +32,14 @@ pub(super) fn of(report: &Report) -> Markup {
         }
         table #rows {
             thead { tr {
-                (column("name", "function", false))
-                @if several { (column("platform", "platform", false)) }
-                (column("limit", "budget", false))
-                (column("used", "most used", true))
-                (column("share", "of budget", false))
-                (column("room", "room left", true))
-                (column("calls", "calls", true))
-                (column("verdict", "verdict", false))
+                (column("name", "function", false, First::Text))
+                @if several { (column("platform", "platform", false, First::Text)) }
+                (column("limit", "budget", false, First::Most))
+                (column("used", "most used", true, First::Most))
+                (column("share", "of budget", false, First::Most))
+                (column("room", "room left", true, First::Least))
+                (column("calls", "calls", true, First::Most))
+                (column("verdict", "verdict", false, First::Least))
             } }
             @for (platform, budget) in all { (row(report, platform, budget, several, columns)) }
         }
@@ -57,20 +57,21 @@ fn controls(report: &Report) -> Markup {
     html! {
         form #filters.scripted hidden role="search" {
             label { "Filter " input #text type="search" placeholder="function, file, reason" autocomplete="off" spellcheck="false"; }
-            (choice("of-verdict", "Verdict", VERDICTS.map(Verdict::name).as_slice()))
-            @if platforms.len() > 1 { (choice("of-platform", "Platform", &platforms)) }
-            @if crates.len() > 1 { (choice("of-crate", "Crate", &crates)) }
+            (choice("of", "Verdict", VERDICTS.map(Verdict::name).as_slice()))
+            @if platforms.len() > 1 { (choice("platform", "Platform", &platforms)) }
+            @if crates.len() > 1 { (choice("crate", "Crate", &crates)) }
             button #unfold type="button" aria-pressed="false" { "Unfold all" }
             output #shown aria-live="polite" {}
         }
     }
 }
 
-fn choice(id: &str, label: &str, values: &[impl AsRef<str>]) -> Markup {
+/// Rows are shown that have the value in `data-OF`.
+pub(crate) fn choice(of: &str, label: &str, values: &[impl AsRef<str>]) -> Markup {
     html! {
         label {
             (label) " "
-            select #(id) {
+            select #(format!("of-{label}").to_lowercase()) data-of=(of) {
                 option value="" { "all" }
                 @for value in values { option value=(value.as_ref()) { (value.as_ref()) } }
             }
@@ -78,9 +79,20 @@ fn choice(id: &str, label: &str, values: &[impl AsRef<str>]) -> Markup {
     }
 }
 
+/// How a column is sorted at first.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum First {
+    /// As texts are.
+    Text,
+    Least,
+    Most,
+}
+
 /// A heading; a script makes a button of it.
-fn column(key: &str, name: &str, is_figure: bool) -> Markup {
-    html! { th.n[is_figure] scope="col" data-sort=(key) { (name) } }
+pub(crate) fn column(key: &str, name: &str, is_figure: bool, first: First) -> Markup {
+    html! {
+        th.n[is_figure] scope="col" data-sort=(key) data-text[first == First::Text] data-up[first == First::Least] { (name) }
+    }
 }
 
 fn row(report: &Report, platform: &Platform, budget: &Budget, several: bool, columns: usize) -> Markup {

@@ -6,26 +6,24 @@
   for (const element of document.querySelectorAll('.scripted[hidden]')) element.hidden = false;
 
   const table = by('rows');
-  const budgets = [...table.querySelectorAll('tbody.budget')].map((element, place) => ({
+  const rows = [...table.tBodies].map((element, place) => ({
     element, place, data: element.dataset, text: element.textContent.toLowerCase(),
   }));
 
-  // Filters: each word must be somewhere in the budget's rows, what unfolds included.
+  // Filters: each word must be somewhere in the row, what unfolds included.
   const text = by('text');
-  const choices = [['of-verdict', 'of'], ['of-platform', 'platform'], ['of-crate', 'crate']]
-    .map(([id, key]) => [by(id), key])
-    .filter(([select]) => select);
+  const choices = [...by('filters').querySelectorAll('select')].map((select) => [select, select.dataset.of]);
   function filter() {
     const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
-    for (const budget of budgets) {
-      const fits = words.every((word) => budget.text.includes(word))
-        && choices.every(([select, key]) => select.value === '' || budget.data[key] === select.value);
-      budget.element.hidden = !fits;
+    for (const row of rows) {
+      const fits = words.every((word) => row.text.includes(word))
+        && choices.every(([select, key]) => select.value === '' || row.data[key] === select.value);
+      row.element.hidden = !fits;
       if (fits) shown += 1;
     }
-    by('shown').textContent = shown + ' of ' + budgets.length + ' shown';
-    by('none').hidden = shown > 0 || budgets.length === 0;
+    by('shown').textContent = shown + ' of ' + rows.length + ' shown';
+    by('none').hidden = shown > 0 || rows.length === 0;
   }
   by('filters').addEventListener('input', filter);
   by('filters').addEventListener('submit', (event) => event.preventDefault());
@@ -33,24 +31,24 @@
 
   // Sorting: figures by size, what is not known last, what is equal as it was.
   const texts = new Intl.Collator('en', { numeric: true });
-  const isText = (key) => key === 'name' || key === 'platform';
   function sort(heading) {
     const key = heading.dataset.sort;
-    const downFirst = !isText(key) && key !== 'verdict' && key !== 'room';
+    const isText = 'text' in heading.dataset;
+    const upFirst = 'up' in heading.dataset;
     const now = heading.getAttribute('aria-sort');
-    const down = now ? now === 'ascending' : downFirst;
+    const down = now ? now === 'ascending' : !isText && !upFirst;
     for (const other of table.querySelectorAll('th[aria-sort]')) other.removeAttribute('aria-sort');
     heading.setAttribute('aria-sort', down ? 'descending' : 'ascending');
     const sign = down ? -1 : 1;
-    const compare = isText(key)
+    const compare = isText
       ? (one, other) => sign * texts.compare(one.data[key], other.data[key])
       : (one, other) => {
         const [a, b] = [one.data[key], other.data[key]];
         if (a === undefined || b === undefined) return (a === undefined) - (b === undefined);
         return sign * (Number(a) - Number(b));
       };
-    const sorted = [...budgets].sort((one, other) => compare(one, other) || one.place - other.place);
-    table.append(...sorted.map((budget) => budget.element));
+    const sorted = [...rows].sort((one, other) => compare(one, other) || one.place - other.place);
+    table.append(...sorted.map((row) => row.element));
   }
   for (const heading of table.querySelectorAll('th[data-sort]')) {
     const button = document.createElement('button');
@@ -61,7 +59,7 @@
   }
 
   // Unfolding, also for paper.
-  const folded = () => document.querySelectorAll('tbody.budget:not([hidden]) details');
+  const folded = () => document.querySelectorAll('#rows > tbody:not([hidden]) details');
   by('unfold').addEventListener('click', (event) => {
     const open = event.target.getAttribute('aria-pressed') !== 'true';
     event.target.setAttribute('aria-pressed', String(open));
