@@ -7,6 +7,8 @@ mod capture;
 mod finding;
 mod join;
 mod language;
+#[cfg(test)]
+mod made_up;
 mod model;
 mod profile;
 mod report;

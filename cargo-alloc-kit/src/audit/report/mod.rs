@@ -2,7 +2,18 @@
 //!
 //! [`gather`] makes the [`Audit`] that every form of the report is of; a module for each form writes it.
 
+mod format;
+mod github;
+mod html;
+mod json;
+mod sarif;
+mod sources;
+mod speedscope;
+mod stacks;
+#[cfg(test)]
+mod tests;
 mod text;
+pub(super) mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,9 +29,13 @@ use super::walk::Walk;
 use crate::cli::Output;
 use crate::exit::{Done, Exit, Failure};
 use crate::shell::Shell;
+use format::{Form, Format};
 
 /// Where `audit capture` writes unless it is told otherwise.
 pub(crate) const PROFILE: &str = "alloc-kit-profile";
+
+/// How many findings a terminal is shown.
+const TOP: usize = 20;
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -33,9 +48,11 @@ pub(crate) struct Options {
     /// What it is ranked by
     #[arg(long, value_name = "WEIGHT", default_value = "bytes")]
     by: By,
-    /// How many findings, and lines without one, are shown
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    top: usize,
+    /// How many findings, and lines without one, are shown (text) [default: 20]
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    #[command(flatten)]
+    form: Form,
 }
 
 /// What things are ranked by.
@@ -48,11 +65,24 @@ pub(crate) enum By {
     Blocks,
 }
 
-pub(crate) fn run(options: &Options, _output: &Output, shell: &mut Shell) -> Done {
+pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done {
+    let form = &options.form;
+    let format = form.format(output);
+    if options.top.is_some() && format != Format::Text {
+        let name = format.name();
+        return Err(Failure::unusable(format!("`--top`, and the format `{name}` has all"))
+            .help("it is for `--format text`"));
+    }
+    form.refuse_inputs(options.profile.iter())?;
     let audit = gather(options)?;
-    let look = text::Look { top: options.top, all: shell.is_verbose(), by: options.by };
-    // Other forms are chosen here.
-    shell.result(text::of(&audit, look));
+    let text = match format {
+        Format::Text => text::of(
+            &audit,
+            text::Look { top: options.top.unwrap_or(TOP), all: shell.is_verbose(), by: options.by },
+        ),
+        _ => format::of(&audit, format, options.by, shell),
+    };
+    form.write(format, &text, shell)?;
     Ok(Exit::Held)
 }
 
