@@ -4,6 +4,7 @@
 //! `profile` reads one, `join` puts both together, `report`, `check` and `explain` show it.
 
 mod capture;
+mod config;
 mod finding;
 mod join;
 mod language;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::config::Selection;
 use super::scan::Scanner;
 use super::walk::{Walk, Walked};
 use crate::cli::Output;
@@ -16,14 +17,17 @@ pub(crate) struct Options {
     /// Files and folders
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    selection: Selection,
     /// Threads to scan with [default: as many as there are cores]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
 }
 
 pub(crate) fn run(options: &Options, _output: &Output, shell: &mut Shell) -> Done {
-    let scanner = Scanner::new(|rule| rule.on);
-    let walk = Walk { paths: &options.paths, exclude: &[], threads: options.threads };
+    let config = options.selection.config(&options.paths)?;
+    let scanner = Scanner::new(|rule| options.selection.wants(&config, rule));
+    let walk = Walk { paths: &options.paths, exclude: &config.exclude, threads: options.threads };
     let walked = walk.run(&scanner, &|_| {})?;
     shell.result(text(&walked));
     Ok(Exit::Held)

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ignore::{WalkBuilder, WalkState};
 use serde::Serialize;
 
+use super::config::Exclude;
 use super::language::Language;
 use super::scan::{Scanned, Scanner, scan_text};
 use crate::exit::Failure;
@@ -45,8 +46,8 @@ pub(crate) struct Walked {
 #[derive(Debug)]
 pub(crate) struct Walk<'a> {
     pub(crate) paths: &'a [PathBuf],
-    /// Globs of what is left out beside what .gitignore says.
-    pub(crate) exclude: &'a [String],
+    /// What is left out beside what .gitignore says.
+    pub(crate) exclude: &'a Exclude,
     /// 0 is as many as there are cores.
     pub(crate) threads: usize,
 }
@@ -65,7 +66,12 @@ impl Walk<'_> {
             builder.add(path);
         }
         // .gitignore holds outside of a repository too, as in an unpacked package.
-        builder.require_git(false).threads(self.threads).overrides(self.overrides()?);
+        builder.require_git(false).threads(self.threads);
+        if !self.exclude.is_empty() {
+            let exclude = self.exclude.clone();
+            let is_folder = |kind: Option<std::fs::FileType>| kind.is_some_and(|kind| kind.is_dir());
+            builder.filter_entry(move |entry| !exclude.holds(entry.path(), is_folder(entry.file_type())));
+        }
         let walked = Mutex::new(Walked::default());
         let count = AtomicUsize::new(0);
         let add = |one: Result<File, Skipped>| {
@@ -95,16 +101,6 @@ impl Walk<'_> {
         walked.files.dedup_by(|one, other| one.path == other.path);
         walked.skipped.sort();
         Ok(walked)
-    }
-
-    fn overrides(&self) -> Result<ignore::overrides::Override, Failure> {
-        let mut builder = ignore::overrides::OverrideBuilder::new(".");
-        for glob in self.exclude {
-            builder.add(&format!("!{glob}")).map_err(|error| {
-                Failure::unusable(format!("`{glob}` is no glob: {error}")).help("`vendor/**`, `*.min.js`")
-            })?;
-        }
-        builder.build().map_err(|error| Failure::unusable(error.to_string()))
     }
 }
 

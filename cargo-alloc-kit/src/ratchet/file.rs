@@ -57,7 +57,7 @@ impl Default for Tolerance {
 }
 
 impl Tolerance {
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let Some(percent) = text.trim().strip_suffix('%') else {
             return text.trim().parse().ok().map(Tolerance::Bytes);
         };
@@ -72,7 +72,7 @@ impl Tolerance {
     }
 
     /// How far a figure may be from a saved one.
-    pub(super) fn around(self, saved: i64) -> i64 {
+    pub(crate) fn around(self, saved: i64) -> i64 {
         let allowed = match self {
             Tolerance::Bytes(bytes) => u128::from(bytes),
             Tolerance::Share(share) => u128::from(saved.unsigned_abs()) * u128::from(share) / 10_000,

@@ -5,7 +5,7 @@
 
 mod align;
 mod compare;
-mod file;
+pub(crate) mod file;
 mod left_out;
 mod matching;
 mod not_judged;

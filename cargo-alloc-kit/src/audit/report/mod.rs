@@ -21,6 +21,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::capture::Recorded;
+use super::config::Selection;
 use super::join::{self, Measured};
 use super::model::Audit;
 use super::profile;
@@ -45,6 +46,8 @@ pub(crate) struct Options {
     /// A heap profile, or a folder that `audit capture` wrote; may be given several times [default: alloc-kit-profile]
     #[arg(short, long, value_name = "FILE|DIR")]
     profile: Vec<PathBuf>,
+    #[command(flatten)]
+    selection: Selection,
     /// What it is ranked by
     #[arg(long, value_name = "WEIGHT", default_value = "bytes")]
     by: By,
@@ -90,8 +93,9 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
 pub(super) fn gather(options: &Options) -> Result<Audit, Failure> {
     // A profile that can't be read is said before a long scan.
     let measured = measured(&options.profile)?;
-    let scanner = Scanner::new(|rule| rule.on);
-    let walk = Walk { paths: &options.paths, exclude: &[], threads: 0 };
+    let config = options.selection.config(&options.paths)?;
+    let scanner = Scanner::new(|rule| options.selection.wants(&config, rule));
+    let walk = Walk { paths: &options.paths, exclude: &config.exclude, threads: 0 };
     let walked = walk.run(&scanner, &|_| {})?;
     Ok(join::join(&walked, &measured, options.by))
 }
