@@ -5,6 +5,7 @@
 
 mod capture;
 mod config;
+mod explain;
 mod finding;
 mod join;
 mod language;
@@ -34,7 +35,8 @@ use crate::shell::Shell;
 Examples:
   cargo alloc-kit audit scan                                   what the rules find below this folder
   cargo alloc-kit audit capture -- cargo run --release         a heap profile of what cargo runs
-  cargo alloc-kit audit report                                 what of it costs most, by the profile in alloc-kit-profile/"
+  cargo alloc-kit audit report                                 what of it costs most, by the profile in alloc-kit-profile/
+  cargo alloc-kit audit explain rust-collect-then-iter         what a rule says, and what it was measured to save"
 )]
 pub(crate) struct Options {
     #[command(subcommand)]
@@ -49,6 +51,8 @@ enum Command {
     Capture(capture::Options),
     /// What is found, in the order of what a heap profile says that it costs
     Report(report::Options),
+    /// What a rule finds and why, what its advice was measured to save, and when not to take it
+    Explain(explain::Options),
 }
 
 pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done {
@@ -56,5 +60,6 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         Command::Scan(options) => scan_command::run(options, output, shell),
         Command::Capture(options) => capture::run(options, output, shell),
         Command::Report(options) => report::run(options, output, shell),
+        Command::Explain(options) => explain::run(options, output, shell),
     }
 }

@@ -5,7 +5,7 @@
 mod format;
 mod github;
 mod html;
-mod json;
+pub(super) mod json;
 mod sarif;
 mod sources;
 mod speedscope;

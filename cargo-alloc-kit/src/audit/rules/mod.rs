@@ -4,6 +4,8 @@
 //! mean the same, why it costs, what to do, when not to, how a profile shows it, and samples that must and must not match, which a
 //! test tries. An entry with neither a pattern nor linters says why there is none.
 
+mod embedded;
+pub(crate) mod measured;
 #[cfg(test)]
 mod tests;
 
