@@ -22,6 +22,60 @@ pub(crate) struct Audit {
     pub(crate) scanned: Vec<ScannedOf>,
     /// The profiles' stacks, for flamegraphs: frames from the outermost to the innermost.
     pub(crate) stacks: Vec<Stack>,
+    /// What the profiles say of each file that was scanned, whatever is found in it: what `check` judges.
+    pub(crate) files: Vec<OfFile>,
+}
+
+/// A file with what was allocated in it.
+#[derive(Debug)]
+pub(crate) struct OfFile {
+    pub(crate) file: String,
+    pub(crate) state: State,
+    /// Where something was allocated: the innermost frames in scanned files.
+    pub(crate) places: Vec<Place>,
+    /// Its functions that have a name.
+    pub(crate) functions: Vec<OfFunction>,
+}
+
+/// Whether a profile can say something of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It has frames in it.
+    Seen,
+    /// It has none: the file did not run, or allocated nothing.
+    NotSeen,
+    /// It is of another state of the file: with what differs.
+    Stale(String),
+    /// It has frames that are of this file or of another one.
+    Ambiguous,
+}
+
+/// What was allocated at a line.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) line: u32,
+    /// The function as the profile calls it.
+    pub(crate) symbol: String,
+    pub(crate) cost: Cost,
+    /// The rules whose findings it is of.
+    pub(crate) rules: Vec<&'static str>,
+}
+
+/// What was allocated in a function.
+#[derive(Debug)]
+pub(crate) struct OfFunction {
+    pub(crate) name: String,
+    pub(crate) class: Option<String>,
+    pub(crate) line: u32,
+    pub(crate) end_line: u32,
+    /// Whether a stack leads through it: if none does, nobody knows that it ran.
+    pub(crate) is_seen: bool,
+    /// At its own lines, by code of this file or by what it calls elsewhere.
+    pub(crate) own: Cost,
+    /// With what was allocated in the scanned functions that it calls.
+    pub(crate) inclusive: Cost,
+    /// Why it is not certain that all of it is this function's.
+    pub(crate) doubt: Option<String>,
 }
 
 /// A finding with what a profile says of it.

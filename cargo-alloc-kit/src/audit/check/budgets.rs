@@ -1,0 +1,194 @@
+//! Budgets of the configuration against what was measured. What a profile cannot say of is not verified, and never held.
+
+use serde::Serialize;
+
+use crate::audit::config::{Budget, Files, Of};
+use crate::audit::model::{Audit, Cost, OfFile, OfFunction, State};
+
+/// How many lines are said of a budget that is broken.
+const TOP: usize = 5;
+
+/// A budget with what came of it.
+#[derive(Debug)]
+pub(super) struct Judged<'b> {
+    pub(super) budget: &'b Budget,
+    pub(super) verdict: Verdict,
+    /// Not known where nothing could be.
+    pub(super) measured: Option<Cost>,
+    /// Where most of it was allocated.
+    pub(super) top: Vec<Line>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Held,
+    /// What is over.
+    Worse(Vec<String>),
+    /// Why.
+    NotVerified(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Line {
+    pub(super) file: String,
+    pub(super) line: u32,
+    pub(super) function: String,
+    pub(super) cost: Cost,
+}
+
+/// What a budget is of: its cost, its places, and why it cannot be said to hold.
+struct Measured {
+    cost: Cost,
+    top: Vec<Line>,
+    unsure: Option<String>,
+}
+
+pub(super) fn judge<'b>(budget: &'b Budget, audit: &Audit) -> Judged<'b> {
+    let measured = match &budget.of {
+        Of::Files => of_files(budget.file.as_ref(), audit),
+        Of::Function(name) => of_function(name, budget, audit),
+        Of::Rule(rule) => of_rule(rule, budget.file.as_ref(), audit),
+    };
+    match measured {
+        Err(why) => Judged { budget, verdict: Verdict::NotVerified(why), measured: None, top: Vec::new() },
+        Ok(Measured { cost, mut top, unsure }) => {
+            top.sort_by(|one, other| {
+                let key = |line: &Line| (std::cmp::Reverse(line.cost.bytes), line.file.clone(), line.line);
+                key(one).cmp(&key(other))
+            });
+            top.truncate(TOP);
+            Judged { budget, verdict: verdict(budget, cost, unsure), measured: Some(cost), top }
+        }
+    }
+}
+
+/// What is over its limit is so whatever else is not certain: more could only be added.
+fn verdict(budget: &Budget, cost: Cost, unsure: Option<String>) -> Verdict {
+    let mut over = Vec::new();
+    if let Some(limit) = budget.bytes.filter(|limit| cost.bytes > *limit) {
+        over.push(format!("{} bytes of {}", crate::table::count(cost.bytes), crate::table::count(limit)));
+    }
+    let mut unsure = unsure;
+    if let Some(limit) = budget.blocks {
+        match cost.blocks {
+            Some(blocks) if blocks > limit => {
+                over.push(format!("{} blocks of {}", crate::table::count(blocks), crate::table::count(limit)));
+            }
+            Some(_) => {}
+            None => {
+                unsure.get_or_insert_with(|| "the profile does not know blocks".to_owned());
+            }
+        }
+    }
+    match (over.is_empty(), unsure) {
+        (false, _) => Verdict::Worse(over),
+        (true, Some(why)) => Verdict::NotVerified(why),
+        (true, None) => Verdict::Held,
+    }
+}
+
+/// The files that are meant.
+fn chosen<'a>(files: Option<&Files>, audit: &'a Audit) -> Result<Vec<&'a OfFile>, String> {
+    let chosen: Vec<&OfFile> =
+        audit.files.iter().filter(|of| files.is_none_or(|files| files.hold(&of.file))).collect();
+    match (chosen.is_empty(), files) {
+        (true, Some(files)) => Err(format!("no file that was scanned is `{}`", files.text)),
+        (true, None) => Err("no file was scanned".to_owned()),
+        (false, _) => Ok(chosen),
+    }
+}
+
+/// Why what was measured in a file may not be all of it.
+fn unsure(of: &OfFile) -> Option<String> {
+    match &of.state {
+        State::Stale(why) => Some(format!("the profile is of another state of {}: {why}", of.file)),
+        State::Ambiguous => Some(format!("the profile has frames that may be of {} or of another file", of.file)),
+        State::Seen | State::NotSeen => None,
+    }
+}
+
+fn lines(of: &OfFile, wanted: impl Fn(&crate::audit::model::Place) -> bool) -> Vec<Line> {
+    let places = of.places.iter().filter(|place| wanted(place));
+    let line = |place: &crate::audit::model::Place| Line {
+        file: of.file.clone(),
+        line: place.line,
+        function: place.symbol.clone(),
+        cost: place.cost,
+    };
+    places.map(line).collect()
+}
+
+fn of_files(files: Option<&Files>, audit: &Audit) -> Result<Measured, String> {
+    let chosen = chosen(files, audit)?;
+    let top: Vec<Line> = chosen.iter().flat_map(|of| lines(of, |_| true)).collect();
+    let unsure = chosen.iter().find_map(|of| unsure(of));
+    if unsure.is_none() && !chosen.iter().any(|of| of.state == State::Seen) {
+        let what = if chosen.len() == 1 { chosen[0].file.clone() } else { format!("any of {} files", chosen.len()) };
+        return Err(format!("the profile has no frame in {what}: it did not run, or allocated nothing"));
+    }
+    Ok(Measured { cost: sum(top.iter().map(|line| line.cost)), top, unsure })
+}
+
+fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured, String> {
+    let chosen = chosen(files, audit)?;
+    let findings = audit.entries.iter().filter(|entry| entry.finding.rule.id == rule);
+    let found: Vec<&OfFile> = chosen
+        .into_iter()
+        .filter(|of| findings.clone().any(|entry| *entry.finding.file == *of.file))
+        .collect();
+    if found.is_empty() {
+        return Err("it finds nothing in what was scanned".to_owned());
+    }
+    let top: Vec<Line> = found.iter().flat_map(|of| lines(of, |place| place.rules.contains(&rule))).collect();
+    let unsure = found.iter().find_map(|of| unsure(of));
+    if unsure.is_none() && !found.iter().any(|of| of.state == State::Seen) {
+        return Err("the profile has no frame in the files of its findings: they did not run, or allocated nothing".to_owned());
+    }
+    Ok(Measured { cost: sum(top.iter().map(|line| line.cost)), top, unsure })
+}
+
+fn of_function(name: &str, budget: &Budget, audit: &Audit) -> Result<Measured, String> {
+    let chosen = chosen(budget.file.as_ref(), audit)?;
+    let functions = chosen.iter().flat_map(|of| of.functions.iter().map(move |function| (*of, function)));
+    let meant: Vec<(&OfFile, &OfFunction)> = functions.filter(|(_, function)| is_called(function, name)).collect();
+    let (of, function) = match *meant {
+        [] => return Err(format!("no function that was scanned is called `{name}`")),
+        [one] => one,
+        _ => {
+            let places: Vec<String> =
+                meant.iter().take(4).map(|(of, function)| format!("{}:{}", of.file, function.line)).collect();
+            let more = if meant.len() > 4 { " .." } else { "" };
+            return Err(format!(
+                "{} functions are called so ({}{more}): `file`, or `Class::name`, says which",
+                meant.len(),
+                places.join(", ")
+            ));
+        }
+    };
+    let unsure = unsure(of).or_else(|| function.doubt.clone());
+    if unsure.is_none() && !function.is_seen {
+        return Err(format!("no stack of the profile leads through it ({}:{}): it did not run, or allocated nothing", of.file, function.line));
+    }
+    let is_in = |place: &crate::audit::model::Place| (function.line..=function.end_line).contains(&place.line);
+    let cost = if budget.inclusive { function.inclusive } else { function.own };
+    Ok(Measured { cost, top: lines(of, is_in), unsure })
+}
+
+/// `name` is any of that name, `Class::name` (or `Class.name`) one of a class, whose type arguments do not matter.
+fn is_called(function: &OfFunction, name: &str) -> bool {
+    let (class, name) = match name.rsplit_once("::").or_else(|| name.rsplit_once('.')) {
+        Some((class, name)) => (Some(class), name),
+        None => (None, name),
+    };
+    let without_arguments = |class: &str| class.split('<').next().unwrap_or_default().trim().to_owned();
+    let of_class = function.class.as_deref().map(without_arguments);
+    function.name == name && class.is_none_or(|class| of_class.is_some_and(|of| of == without_arguments(class)))
+}
+
+/// All together. Blocks are known where they are of each.
+pub(super) fn sum(costs: impl Iterator<Item = Cost>) -> Cost {
+    costs.fold(Cost { bytes: 0, blocks: Some(0) }, |sum, cost| Cost {
+        bytes: sum.bytes.saturating_add(cost.bytes),
+        blocks: sum.blocks.zip(cost.blocks).map(|(one, other)| one.saturating_add(other)),
+    })
+}

@@ -1,0 +1,138 @@
+//! What a check says.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::Outcome;
+use super::budgets::{Judged, Line, Verdict};
+use super::compare::{Change, Compared};
+use crate::audit::config::Written;
+use crate::audit::model::Cost;
+use crate::audit::report::words::amount;
+use crate::exit::Exit;
+use crate::shell::{BOLD, ERROR, FAINT, GOOD, WARNING};
+use crate::untrusted::text_of;
+
+/// How many changes are listed of each kind.
+const LISTED: usize = 20;
+
+/// The version of the JSON.
+const VERSION: u64 = 1;
+
+pub(super) fn text(outcome: &Outcome<'_>) -> String {
+    let mut text = String::new();
+    for judged in &outcome.budgets {
+        budget(&mut text, judged);
+    }
+    if let Some((baseline, compared)) = &outcome.baseline {
+        let _ = writeln!(
+            text,
+            "{BOLD}against {}{BOLD:#}, tolerance {}",
+            text_of(&baseline.profile.display().to_string()),
+            baseline.tolerance
+        );
+        changes(&mut text, compared);
+    }
+    let last = match outcome.exit {
+        Exit::Worse => format!("{ERROR}worse{ERROR:#}: more was allocated than may be"),
+        Exit::NotVerified => format!("{WARNING}not verified{WARNING:#}: not all could be judged"),
+        _ => format!("{GOOD}held{GOOD:#}"),
+    };
+    let _ = writeln!(text, "{last}");
+    text
+}
+
+fn budget(text: &mut String, judged: &Judged<'_>) {
+    let Judged { budget, verdict, measured, top } = judged;
+    let name = text_of(&budget.name());
+    let measured = measured.map(amount).unwrap_or_default();
+    let limit: Vec<String> = [(budget.bytes, "bytes"), (budget.blocks, "blocks")]
+        .iter()
+        .filter_map(|(limit, what)| limit.map(|limit| format!("{} {what}", crate::table::count(limit))))
+        .collect();
+    let limit = limit.join(", ");
+    let _ = match verdict {
+        Verdict::Held => writeln!(text, "{GOOD}held{GOOD:#}: {name}: {measured}; its budget is {limit}"),
+        Verdict::NotVerified(why) => {
+            writeln!(text, "{WARNING}not verified{WARNING:#}: {name}: {}; its budget is {limit}", text_of(why))
+        }
+        Verdict::Worse(over) => writeln!(text, "{ERROR}worse{ERROR:#}: {name}: {}", over.join(", ")),
+    };
+    if matches!(verdict, Verdict::Worse(_)) {
+        for Line { file, line, function, cost } in top {
+            let (file, function) = (text_of(file), text_of(function));
+            let _ = writeln!(text, "  {file}:{line} {}  {FAINT}{function}{FAINT:#}", amount(*cost));
+        }
+    }
+}
+
+fn changes(text: &mut String, compared: &Compared) {
+    for why in &compared.unsure {
+        let _ = writeln!(text, "{WARNING}not verified{WARNING:#}: {}", text_of(why));
+    }
+    let kinds = [("worse", ERROR, &compared.worse), ("new", WARNING, &compared.new), ("better", GOOD, &compared.better)];
+    for (kind, style, list) in kinds {
+        for Change { of, before, after } in list.iter().take(LISTED) {
+            let _ = writeln!(text, "{style}{kind}{style:#}: {}: {}, was {}", text_of(of), amount(*after), amount(*before));
+        }
+        if list.len() > LISTED {
+            let _ = writeln!(text, "  and {} more that are {kind}", list.len() - LISTED);
+        }
+    }
+    if compared.same > 0 {
+        let _ = writeln!(text, "{FAINT}{} as before{FAINT:#}", compared.same);
+    }
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    alloc_kit_audit_check: u64,
+    exit_code: u8,
+    budgets: Vec<OfBudget<'a>>,
+    baseline: Option<OfBaseline<'a>>,
+}
+
+#[derive(Serialize)]
+struct OfBudget<'a> {
+    budget: Written<'a>,
+    verdict: &'static str,
+    over: &'a [String],
+    why: Option<&'a str>,
+    measured: Option<Cost>,
+    top: &'a [Line],
+}
+
+#[derive(Serialize)]
+struct OfBaseline<'a> {
+    profile: String,
+    tolerance: String,
+    #[serde(flatten)]
+    compared: &'a Compared,
+}
+
+/// An object with a line end.
+pub(super) fn json(outcome: &Outcome<'_>) -> String {
+    let text = Text {
+        alloc_kit_audit_check: VERSION,
+        exit_code: outcome.exit.code(),
+        budgets: outcome.budgets.iter().map(written).collect(),
+        baseline: outcome.baseline.as_ref().map(|(baseline, compared)| OfBaseline {
+            profile: baseline.profile.display().to_string(),
+            tolerance: baseline.tolerance.to_string(),
+            compared,
+        }),
+    };
+    let json = serde_json::to_string(&text);
+    // All keys are texts.
+    json.map_or_else(|error| unreachable!("{error}"), |json| json + "\n")
+}
+
+fn written<'a>(judged: &'a Judged<'_>) -> OfBudget<'a> {
+    let (verdict, over, why) = match &judged.verdict {
+        Verdict::Held => ("held", &[][..], None),
+        Verdict::Worse(over) => ("worse", over.as_slice(), None),
+        Verdict::NotVerified(why) => ("not verified", &[][..], Some(why.as_str())),
+    };
+    OfBudget { budget: judged.budget.written(), verdict, over, why, measured: judged.measured, top: &judged.top }
+}
