@@ -4,6 +4,7 @@
 //! `profile` reads one, `join` puts both together, `report`, `check` and `explain` show it.
 
 mod capture;
+mod check;
 mod config;
 mod explain;
 mod finding;
@@ -36,6 +37,7 @@ Examples:
   cargo alloc-kit audit scan                                   what the rules find below this folder
   cargo alloc-kit audit capture -- cargo run --release         a heap profile of what cargo runs
   cargo alloc-kit audit report                                 what of it costs most, by the profile in alloc-kit-profile/
+  cargo alloc-kit audit check                                  whether the budgets of alloc-kit-audit.toml hold
   cargo alloc-kit audit explain rust-collect-then-iter         what a rule says, and what it was measured to save"
 )]
 pub(crate) struct Options {
@@ -51,6 +53,8 @@ enum Command {
     Capture(capture::Options),
     /// What is found, in the order of what a heap profile says that it costs
     Report(report::Options),
+    /// What was measured against budgets and a profile that was kept, with an exit code for CI
+    Check(check::Options),
     /// What a rule finds and why, what its advice was measured to save, and when not to take it
     Explain(explain::Options),
 }
@@ -60,6 +64,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         Command::Scan(options) => scan_command::run(options, output, shell),
         Command::Capture(options) => capture::run(options, output, shell),
         Command::Report(options) => report::run(options, output, shell),
+        Command::Check(options) => check::run(options, output, shell),
         Command::Explain(options) => explain::run(options, output, shell),
     }
 }

@@ -56,6 +56,8 @@ pub(crate) struct Place {
     pub(crate) line: u32,
     /// The function as the profile calls it.
     pub(crate) symbol: String,
+    /// Where the innermost function with a name starts that it is in.
+    pub(crate) function_line: Option<u32>,
     pub(crate) cost: Cost,
     /// The rules whose findings it is of.
     pub(crate) rules: Vec<&'static str>,
@@ -67,12 +69,11 @@ pub(crate) struct OfFunction {
     pub(crate) name: String,
     pub(crate) class: Option<String>,
     pub(crate) line: u32,
-    pub(crate) end_line: u32,
     /// Whether a stack leads through it: if none does, nobody knows that it ran.
     pub(crate) is_seen: bool,
     /// At its own lines, by code of this file or by what it calls elsewhere.
     pub(crate) own: Cost,
-    /// With what was allocated in the scanned functions that it calls.
+    /// With all that is allocated in what it calls.
     pub(crate) inclusive: Cost,
     /// Why it is not certain that all of it is this function's.
     pub(crate) doubt: Option<String>,

@@ -69,7 +69,7 @@ impl Walk<'_> {
         builder.require_git(false).threads(self.threads);
         if !self.exclude.is_empty() {
             let exclude = self.exclude.clone();
-            let is_folder = |kind: Option<std::fs::FileType>| kind.is_some_and(|kind| kind.is_dir());
+            let is_folder = |kind: Option<fs::FileType>| kind.is_some_and(|kind| kind.is_dir());
             builder.filter_entry(move |entry| !exclude.holds(entry.path(), is_folder(entry.file_type())));
         }
         let walked = Mutex::new(Walked::default());

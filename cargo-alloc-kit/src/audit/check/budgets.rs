@@ -72,7 +72,11 @@ fn verdict(budget: &Budget, cost: Cost, unsure: Option<String>) -> Verdict {
     if let Some(limit) = budget.blocks {
         match cost.blocks {
             Some(blocks) if blocks > limit => {
-                over.push(format!("{} blocks of {}", crate::table::count(blocks), crate::table::count(limit)));
+                over.push(format!(
+                    "{} blocks of {}",
+                    crate::table::count(blocks),
+                    crate::table::count(limit)
+                ));
             }
             Some(_) => {}
             None => {
@@ -102,7 +106,9 @@ fn chosen<'a>(files: Option<&Files>, audit: &'a Audit) -> Result<Vec<&'a OfFile>
 fn unsure(of: &OfFile) -> Option<String> {
     match &of.state {
         State::Stale(why) => Some(format!("the profile is of another state of {}: {why}", of.file)),
-        State::Ambiguous => Some(format!("the profile has frames that may be of {} or of another file", of.file)),
+        State::Ambiguous => {
+            Some(format!("the profile has frames that may be of {} or of another file", of.file))
+        }
         State::Seen | State::NotSeen => None,
     }
 }
@@ -123,10 +129,11 @@ fn of_files(files: Option<&Files>, audit: &Audit) -> Result<Measured, String> {
     let top: Vec<Line> = chosen.iter().flat_map(|of| lines(of, |_| true)).collect();
     let unsure = chosen.iter().find_map(|of| unsure(of));
     if unsure.is_none() && !chosen.iter().any(|of| of.state == State::Seen) {
-        let what = if chosen.len() == 1 { chosen[0].file.clone() } else { format!("any of {} files", chosen.len()) };
+        let what =
+            if chosen.len() == 1 { chosen[0].file.clone() } else { format!("any of {} files", chosen.len()) };
         return Err(format!("the profile has no frame in {what}: it did not run, or allocated nothing"));
     }
-    Ok(Measured { cost: sum(top.iter().map(|line| line.cost)), top, unsure })
+    Ok(Measured { cost: Cost::sum(top.iter().map(|line| line.cost)), top, unsure })
 }
 
 fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured, String> {
@@ -142,15 +149,19 @@ fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured,
     let top: Vec<Line> = found.iter().flat_map(|of| lines(of, |place| place.rules.contains(&rule))).collect();
     let unsure = found.iter().find_map(|of| unsure(of));
     if unsure.is_none() && !found.iter().any(|of| of.state == State::Seen) {
-        return Err("the profile has no frame in the files of its findings: they did not run, or allocated nothing".to_owned());
+        return Err(
+            "the profile has no frame in the files of its findings: they did not run, or allocated nothing"
+                .to_owned(),
+        );
     }
-    Ok(Measured { cost: sum(top.iter().map(|line| line.cost)), top, unsure })
+    Ok(Measured { cost: Cost::sum(top.iter().map(|line| line.cost)), top, unsure })
 }
 
 fn of_function(name: &str, budget: &Budget, audit: &Audit) -> Result<Measured, String> {
     let chosen = chosen(budget.file.as_ref(), audit)?;
     let functions = chosen.iter().flat_map(|of| of.functions.iter().map(move |function| (*of, function)));
-    let meant: Vec<(&OfFile, &OfFunction)> = functions.filter(|(_, function)| is_called(function, name)).collect();
+    let meant: Vec<(&OfFile, &OfFunction)> =
+        functions.filter(|(_, function)| is_called(function, name)).collect();
     let (of, function) = match *meant {
         [] => return Err(format!("no function that was scanned is called `{name}`")),
         [one] => one,
@@ -167,9 +178,12 @@ fn of_function(name: &str, budget: &Budget, audit: &Audit) -> Result<Measured, S
     };
     let unsure = unsure(of).or_else(|| function.doubt.clone());
     if unsure.is_none() && !function.is_seen {
-        return Err(format!("no stack of the profile leads through it ({}:{}): it did not run, or allocated nothing", of.file, function.line));
+        return Err(format!(
+            "no stack of the profile leads through it ({}:{}): it did not run, or allocated nothing",
+            of.file, function.line
+        ));
     }
-    let is_in = |place: &crate::audit::model::Place| (function.line..=function.end_line).contains(&place.line);
+    let is_in = |place: &crate::audit::model::Place| place.function_line == Some(function.line);
     let cost = if budget.inclusive { function.inclusive } else { function.own };
     Ok(Measured { cost, top: lines(of, is_in), unsure })
 }
@@ -182,13 +196,6 @@ fn is_called(function: &OfFunction, name: &str) -> bool {
     };
     let without_arguments = |class: &str| class.split('<').next().unwrap_or_default().trim().to_owned();
     let of_class = function.class.as_deref().map(without_arguments);
-    function.name == name && class.is_none_or(|class| of_class.is_some_and(|of| of == without_arguments(class)))
-}
-
-/// All together. Blocks are known where they are of each.
-pub(super) fn sum(costs: impl Iterator<Item = Cost>) -> Cost {
-    costs.fold(Cost { bytes: 0, blocks: Some(0) }, |sum, cost| Cost {
-        bytes: sum.bytes.saturating_add(cost.bytes),
-        blocks: sum.blocks.zip(cost.blocks).map(|(one, other)| one.saturating_add(other)),
-    })
+    function.name == name
+        && class.is_none_or(|class| of_class.is_some_and(|of| of == without_arguments(class)))
 }

@@ -41,8 +41,11 @@ pub(super) fn compare(before: &ByFunction, after: &ByFunction, tolerance: Tolera
         compared.unsure.extend(doubts);
     }
     if before.origins != after.origins {
-        let [before, after] = [before, after].map(|side| side.origins.iter().cloned().collect::<Vec<_>>().join(", "));
-        let text = format!("the baseline is of {before}, and the profile of {after}: their figures are no measure of each other");
+        let [before, after] =
+            [before, after].map(|side| side.origins.iter().cloned().collect::<Vec<_>>().join(", "));
+        let text = format!(
+            "the baseline is of {before}, and the profile of {after}: their figures are no measure of each other"
+        );
         compared.unsure.push(text);
         return compared;
     }
@@ -65,7 +68,7 @@ pub(super) fn compare(before: &ByFunction, after: &ByFunction, tolerance: Tolera
 
 impl Compared {
     fn add(&mut self, of: String, before: Option<Cost>, after: Option<Cost>, tolerance: Tolerance) {
-        let nothing = Cost { bytes: 0, blocks: Some(0) };
+        let nothing = Cost::sum([]);
         let change = Change { of, before: before.unwrap_or(nothing), after: after.unwrap_or(nothing) };
         let (bytes, blocks) = change.differ(tolerance);
         match (bytes.max(blocks), bytes.min(blocks)) {
@@ -101,8 +104,8 @@ impl Change {
 fn by_file(side: &ByFunction) -> BTreeMap<String, Cost> {
     let mut files: BTreeMap<String, Cost> = BTreeMap::new();
     for ((file, _), cost) in &side.functions {
-        let sum = files.entry(file.clone()).or_insert(Cost { bytes: 0, blocks: Some(0) });
-        *sum = super::budgets::sum([*sum, *cost].into_iter());
+        let sum = files.entry(file.clone()).or_insert_with(|| Cost::sum([]));
+        *sum = Cost::sum([*sum, *cost]);
     }
     files
 }

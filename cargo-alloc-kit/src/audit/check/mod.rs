@@ -3,8 +3,6 @@
 mod budgets;
 mod compare;
 mod show;
-#[cfg(test)]
-mod tests;
 
 use clap::Args;
 
@@ -52,13 +50,15 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         )));
     }
     // A budget of a rule is judged whether it is on or not.
-    let has_budget = |rule: &Rule| config.budgets.iter().any(|budget| matches!(budget.of, Of::Rule(id) if id == rule.id));
+    let has_budget =
+        |rule: &Rule| config.budgets.iter().any(|budget| matches!(budget.of, Of::Rule(id) if id == rule.id));
     let wants = |rule: &Rule| options.inputs.wants(&config, rule) || has_budget(rule);
-    let Gathered { audit, walked, measured } = report::gather_all(&options.inputs, &config, By::Bytes, wants)?;
+    let Gathered { audit, walked, measured } = report::gather(&options.inputs, &config, By::Bytes, wants)?;
     for note in &audit.notes {
         shell.warning(crate::untrusted::text_of(&note.text));
     }
-    let budgets: Vec<Judged<'_>> = config.budgets.iter().map(|budget| budgets::judge(budget, &audit)).collect();
+    let budgets: Vec<Judged<'_>> =
+        config.budgets.iter().map(|budget| budgets::judge(budget, &audit)).collect();
     let baseline = match &config.baseline {
         None => None,
         Some(baseline) => {

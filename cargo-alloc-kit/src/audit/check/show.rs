@@ -55,7 +55,11 @@ fn budget(text: &mut String, judged: &Judged<'_>) {
     let _ = match verdict {
         Verdict::Held => writeln!(text, "{GOOD}held{GOOD:#}: {name}: {measured}; its budget is {limit}"),
         Verdict::NotVerified(why) => {
-            writeln!(text, "{WARNING}not verified{WARNING:#}: {name}: {}; its budget is {limit}", text_of(why))
+            writeln!(
+                text,
+                "{WARNING}not verified{WARNING:#}: {name}: {}; its budget is {limit}",
+                text_of(why)
+            )
         }
         Verdict::Worse(over) => writeln!(text, "{ERROR}worse{ERROR:#}: {name}: {}", over.join(", ")),
     };
@@ -71,10 +75,20 @@ fn changes(text: &mut String, compared: &Compared) {
     for why in &compared.unsure {
         let _ = writeln!(text, "{WARNING}not verified{WARNING:#}: {}", text_of(why));
     }
-    let kinds = [("worse", ERROR, &compared.worse), ("new", WARNING, &compared.new), ("better", GOOD, &compared.better)];
+    let kinds = [
+        ("worse", ERROR, &compared.worse),
+        ("new", WARNING, &compared.new),
+        ("better", GOOD, &compared.better),
+    ];
     for (kind, style, list) in kinds {
         for Change { of, before, after } in list.iter().take(LISTED) {
-            let _ = writeln!(text, "{style}{kind}{style:#}: {}: {}, was {}", text_of(of), amount(*after), amount(*before));
+            let _ = writeln!(
+                text,
+                "{style}{kind}{style:#}: {}: {}, was {}",
+                text_of(of),
+                amount(*after),
+                amount(*before)
+            );
         }
         if list.len() > LISTED {
             let _ = writeln!(text, "  and {} more that are {kind}", list.len() - LISTED);
@@ -134,5 +148,12 @@ fn written<'a>(judged: &'a Judged<'_>) -> OfBudget<'a> {
         Verdict::Worse(over) => ("worse", over.as_slice(), None),
         Verdict::NotVerified(why) => ("not verified", &[][..], Some(why.as_str())),
     };
-    OfBudget { budget: judged.budget.written(), verdict, over, why, measured: judged.measured, top: &judged.top }
+    OfBudget {
+        budget: judged.budget.written(),
+        verdict,
+        over,
+        why,
+        measured: judged.measured,
+        top: &judged.top,
+    }
 }

@@ -74,7 +74,6 @@ pub(crate) struct Baseline {
     /// A profile, or a folder of `audit capture`.
     pub(crate) profile: PathBuf,
     pub(crate) tolerance: Tolerance,
-    pub(crate) line: usize,
 }
 
 /// A budget for other programs.

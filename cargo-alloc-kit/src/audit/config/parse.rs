@@ -205,8 +205,7 @@ impl Reader<'_> {
         let Some(profile) = profile else {
             return Err(self.at(span, "`[baseline]` has no `profile`", Some("`profile = \"base.json\"`")));
         };
-        let line = self.line(span).unwrap_or_default();
-        Ok(Baseline { profile: self.folder.join(profile), tolerance, line })
+        Ok(Baseline { profile: self.folder.join(profile), tolerance })
     }
 
     fn text(&self, name: &str, item: &Item, key: Option<&Key>, accepted: &str) -> Result<String, Failure> {

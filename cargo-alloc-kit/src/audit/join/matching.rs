@@ -56,6 +56,11 @@ impl<'w> Matching<'w> {
         !self.findings_of[site].is_empty()
     }
 
+    /// The rules of the findings that a place is of.
+    pub(super) fn rules_of(&self, site: usize) -> impl Iterator<Item = &'static str> {
+        self.findings_of[site].iter().map(|finding| self.findings[*finding].1.rule.id.as_str())
+    }
+
     /// The other findings that places of this one are of.
     pub(super) fn shared_with(&self, finding: usize) -> Vec<String> {
         let mut others: Vec<usize> =

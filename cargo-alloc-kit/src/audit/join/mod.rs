@@ -4,6 +4,7 @@
 //! by place, `matching` says which places are a finding's, `evidence` what can be done about it, `propose` what keeps it done.
 //! Nothing is counted twice: a place is of findings or of none, and what no place has is elsewhere.
 
+mod covered;
 mod evidence;
 mod matching;
 mod paths;
@@ -26,6 +27,7 @@ use super::profile::{Frame, Point, Profile};
 use super::report::By;
 use super::rules::Join;
 use super::walk::{File, Walked};
+pub(crate) use covered::ByFunction;
 pub(crate) use evidence::percent;
 use matching::Matching;
 use sites::{Site, Sites};
@@ -68,6 +70,7 @@ pub(crate) fn join(walked: &Walked, measured: &[Measured], by: By) -> Audit {
             .iter()
             .flat_map(|one| one.profile.points.iter().map(|point| stack(&one.profile, point)))
             .collect(),
+        files: covered::files(walked, measured, &sites, &matching),
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) struct Sites {
     pub(super) seen: HashMap<usize, HashSet<u32>>,
     /// Why a file is another than the profiled one.
     pub(super) stale: BTreeMap<usize, String>,
+    /// Files that something was allocated in, or in another one.
+    pub(super) ambiguous: HashSet<usize>,
     /// The site of each point, by profile.
     pub(super) of_points: Vec<Vec<Option<usize>>>,
     /// The file and line of each frame that is in a scanned file, by profile.
@@ -102,6 +104,7 @@ impl Sites {
             of_points.push(Some(site));
         }
         self.of_points.push(of_points);
+        self.ambiguous.extend(lost.ambiguous.keys().flat_map(|(_, files)| files));
         self.notes.extend(lost.notes(placed));
     }
 }
@@ -170,7 +173,7 @@ impl Placed<'_> {
 }
 
 /// The function that starts where the profile says: by its parameters, or else by its line and name. None is the file itself.
-fn started_at<'f>(
+pub(super) fn started_at<'f>(
     functions: impl Iterator<Item = &'f Arc<Function>> + Clone,
     frame: &Frame,
     line: u32,

@@ -79,11 +79,6 @@ impl Form {
         self.format.or_else(by_ending).or_else(by_messages).unwrap_or(Format::Text)
     }
 
-    /// The columns of what it is written to, if these are few.
-    pub(super) fn width(&self, shell: &Shell) -> Option<usize> {
-        shell.width().filter(|_| self.out.is_none())
-    }
-
     /// What is made of profiles may not take the place of one.
     pub(super) fn refuse_inputs<'a>(&self, inputs: impl Iterator<Item = &'a PathBuf>) -> Result<(), Failure> {
         out::refuse_inputs(self.out.as_deref(), inputs)

@@ -21,12 +21,13 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::capture::Recorded;
-use super::config::Selection;
+use super::config::{Config, Selection};
 use super::join::{self, Measured};
 use super::model::Audit;
 use super::profile;
+use super::rules::Rule;
 use super::scan::Scanner;
-use super::walk::Walk;
+use super::walk::{Walk, Walked};
 use crate::cli::Output;
 use crate::exit::{Done, Exit, Failure};
 use crate::shell::Shell;
@@ -38,8 +39,9 @@ pub(crate) const PROFILE: &str = "alloc-kit-profile";
 /// How many findings a terminal is shown.
 const TOP: usize = 20;
 
+/// What is put together.
 #[derive(Args, Debug)]
-pub(crate) struct Options {
+pub(crate) struct Inputs {
     /// Files and folders to scan
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
@@ -48,6 +50,19 @@ pub(crate) struct Options {
     profile: Vec<PathBuf>,
     #[command(flatten)]
     selection: Selection,
+}
+
+/// An audit, and what it is of.
+pub(super) struct Gathered {
+    pub(super) audit: Audit,
+    pub(super) walked: Walked,
+    pub(super) measured: Vec<Measured>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    inputs: Inputs,
     /// What it is ranked by
     #[arg(long, value_name = "WEIGHT", default_value = "bytes")]
     by: By,
@@ -76,8 +91,10 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         return Err(Failure::unusable(format!("`--top`, and the format `{name}` has all"))
             .help("it is for `--format text`"));
     }
-    form.refuse_inputs(options.profile.iter())?;
-    let audit = gather(options)?;
+    let inputs = &options.inputs;
+    form.refuse_inputs(inputs.profile.iter())?;
+    let config = inputs.config()?;
+    let audit = gather(inputs, &config, options.by, |rule| inputs.wants(&config, rule))?.audit;
     let text = match format {
         Format::Text => text::of(
             &audit,
@@ -89,19 +106,34 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     Ok(Exit::Held)
 }
 
+impl Inputs {
+    pub(super) fn config(&self) -> Result<Config, Failure> {
+        self.selection.config(&self.paths)
+    }
+
+    pub(super) fn wants(&self, config: &Config, rule: &Rule) -> bool {
+        self.selection.wants(config, rule)
+    }
+}
+
 /// Scans, reads the profiles, and joins both.
-pub(super) fn gather(options: &Options) -> Result<Audit, Failure> {
+pub(super) fn gather(
+    inputs: &Inputs,
+    config: &Config,
+    by: By,
+    wants: impl Fn(&Rule) -> bool,
+) -> Result<Gathered, Failure> {
     // A profile that can't be read is said before a long scan.
-    let measured = measured(&options.profile)?;
-    let config = options.selection.config(&options.paths)?;
-    let scanner = Scanner::new(|rule| options.selection.wants(&config, rule));
-    let walk = Walk { paths: &options.paths, exclude: &config.exclude, threads: 0 };
+    let measured = measured(&inputs.profile)?;
+    let scanner = Scanner::new(wants);
+    let walk = Walk { paths: &inputs.paths, exclude: &config.exclude, threads: 0 };
     let walked = walk.run(&scanner, &|_| {})?;
-    Ok(join::join(&walked, &measured, options.by))
+    let audit = join::join(&walked, &measured, by);
+    Ok(Gathered { audit, walked, measured })
 }
 
 /// The profiles, each with what is known of its capture.
-fn measured(paths: &[PathBuf]) -> Result<Vec<Measured>, Failure> {
+pub(super) fn measured(paths: &[PathBuf]) -> Result<Vec<Measured>, Failure> {
     let default = [PathBuf::from(PROFILE)];
     if paths.is_empty() && !Path::new(PROFILE).exists() {
         return Err(Failure::unusable(format!(

@@ -1,0 +1,191 @@
+//! `cargo alloc-kit audit check`: budgets and a baseline against profiles that are made up, and what cannot be verified never passes.
+
+mod audit_support;
+
+use audit_support::{LIB, LINE, Project, TOTAL, profile, profile_of};
+use serde_json::Value;
+
+#[test]
+fn budgets_hold_or_are_worse() {
+    let project = Project::new();
+    let held = "[[budget]]\nfile = \"src/lib.rs\"\nbytes = \"5 kB\"\nblocks = 12\n[[budget]]\nfunction = \"Parser::line\"\nbytes = 1000\n\
+                [[budget]]\nfunction = \"run\"\nfile = \"src/**\"\nbytes = 5000\ninclusive = true\n[[budget]]\nrule = \"rust-collect-then-iter\"\nbytes = 4000\n";
+    project.check(held).exits_with(0).prints(&[
+        "held: src/lib.rs: 5,000 bytes in 12 blocks; its budget is 5,000 bytes, 12 blocks",
+        "held: the function Parser::line: 1,000 bytes in 10 blocks",
+        "held: the function run with what it calls in src/**: 5,000 bytes",
+        "held: the rule rust-collect-then-iter: 4,000 bytes in 2 blocks",
+    ]);
+    // Each of them by one.
+    for (limit, lower, said) in [
+        ("\"5 kB\"", "4999", "worse: src/lib.rs: 5,000 bytes of 4,999"),
+        ("blocks = 12", "blocks = 11", "worse: src/lib.rs: 12 blocks of 11"),
+        ("bytes = 1000", "bytes = 999", "worse: the function Parser::line: 1,000 bytes of 999"),
+        (
+            "bytes = 5000\n",
+            "bytes = 4999\n",
+            "worse: the function run with what it calls in src/**: 5,000 bytes of 4,999",
+        ),
+        ("bytes = 4000", "bytes = 3999", "worse: the rule rust-collect-then-iter: 4,000 bytes of 3,999"),
+    ] {
+        let config = held.replace(limit, lower);
+        assert_ne!(config, held);
+        project.check(&config).exits_with(4).prints(&[said, "more was allocated than may be"]);
+    }
+    // What most of it is of comes first.
+    let run = project.check("[[budget]]\nfile = \"src/*.rs\"\nbytes = 0\n").exits_with(4);
+    let lines = run.stdout();
+    let at = |text: &str| lines.find(text).unwrap_or_else(|| panic!("{text}\n{lines}"));
+    assert!(
+        at("src/lib.rs:10 4,000 bytes in 2 blocks  app::total") < at("src/lib.rs:5 1,000 bytes"),
+        "{lines}"
+    );
+    // A function that ran and allocated nothing itself.
+    project.check("[[budget]]\nfunction = \"run\"\nbytes = 0\n").exits_with(0);
+}
+
+#[test]
+fn what_no_profile_says_is_never_held() {
+    let project = Project::new();
+    project.write("src/other.rs", "pub fn total() -> String {\n    String::from(\"a\")\n}\n");
+    for (budget, said) in [
+        ("file = \"src/gone.rs\"", "no file that was scanned is `src/gone.rs`"),
+        ("file = \"lib.rs\"", "no file that was scanned is `lib.rs`"),
+        ("file = \"src/other.rs\"", "the profile has no frame in src/other.rs"),
+        ("function = \"nobody\"", "no function that was scanned is called `nobody`"),
+        ("function = \"Other::line\"", "no function that was scanned is called `Other::line`"),
+        ("function = \"never\"", "no stack of the profile leads through it (src/lib.rs:17)"),
+        ("function = \"total\"", "2 functions are called so (src/lib.rs:9, src/other.rs:1)"),
+        ("rule = \"py-slice-in-loop\"", "it finds nothing in what was scanned"),
+    ] {
+        let run = project.check(&format!("[[budget]]\n{budget}\nbytes = \"1 GB\"\n")).exits_with(6);
+        run.prints(&["not verified: ", said, "not all could be judged"]);
+    }
+    project.check("[[budget]]\nfunction = \"total\"\nfile = \"src/lib.rs\"\nbytes = 4000\n").exits_with(0);
+
+    // A budget that is over says more than one that is not known.
+    let both = "[[budget]]\nfile = \"gone\"\nbytes = 1\n[[budget]]\nfile = \"src/lib.rs\"\nbytes = 1\n";
+    project.check(both).exits_with(4).prints(&["not verified: gone", "worse: src/lib.rs"]);
+
+    // The profile is of another state of the file.
+    project.write("src/lib.rs", "pub fn total() {}\n");
+    let stale = project.check("[[budget]]\nfile = \"src/lib.rs\"\nbytes = \"1 GB\"\n").exits_with(6);
+    stale.prints(&["the profile is of another state of src/lib.rs"]);
+
+    // Or of another program.
+    let project = Project::new();
+    project.write("heap.json", &profile(&[(audit_support::STD, 100, 1)]));
+    project
+        .check("[[budget]]\nfile = \"src/**\"\nbytes = \"1 GB\"\n")
+        .exits_with(6)
+        .prints(&["no frame in src/lib.rs"]);
+}
+
+#[test]
+fn nothing_to_judge_is_no_pass() {
+    let project = Project::new();
+    project.audit(&["check", "--profile", "heap.json"]).exits_with(7).prints(&[
+        "there is no alloc-kit-audit.toml, and so no budget and no baseline",
+        "help: put `[[budget]]`",
+    ]);
+    project
+        .check("exclude = []\n")
+        .exits_with(7)
+        .prints(&["alloc-kit-audit.toml has no budget and no baseline"]);
+    project
+        .check("[[budget]]\nfile = \"a\"\nbytes = \"10 mb\"\n")
+        .exits_with(2)
+        .prints(&["alloc-kit-audit.toml:3: `bytes`", "KiB"]);
+    project.write("heap.json", "{}");
+    project
+        .check("[[budget]]\nfile = \"a\"\nbytes = 1\n")
+        .exits_with(2)
+        .prints(&["heap.json: is no DHAT file"]);
+}
+
+const BASELINE: &str = "[baseline]\nprofile = \"base.json\"\ntolerance = \"5%\"\n";
+
+#[test]
+fn a_baseline_is_compared_whatever_its_lines() {
+    let project = Project::new();
+    project.write("base.json", &project.read("heap.json"));
+    project.check(BASELINE).exits_with(0).prints(&["tolerance 5%", "4 as before", "held"]);
+    // All lines moved: both the source and what is measured now.
+    project.write("src/lib.rs", &format!("//! Two\n//! lines.\n{LIB}"));
+    let moved = |bytes: u64| {
+        let text = profile(&[(TOTAL, bytes, 2), (LINE, 1_000, 10), (audit_support::STD, 77, 1)]);
+        text.replace("lib.rs:10:", "lib.rs:12:")
+            .replace("lib.rs:5:", "lib.rs:7:")
+            .replace("lib.rs:14:", "lib.rs:16:")
+    };
+    project.write("heap.json", &moved(4_000));
+    project.check(BASELINE).exits_with(0).prints(&["4 as before"]);
+    project.write("heap.json", &moved(4_200));
+    project.check(BASELINE).exits_with(0);
+    project.write("heap.json", &moved(4_201));
+    let run = project.check(BASELINE).exits_with(4);
+    let run = run.prints(&["worse: app::total in src/lib.rs: 4,201 bytes in 2 blocks, was 4,000 bytes in 2 blocks"]);
+    assert!(!run.stdout().contains("worse: in all"), "it is within the tolerance\n{}", run.stdout());
+    project.write("heap.json", &moved(9_000));
+    project
+        .check(BASELINE)
+        .exits_with(4)
+        .prints(&["worse: in all: 10,077 bytes", "worse: src/lib.rs: 10,000 bytes"]);
+    project.write("heap.json", &moved(1_000));
+    project
+        .check(BASELINE)
+        .exits_with(0)
+        .prints(&["better: app::total in src/lib.rs: 1,000 bytes in 2 blocks, was 4,000", "held"]);
+}
+
+#[test]
+fn functions_that_are_new_are_said() {
+    let project = Project::new();
+    project.write("base.json", &profile(&[(TOTAL, 100_000, 2)]));
+    project.write("heap.json", &profile(&[(TOTAL, 100_000, 2), (LINE, 50, 1)]));
+    let within = BASELINE.replace("\"5%\"", "64");
+    let run = project.check(&within).exits_with(0);
+    run.prints(&["new: app::Parser::line in src/lib.rs: 50 bytes in 1 block, was 0 bytes"]);
+    project.write("heap.json", &profile(&[(TOTAL, 100_000, 2), (LINE, 65, 1)]));
+    project.check(&within).exits_with(4).prints(&["worse: in all: 100,065 bytes"]);
+}
+
+#[test]
+fn baselines_that_are_no_measure_are_not_verified() {
+    let project = Project::new();
+    let foreign = [(audit_support::STD, 100, 1)];
+    for (base, said) in [
+        (profile_of("heap", &[(TOTAL, 4_000, 2)]), "their figures are no measure of each other"),
+        (profile(&foreign), "the baseline has nothing in the files that were scanned"),
+    ] {
+        project.write("base.json", &base);
+        let grown = project.check(BASELINE);
+        let grown = grown.prints(&["not verified: ", said]);
+        grown.expect(!grown.stdout().contains("\nheld"), "it is no pass");
+    }
+    project.write("base.json", &profile_of("heap", &[(TOTAL, 4_000, 2)]));
+    project.check(BASELINE).exits_with(6);
+    project.check(&BASELINE.replace("base.json", "gone.json")).exits_with(2).prints(&["gone.json"]);
+}
+
+#[test]
+fn json_has_verdicts_and_changes() {
+    let project = Project::new();
+    project.write("base.json", &profile(&[(TOTAL, 100, 2), (LINE, 1_000, 10)]));
+    project.write(
+        "alloc-kit-audit.toml",
+        &format!("[[budget]]\nfile = \"src/lib.rs\"\nbytes = 1\n[[budget]]\nfunction = \"never\"\nblocks = 0\n{BASELINE}"),
+    );
+    let run = project.audit(&["check", "--profile", "heap.json", "--message-format", "json"]).exits_with(4);
+    let json: Value = serde_json::from_str(&run.stdout()).expect("JSON");
+    assert_eq!((&json["alloc_kit_audit_check"], &json["exit_code"]), (&1.into(), &4.into()));
+    let [worse, unknown] = [0, 1].map(|index| &json["budgets"][index]);
+    assert_eq!((&worse["verdict"], &worse["over"][0]), (&"worse".into(), &"5,000 bytes of 1".into()));
+    assert_eq!((&worse["top"][0]["line"], &worse["top"][0]["cost"]["bytes"]), (&10.into(), &4_000.into()));
+    assert_eq!(
+        (&unknown["verdict"], &unknown["measured"], &unknown["budget"]["line"]),
+        (&"not verified".into(), &Value::Null, &4.into())
+    );
+    assert_eq!(json["baseline"]["worse"][0]["before"]["bytes"], 1_100);
+    assert_eq!(json["baseline"]["tolerance"], "5%");
+}
