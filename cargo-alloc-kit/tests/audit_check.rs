@@ -124,7 +124,8 @@ fn a_baseline_is_compared_whatever_its_lines() {
     project.check(BASELINE).exits_with(0);
     project.write("heap.json", &moved(4_201));
     let run = project.check(BASELINE).exits_with(4);
-    let run = run.prints(&["worse: app::total in src/lib.rs: 4,201 bytes in 2 blocks, was 4,000 bytes in 2 blocks"]);
+    let run = run
+        .prints(&["worse: app::total in src/lib.rs: 4,201 bytes in 2 blocks, was 4,000 bytes in 2 blocks"]);
     assert!(!run.stdout().contains("worse: in all"), "it is within the tolerance\n{}", run.stdout());
     project.write("heap.json", &moved(9_000));
     project

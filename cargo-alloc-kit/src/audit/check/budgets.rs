@@ -16,7 +16,7 @@ pub(super) struct Judged<'b> {
     /// Not known where nothing could be.
     pub(super) measured: Option<Cost>,
     /// Where most of it was allocated.
-    pub(super) top: Vec<Line>,
+    pub(super) top: Vec<At>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(super) enum Verdict {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Line {
+pub(super) struct At {
     pub(super) file: String,
     pub(super) line: u32,
     pub(super) function: String,
@@ -39,7 +39,7 @@ pub(super) struct Line {
 /// What a budget is of: its cost, its places, and why it cannot be said to hold.
 struct Measured {
     cost: Cost,
-    top: Vec<Line>,
+    top: Vec<At>,
     unsure: Option<String>,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn judge<'b>(budget: &'b Budget, audit: &Audit) -> Judged<'b> {
         Err(why) => Judged { budget, verdict: Verdict::NotVerified(why), measured: None, top: Vec::new() },
         Ok(Measured { cost, mut top, unsure }) => {
             top.sort_by(|one, other| {
-                let key = |line: &Line| (std::cmp::Reverse(line.cost.bytes), line.file.clone(), line.line);
+                let key = |line: &At| (std::cmp::Reverse(line.cost.bytes), line.file.clone(), line.line);
                 key(one).cmp(&key(other))
             });
             top.truncate(TOP);
@@ -113,9 +113,9 @@ fn unsure(of: &OfFile) -> Option<String> {
     }
 }
 
-fn lines(of: &OfFile, wanted: impl Fn(&crate::audit::model::Place) -> bool) -> Vec<Line> {
+fn lines(of: &OfFile, wanted: impl Fn(&crate::audit::model::Place) -> bool) -> Vec<At> {
     let places = of.places.iter().filter(|place| wanted(place));
-    let line = |place: &crate::audit::model::Place| Line {
+    let line = |place: &crate::audit::model::Place| At {
         file: of.file.clone(),
         line: place.line,
         function: place.symbol.clone(),
@@ -126,7 +126,7 @@ fn lines(of: &OfFile, wanted: impl Fn(&crate::audit::model::Place) -> bool) -> V
 
 fn of_files(files: Option<&Files>, audit: &Audit) -> Result<Measured, String> {
     let chosen = chosen(files, audit)?;
-    let top: Vec<Line> = chosen.iter().flat_map(|of| lines(of, |_| true)).collect();
+    let top: Vec<At> = chosen.iter().flat_map(|of| lines(of, |_| true)).collect();
     let unsure = chosen.iter().find_map(|of| unsure(of));
     if unsure.is_none() && !chosen.iter().any(|of| of.state == State::Seen) {
         let what =
@@ -146,7 +146,7 @@ fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured,
     if found.is_empty() {
         return Err("it finds nothing in what was scanned".to_owned());
     }
-    let top: Vec<Line> = found.iter().flat_map(|of| lines(of, |place| place.rules.contains(&rule))).collect();
+    let top: Vec<At> = found.iter().flat_map(|of| lines(of, |place| place.rules.contains(&rule))).collect();
     let unsure = found.iter().find_map(|of| unsure(of));
     if unsure.is_none() && !found.iter().any(|of| of.state == State::Seen) {
         return Err(

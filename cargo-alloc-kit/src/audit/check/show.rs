@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::Outcome;
-use super::budgets::{Judged, Line, Verdict};
+use super::budgets::{At, Judged, Verdict};
 use super::compare::{Change, Compared};
 use crate::audit::config::Written;
 use crate::audit::model::Cost;
@@ -64,7 +64,7 @@ fn budget(text: &mut String, judged: &Judged<'_>) {
         Verdict::Worse(over) => writeln!(text, "{ERROR}worse{ERROR:#}: {name}: {}", over.join(", ")),
     };
     if matches!(verdict, Verdict::Worse(_)) {
-        for Line { file, line, function, cost } in top {
+        for At { file, line, function, cost } in top {
             let (file, function) = (text_of(file), text_of(function));
             let _ = writeln!(text, "  {file}:{line} {}  {FAINT}{function}{FAINT:#}", amount(*cost));
         }
@@ -114,7 +114,7 @@ struct OfBudget<'a> {
     over: &'a [String],
     why: Option<&'a str>,
     measured: Option<Cost>,
-    top: &'a [Line],
+    top: &'a [At],
 }
 
 #[derive(Serialize)]

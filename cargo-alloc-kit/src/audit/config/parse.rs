@@ -132,7 +132,7 @@ impl Reader<'_> {
                         item,
                         key,
                         "a function's name (`\"parse\"`, `\"Parser::line\"`)",
-                    )?)
+                    )?);
                 }
                 "rule" => rule = Some(self.rule(item, key)?),
                 "bytes" => bytes = Some(self.bytes(item, key)?),
@@ -186,7 +186,8 @@ impl Reader<'_> {
             let key = table.key(name);
             match name {
                 "profile" => {
-                    profile = Some(self.text(name, item, key, "a profile, or a folder of `audit capture`")?)
+                    profile =
+                        Some(self.text(name, item, key, "a profile, or a folder of `audit capture`")?);
                 }
                 "tolerance" => {
                     let text = item

@@ -1,6 +1,7 @@
 //! SARIF 2.1.0, as code hosts and editors take it: a rule and a result for each finding, with `rank` by what it cost.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -142,7 +143,7 @@ fn message(entry: &Entry) -> String {
     let mut text =
         format!("{} ({}). Fix: {}.", entry.finding.message, words::said(entry), entry.finding.rule.fix);
     if !entry.evidence.is_empty() {
-        text.push_str(&format!(" {}: {}.", words::category(entry.category), entry.evidence.join("; ")));
+        let _ = write!(text, " {}: {}.", words::category(entry.category), entry.evidence.join("; "));
     }
     text_of(&text)
 }
@@ -231,7 +232,7 @@ fn encoded(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     uri
@@ -264,7 +265,10 @@ impl Fingerprints {
         let nth = self.seen.entry(text.clone()).or_default();
         *nth += 1;
         let sum = Sha256::digest(format!("{text}\n{nth}"));
-        sum.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        sum.iter().take(16).fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 }
 
