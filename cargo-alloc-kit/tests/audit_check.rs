@@ -82,6 +82,25 @@ fn what_no_profile_says_is_never_held() {
 }
 
 #[test]
+fn a_command_that_failed_shows_nothing_to_hold() {
+    let project = Project::new();
+    project.write("alloc-kit-audit.toml", "[[budget]]\nfile = \"src/lib.rs\"\nbytes = \"1 GB\"\n");
+    project.write("captured/heap.json", &project.read("heap.json"));
+    for (failed, code) in [(Value::Null, 0), ("exit status: 1".into(), 6)] {
+        let capture = serde_json::json!({
+            "alloc_kit_capture": 1, "language": "rust", "tool": "dhat", "tool_version": null, "command": ["./app"], "started": 1,
+            "failed": failed, "limits": [], "commit": null, "dirty": null, "root": project.path(""), "profiles": ["heap.json"],
+            "sources": {},
+        });
+        project.write("captured/capture.json", &capture.to_string());
+        let run = project.audit(&["check", "--profile", "captured"]).exits_with(code);
+        if code == 6 {
+            run.prints(&["not verified: src/lib.rs: the command that was captured failed (exit status: 1)"]);
+        }
+    }
+}
+
+#[test]
 fn nothing_to_judge_is_no_pass() {
     let project = Project::new();
     project.audit(&["check", "--profile", "heap.json"]).exits_with(7).prints(&[

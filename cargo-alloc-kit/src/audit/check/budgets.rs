@@ -43,6 +43,15 @@ struct Measured {
     unsure: Option<String>,
 }
 
+impl Judged<'_> {
+    /// A command that failed may have done less than it does, so that what it held it need not hold.
+    pub(super) fn doubt(&mut self, how: &str) {
+        if self.verdict == Verdict::Held {
+            self.verdict = Verdict::NotVerified(format!("the command that was captured failed ({how})"));
+        }
+    }
+}
+
 pub(super) fn judge<'b>(budget: &'b Budget, audit: &Audit) -> Judged<'b> {
     let measured = match &budget.of {
         Of::Files => of_files(budget.file.as_ref(), audit),

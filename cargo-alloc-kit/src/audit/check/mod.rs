@@ -57,8 +57,13 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     for note in &audit.notes {
         shell.warning(crate::untrusted::text_of(&note.text));
     }
-    let budgets: Vec<Judged<'_>> =
+    let mut budgets: Vec<Judged<'_>> =
         config.budgets.iter().map(|budget| budgets::judge(budget, &audit)).collect();
+    let failed =
+        measured.iter().filter_map(|one| one.recorded.as_ref()).find_map(|recorded| recorded.failed.as_ref());
+    if let Some(how) = failed {
+        budgets.iter_mut().for_each(|judged| judged.doubt(how));
+    }
     let baseline = match &config.baseline {
         None => None,
         Some(baseline) => {
