@@ -62,7 +62,9 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     let failed =
         measured.iter().filter_map(|one| one.recorded.as_ref()).find_map(|recorded| recorded.failed.as_ref());
     if let Some(how) = failed {
-        budgets.iter_mut().for_each(|judged| judged.doubt(how));
+        for judged in &mut budgets {
+            judged.doubt(how);
+        }
     }
     let baseline = match &config.baseline {
         None => None,

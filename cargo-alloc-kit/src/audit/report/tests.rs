@@ -12,8 +12,9 @@ use crate::report::{Weight, flame};
 
 fn sources() -> Sources {
     let mut sources = Sources::default();
-    let text: String =
+    let lines: Vec<String> =
         (1..=50).map(|line| format!("    line_{line}(\"</pre><script>\u{202e}\"); \r\n")).collect();
+    let text = lines.concat();
     sources.add(FILE, &text);
     sources
 }
@@ -43,25 +44,27 @@ fn json_has_all_that_is_known() {
     assert!(json["rules"][rule]["fix"].is_string());
 }
 
+/// All keys of an object, and of those in it.
+fn keys(value: &Value, known: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                known.insert(key.clone());
+                // Their keys are names of rules and linters.
+                if key != "rules" && key != "linters" {
+                    keys(value, known);
+                }
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| keys(value, known)),
+        _ => {}
+    }
+}
+
 #[test]
 fn json_fields_are_documented() {
     let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/audit-json.md");
     let docs = std::fs::read_to_string(docs).expect("docs/audit-json.md");
-    fn keys(value: &Value, known: &mut BTreeSet<String>) {
-        match value {
-            Value::Object(fields) => {
-                for (key, value) in fields {
-                    known.insert(key.clone());
-                    // Their keys are names of rules and linters.
-                    if key != "rules" && key != "linters" {
-                        keys(value, known);
-                    }
-                }
-            }
-            Value::Array(values) => values.iter().for_each(|value| keys(value, known)),
-            _ => {}
-        }
-    }
     let json = parsed(&json::of(&made_up::audit()));
     let mut known = BTreeSet::new();
     keys(&json, &mut known);

@@ -83,12 +83,12 @@ mod tests {
 
     #[test]
     fn the_lists_are_what_the_folders_have() {
-        let samples: Vec<String> = files("samples")
-            .into_iter()
-            .filter(|file| [".rs", ".js", ".ts", ".mjs", ".py"].iter().any(|end| file.ends_with(end)))
-            .collect();
-        let measured: Vec<String> =
-            files("measured").into_iter().filter(|file| file.ends_with(".json")).collect();
+        let with = |folder: &str, endings: &[&str]| -> Vec<String> {
+            let ending = |file: &String| file.rsplit('.').next().is_some_and(|of| endings.contains(&of));
+            files(folder).into_iter().filter(ending).collect()
+        };
+        let samples = with("samples", &["rs", "js", "ts", "mjs", "py"]);
+        let measured = with("measured", &["json"]);
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/audit/rules/embedded.rs");
         let text = fs::read_to_string(&path).expect("the lists").replace('\r', "");
         let (head, _) = text.split_once("/// Ids of").expect("the start");
