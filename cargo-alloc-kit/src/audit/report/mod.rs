@@ -49,21 +49,26 @@ pub(crate) enum By {
 }
 
 pub(crate) fn run(options: &Options, _output: &Output, shell: &mut Shell) -> Done {
-    let audit = gather(options)?;
+    // Of the forms, text shows no stacks.
+    let audit = gather(options, false)?;
     let look = text::Look { top: options.top, all: shell.is_verbose(), by: options.by };
     // Other forms are chosen here.
     shell.result(text::of(&audit, look));
     Ok(Exit::Held)
 }
 
-/// Scans, reads the profiles, and joins both.
-pub(super) fn gather(options: &Options) -> Result<Audit, Failure> {
+/// Scans, reads the profiles, and joins both; with the profiles' stacks for a form that shows them.
+pub(super) fn gather(options: &Options, with_stacks: bool) -> Result<Audit, Failure> {
     // A profile that can't be read is said before a long scan.
     let measured = measured(&options.profile)?;
     let scanner = Scanner::new(|rule| rule.on);
     let walk = Walk { paths: &options.paths, exclude: &[], threads: 0 };
     let walked = walk.run(&scanner, &|_| {})?;
-    Ok(join::join(&walked, &measured, options.by))
+    let mut audit = join::join(&walked, &measured, options.by);
+    if with_stacks {
+        audit.stacks = join::stacks(&measured);
+    }
+    Ok(audit)
 }
 
 /// The profiles, each with what is known of its capture.
