@@ -66,10 +66,7 @@ pub(crate) fn join(walked: &Walked, measured: &[Measured], by: By) -> Audit {
         skipped: walked.skipped.clone(),
         notes: joined.notes(),
         scanned: scanned(walked),
-        stacks: measured
-            .iter()
-            .flat_map(|one| one.profile.points.iter().map(|point| stack(&one.profile, point)))
-            .collect(),
+        stacks: Vec::new(),
         files: covered::files(walked, measured, &sites, &matching),
     }
 }
@@ -334,6 +331,14 @@ fn scanned(walked: &Walked) -> Vec<ScannedOf> {
         }
     };
     Language::ALL.into_iter().map(of).filter(|of| of.files > 0).collect()
+}
+
+/// The stacks of all profiles: of a large one they are larger than all else, and few forms of the report show them.
+pub(crate) fn stacks(measured: &[Measured]) -> Vec<Stack> {
+    let of = |one: &'_ Measured| {
+        one.profile.points.iter().map(|point| stack(&one.profile, point)).collect::<Vec<_>>()
+    };
+    measured.iter().flat_map(of).collect()
 }
 
 fn stack(profile: &Profile, point: &Point) -> Stack {

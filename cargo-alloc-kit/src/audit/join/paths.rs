@@ -66,15 +66,47 @@ impl<'w> Index<'w> {
         Self { files, by_name }
     }
 
+    /// The files of a profile's frames.
+    pub(super) fn places(&self, frames: &[Frame], recorded: Option<&Recorded>) -> Vec<Place> {
+        let roots = self.roots(frames);
+        frames.iter().map(|frame| self.place(frame, recorded, &roots)).collect()
+    }
+
+    /// Folders of another machine, each with the folder here that is the same project: a symbol of its crate says so. What lies below
+    /// needs no such symbol, of which inlined functions have none.
+    fn roots(&self, frames: &[Frame]) -> Vec<(Vec<String>, Vec<String>)> {
+        let mut roots = Vec::new();
+        for frame in frames {
+            let Some((parts, true)) = frame.file.as_deref().map(parts_of) else { continue };
+            let symbols = symbols::crates(&frame.function);
+            for index in parts.last().and_then(|name| self.by_name.get(name)).into_iter().flatten() {
+                let file = &self.files[*index];
+                let is_own = file.crates.iter().any(|name| symbols.contains(&name.as_str()));
+                if is_own && common_end(&file.parts, &parts) >= file.own {
+                    let there = parts[..parts.len() - file.own].to_vec();
+                    roots.push((there, file.parts[..file.parts.len() - file.own].to_vec()));
+                }
+            }
+        }
+        roots.sort();
+        roots.dedup();
+        roots
+    }
+
     /// The file of a frame.
-    pub(super) fn place(&self, frame: &Frame, recorded: Option<&Recorded>) -> Place {
+    fn place(
+        &self,
+        frame: &Frame,
+        recorded: Option<&Recorded>,
+        roots: &[(Vec<String>, Vec<String>)],
+    ) -> Place {
         let Some(path) = &frame.file else { return Place::Elsewhere };
         let (parts, is_whole) = parts_of(path);
         let Some(candidates) = parts.last().and_then(|name| self.by_name.get(name)) else {
             return Place::Elsewhere;
         };
         let found: Vec<usize> = if is_whole {
-            match self.by_whole(&parts, path, candidates, recorded) {
+            match self.by_whole(&parts, path, candidates, recorded, roots) {
                 Ok(found) => found,
                 Err(()) => self.by_suffix(frame, &parts, candidates, true),
             }
@@ -95,6 +127,7 @@ impl<'w> Index<'w> {
         path: &str,
         candidates: &[usize],
         recorded: Option<&Recorded>,
+        roots: &[(Vec<String>, Vec<String>)],
     ) -> Result<Vec<usize>, ()> {
         let is =
             |parts: &[String]| candidates.iter().copied().find(|index| self.files[*index].parts == parts);
@@ -110,6 +143,15 @@ impl<'w> Index<'w> {
         {
             let ends = |index: &usize| self.files[*index].parts.ends_with(below);
             return Ok(candidates.iter().copied().filter(ends).collect());
+        }
+        let mut of_roots: Vec<usize> = roots
+            .iter()
+            .filter_map(|(there, here)| is(&[here, parts.strip_prefix(&**there)?].concat()))
+            .collect();
+        of_roots.sort_unstable();
+        of_roots.dedup();
+        if !of_roots.is_empty() {
+            return Ok(of_roots);
         }
         let is_installed = parts.iter().any(|part| INSTALLED.contains(&part.as_str()));
         if is_installed { Ok(Vec::new()) } else { Err(()) }

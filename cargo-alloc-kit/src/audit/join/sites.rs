@@ -58,8 +58,7 @@ impl Sites {
         let mut by_place: HashMap<(usize, u32, Option<u32>, bool), usize> = HashMap::new();
         for (number, one) in measured.iter().enumerate() {
             let recorded = one.recorded.as_deref();
-            let places: Vec<Place> =
-                one.profile.frames.iter().map(|frame| index.place(frame, recorded)).collect();
+            let places = index.places(&one.profile.frames, recorded);
             let stale = stale(walked, one, &places, &mut sums);
             let placed = Placed { walked, one, number, places: &places, stale: &stale };
             sites.see(&placed);

@@ -51,6 +51,11 @@ impl Format {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
 
+    /// Whether it shows stacks.
+    pub(super) fn has_stacks(self) -> bool {
+        matches!(self, Self::Json | Self::Html | Self::Flamegraph | Self::Folded | Self::Speedscope)
+    }
+
     fn of_ending(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
         // Two of them are JSON, and end so as well.

@@ -94,7 +94,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     let inputs = &options.inputs;
     form.refuse_inputs(inputs.profile.iter())?;
     let config = inputs.config()?;
-    let audit = gather(inputs, &config, options.by, |rule| inputs.wants(&config, rule))?.audit;
+    let audit = gather(inputs, &config, options.by, |rule| inputs.wants(&config, rule), format.has_stacks())?.audit;
     let text = match format {
         Format::Text => text::of(
             &audit,
@@ -116,19 +116,23 @@ impl Inputs {
     }
 }
 
-/// Scans, reads the profiles, and joins both.
+/// Scans, reads the profiles, and joins both; with the profiles' stacks for a form that shows them.
 pub(super) fn gather(
     inputs: &Inputs,
     config: &Config,
     by: By,
     wants: impl Fn(&Rule) -> bool,
+    with_stacks: bool,
 ) -> Result<Gathered, Failure> {
     // A profile that can't be read is said before a long scan.
     let measured = measured(&inputs.profile)?;
     let scanner = Scanner::new(wants);
     let walk = Walk { paths: &inputs.paths, exclude: &config.exclude, threads: 0 };
     let walked = walk.run(&scanner, &|_| {})?;
-    let audit = join::join(&walked, &measured, by);
+    let mut audit = join::join(&walked, &measured, by);
+    if with_stacks {
+        audit.stacks = join::stacks(&measured);
+    }
     Ok(Gathered { audit, walked, measured })
 }
 

@@ -1,0 +1,115 @@
+//! `audit report` of profiles that valgrind recorded, and `audit capture` of a program, where valgrind is installed.
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use support::{Project, Run, alloc_kit};
+
+fn project() -> Project {
+    Project::copy_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/audit"))
+}
+
+fn audit(project: &Project, arguments: &[&str]) -> Run {
+    let mut command = alloc_kit();
+    command.arg("audit").args(arguments).current_dir(project.path(""));
+    command.env("CARGO_TARGET_DIR", project.path("target"));
+    Run::of(command)
+}
+
+/// What the program allocates is known: 1,000 lists of 32 bytes in `total`.
+#[test]
+fn a_recorded_profile_is_joined_from_another_folder() {
+    let project = project();
+    let text = audit(&project, &["report", "--profile", "valgrind.json"]).succeeds().stdout();
+    for said in [
+        "1. 32,000 bytes in 1,000 blocks, 38.5 % of all  [rust-collect-then-iter]",
+        " --> src/parse.rs:5:5",
+        "eliminable: 1,000 blocks, each lives for 0.",
+        "fix: leave `collect` out",
+        "#[alloc_budget(4)] on `total` (src/parse.rs:4): today 4 allocations a call on average: 4,000 blocks in 1,000 calls",
+        "src/parse.rs:17 in `numbers`",
+        "8,679 bytes in 3,000 blocks, 10.4 % of all  src/parse.rs:9 in `number`",
+        "at findings: 32,000 bytes in 1,000 blocks, 38.5 %",
+        "Rust: 2 files, 35 lines, 1 finding",
+    ] {
+        assert!(text.contains(said), "{said} is not in\n{text}");
+    }
+    let by_blocks =
+        audit(&project, &["report", "--profile", "valgrind.json", "--by", "blocks", "--top", "1"])
+            .succeeds()
+            .stdout();
+    assert!(by_blocks.contains("3,000 blocks, 50.7 % of all  src/parse.rs:9"), "{by_blocks}");
+    assert!(by_blocks.contains("and 4 more: `--top 5` shows all"), "{by_blocks}");
+}
+
+#[test]
+fn another_state_of_the_sources_is_said() {
+    let project = project();
+    // What was at the lines of the profile is now elsewhere.
+    let moved = format!("{}{}", "fn unused() {\n    drop(1);\n}\n".repeat(6), project.read("src/parse.rs"));
+    project.write("src/parse.rs", &moved);
+    let text = audit(&project, &["report", "--profile", "valgrind.json"]).succeeds().stdout();
+    for said in [
+        "No finding has measured bytes",
+        "1 finding of files that have changed since",
+        "stale: src/parse.rs: the profile has `",
+    ] {
+        assert!(text.contains(said), "{said} is not in\n{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let project = project();
+    audit(&project, &["report"]).fails().prints(&["there is no heap profile", "audit capture"]);
+    project.write("cut.json", &project.read("valgrind.json")[..9000]);
+    audit(&project, &["report", "--profile", "cut.json"]).fails().prints(&["cut.json: is cut off"]);
+    audit(&project, &["report", "--profile", "src"]).fails().prints(&["src has no heap profile"]);
+    audit(&project, &["capture", "-o", "src", "--", "true"]).fails();
+    project.write("sh", "#!/bin/sh\n");
+    audit(&project, &["capture", "--", "./sh"])
+        .fails()
+        .prints(&["neither a program, nor a script", "--tool"]);
+    assert!(!project.path("alloc-kit-profile").exists(), "nothing is left");
+}
+
+/// Whether there is a valgrind.
+fn has_valgrind() -> bool {
+    let run = Command::new("valgrind").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    run.is_ok_and(|status| status.success())
+}
+
+#[test]
+fn a_program_of_cargo_is_recorded() {
+    if !has_valgrind() {
+        println!("not tested: valgrind is not installed");
+        return;
+    }
+    let project = project();
+    let capture = ["capture", "--tool", "valgrind", "--", "cargo", "run", "--release", "--offline"];
+    audit(&project, &capture)
+        .succeeds()
+        .prints(&["1501500 1000", "in 1 profile by valgrind, in alloc-kit-profile"]);
+    assert_eq!(project.read("alloc-kit-profile/.gitignore"), "*\n");
+    let text = audit(&project, &["report"]).succeeds().stdout();
+    assert!(text.contains("1. 32,000 bytes in 1,000 blocks"), "{text}");
+
+    // One that fails has a profile, and it is said.
+    let failing = [&capture[..], &["--", "fail"]].concat();
+    audit(&project, &failing).succeeds().prints(&["the command failed", "exit status: 3"]);
+    let text = audit(&project, &["report"]).succeeds().stdout();
+    assert!(text.contains("the command failed (exit status: 3"), "{text}");
+
+    // One that records nothing leaves the old profile.
+    let before = project.read("alloc-kit-profile/capture.json");
+    let nothing = ["capture", "--", "cargo", "run", "--release", "--offline", "--bin", "none"];
+    audit(&project, &nothing).fails().prints(&["nothing was recorded", "the command failed"]);
+    assert_eq!(project.read("alloc-kit-profile/capture.json"), before);
+
+    // What is changed is said by the sums of the capture.
+    project.write("src/parse.rs", &(project.read("src/parse.rs") + "\n"));
+    let text = audit(&project, &["report"]).succeeds().stdout();
+    assert!(text.contains("src/parse.rs: it has changed since the profile was captured"), "{text}");
+}
