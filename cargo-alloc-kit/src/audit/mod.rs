@@ -5,14 +5,19 @@
 
 mod capture;
 mod finding;
+mod gather;
 mod join;
 mod language;
+mod linters;
 mod model;
 mod profile;
+mod read;
 mod report;
 mod rules;
 mod scan;
 mod scan_command;
+mod scan_text;
+mod status;
 mod syntax;
 mod walk;
 

@@ -11,13 +11,23 @@ use ast_grep_language::{LanguageExt, SupportLang};
 use super::finding::{Finding, Function, Lines, Span};
 use super::language::Language;
 use super::rules::{Join, Rule, RuleSet};
-use super::syntax::{Ignored, Scopes, function_of, span_of};
+use super::syntax::{Ignored, Role, Scopes, function_of, roles, span_of};
 
 pub(super) type Tree<'t> = Node<'t, StrDoc<SupportLang>>;
 
+/// What is nested deeper than this is data that somebody generated. Rules ask for all that is around or inside of a node, which
+/// in such a tree takes as long as its square.
+const DEEPEST: usize = 1_500;
+
 /// The rules that are looked for, by grammar.
 pub(crate) struct Scanner {
-    sets: Vec<(SupportLang, RuleSet)>,
+    sets: Vec<Set>,
+}
+
+struct Set {
+    grammar: SupportLang,
+    roles: Vec<Role>,
+    rules: RuleSet,
 }
 
 /// What is known of a file.
@@ -26,10 +36,16 @@ pub(crate) struct Scanned {
     pub(crate) findings: Vec<Finding>,
     /// All of its functions, by where they start.
     pub(crate) functions: Vec<Arc<Function>>,
+    /// What its loops do on each turn, by where they start.
+    pub(super) loops: Vec<Span>,
+    /// The rules that its comments turn off.
+    pub(super) ignored: Ignored,
     /// How many lines it has.
     pub(crate) lines: u32,
     /// The first line that could not be parsed: what is around it was still looked at.
     pub(crate) unparsed: Option<u32>,
+    /// It nests so deep that no rule was looked for.
+    pub(crate) too_deep: bool,
 }
 
 impl Scanner {
@@ -37,57 +53,140 @@ impl Scanner {
         let grammars = Language::ALL
             .into_iter()
             .flat_map(|language| language.grammars().iter().map(move |grammar| (*grammar, language)));
-        let set = |(grammar, language)| (grammar, RuleSet::of(grammar, language, &wanted));
+        let set = |(grammar, language)| Set {
+            grammar,
+            roles: roles(grammar, language),
+            rules: RuleSet::of(grammar, language, &wanted),
+        };
         Self { sets: grammars.map(set).collect() }
     }
 
-    fn rules(&self, grammar: SupportLang) -> &RuleSet {
-        let of = self.sets.iter().find(|(of, _)| *of == grammar);
-        &of.unwrap_or_else(|| unreachable!("{grammar} is one of them")).1
+    fn of(&self, grammar: SupportLang) -> &Set {
+        let of = self.sets.iter().find(|set| set.grammar == grammar);
+        of.unwrap_or_else(|| unreachable!("{grammar} is one of them"))
+    }
+}
+
+impl Scanned {
+    /// The innermost function at a place, and whether it is on the turns of a loop of that.
+    pub(super) fn around(&self, line: u32, column: u32) -> (Option<&Arc<Function>>, bool) {
+        let holds = |span: &Span| {
+            (span.line, span.column) <= (line, column) && (line, column) < (span.end_line, span.end_column)
+        };
+        let function = self.functions.iter().rev().find(|function| holds(&function.span));
+        let start = function.map(|function| (function.span.line, function.span.column)).unwrap_or_default();
+        let in_loop = self.loops.iter().any(|turn| holds(turn) && (turn.line, turn.column) >= start);
+        (function, in_loop)
     }
 }
 
 /// What is found in a text.
 pub(crate) fn scan_text(
     scanner: &Scanner,
-    language: Language,
+    _language: Language,
     grammar: SupportLang,
     file: &str,
     text: &str,
 ) -> Scanned {
     let tree = grammar.ast_grep(text);
-    let rules = scanner.rules(grammar);
-    let file: Arc<str> = file.into();
-    let mut scopes = Scopes::new(language);
-    let mut ignored = Ignored::default();
+    let set = scanner.of(grammar);
+    let root = tree.root();
     let mut scanned = Scanned { lines: line_count(text), ..Scanned::default() };
-    for node in tree.root().dfs() {
-        if node.is_error() || node.is_missing() {
-            let line = number(node.start_pos().line());
-            scanned.unparsed = Some(scanned.unparsed.map_or(line, |first| first.min(line)));
+    if root.get_inner_node().has_error() {
+        scanned.unparsed = first_error(&root);
+    }
+    if is_too_deep(&root) {
+        scanned.too_deep = true;
+        return scanned;
+    }
+    let file: Arc<str> = file.into();
+    let mut scopes = Scopes::default();
+    let mut cursor = root.get_inner_node().walk();
+    loop {
+        let inner = cursor.node();
+        let kind = inner.kind_id();
+        let role = set.roles.get(usize::from(kind)).copied().unwrap_or_default();
+        let mut rules = set.rules.of_kind(kind).peekable();
+        // Most nodes are of no kind that anybody looks at.
+        if role != Role::Other || rules.peek().is_some() {
+            let node = tree.adopt(inner);
+            if role == Role::Comment {
+                scanned.ignored.note(&node);
+            }
+            scanned.functions.extend(scopes.enter(&node, role));
+            for compiled in rules {
+                let Some(found) = compiled.matcher.match_node(node.clone()) else { continue };
+                scanned.findings.push(finding(compiled.rule, &file, &found, &scopes));
+            }
         }
-        ignored.note(&node);
-        if let Some(function) = scopes.enter(&node) {
-            scanned.functions.push(function);
+        if cursor.goto_first_child() {
+            continue;
         }
-        for compiled in rules.of_kind(node.kind_id()) {
-            let Some(found) = compiled.matcher.match_node(node.clone()) else { continue };
-            let span = span_of(&found);
-            scanned.findings.push(Finding {
-                rule: compiled.rule,
-                file: Arc::clone(&file),
-                span,
-                lines: lines_of(compiled.rule, &found, span),
-                function: scopes.function(),
-                in_loop: scopes.in_loop(),
-                linters: Vec::new(),
-                message: message(&compiled.rule.message, &found),
-            });
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                scanned.end(scopes);
+                return scanned;
+            }
         }
     }
-    scanned.findings.retain(|finding| !ignored.holds(finding));
-    scanned.findings.sort_by(|one, other| (one.span, &one.rule.id).cmp(&(other.span, &other.rule.id)));
-    scanned
+}
+
+impl Scanned {
+    fn end(&mut self, scopes: Scopes) {
+        self.loops = scopes.loops;
+        let Self { findings, ignored, .. } = self;
+        findings.retain(|finding| !ignored.holds(&finding.rule.id, finding.span.line));
+        self.sort();
+    }
+
+    pub(super) fn sort(&mut self) {
+        self.findings.sort_by(|one, other| (one.span, &one.rule.id).cmp(&(other.span, &other.rule.id)));
+    }
+}
+
+fn finding(
+    rule: &'static Rule,
+    file: &Arc<str>,
+    found: &NodeMatch<'_, StrDoc<SupportLang>>,
+    scopes: &Scopes,
+) -> Finding {
+    let span = span_of(found);
+    Finding {
+        rule,
+        file: Arc::clone(file),
+        span,
+        lines: lines_of(rule, found, span),
+        function: scopes.function(),
+        in_loop: scopes.in_loop(found.range().start),
+        linters: Vec::new(),
+        message: message(&rule.message, found),
+    }
+}
+
+/// The first line that is not of the grammar, or lacks something.
+fn first_error(root: &Tree<'_>) -> Option<u32> {
+    let errors = root.dfs().filter(|node| node.is_error() || node.is_missing());
+    errors.map(|node| number(node.start_pos().line())).min()
+}
+
+fn is_too_deep(root: &Tree<'_>) -> bool {
+    let mut cursor = root.get_inner_node().walk();
+    let mut depth = 0;
+    loop {
+        if cursor.goto_first_child() {
+            depth += 1;
+            if depth > DEEPEST {
+                return true;
+            }
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return false;
+            }
+            depth -= 1;
+        }
+    }
 }
 
 /// The rule's message, with what its variables stand for; what has several lines is cut.
@@ -167,6 +266,7 @@ fn growth(found: &Tree<'_>, variable: &str) -> Vec<Lines> {
     calls.filter(grows).map(line).collect()
 }
 
+/// From 1.
 pub(super) fn number(index: usize) -> u32 {
     u32::try_from(index).map_or(u32::MAX, |index| index.saturating_add(1))
 }

@@ -3,19 +3,60 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::finding::{Finding, Function, Span};
-use super::language::{Kinds, Language};
+use ast_grep_language::{LanguageExt, SupportLang};
+
+use super::finding::{Function, Span};
+use super::language::Language;
 use super::scan::{Tree, number};
 
 /// What a comment starts with that turns rules off: for the line below it, for its own line if it stands behind code, and for
 /// the file if it is its first line. `alloc-kit-ignore: rust-clone-in-loop, rust-format` names some, and without names it is all.
 const IGNORE: &str = "alloc-kit-ignore";
 
+/// What the engine itself does with nodes of a kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Role {
+    #[default]
+    Other,
+    Function,
+    Loop,
+    Class,
+    Comment,
+}
+
+/// The roles of a grammar's kinds, by their ids: names are compared once, and not for each node.
+pub(super) fn roles(grammar: SupportLang, language: Language) -> Vec<Role> {
+    let grammar = grammar.get_ts_language();
+    let kinds = language.kinds();
+    let role = |id: u16| {
+        // `class` is also a word, and no node of its own then.
+        if !grammar.node_kind_is_named(id) {
+            return Role::Other;
+        }
+        match grammar.node_kind_for_id(id).unwrap_or_default() {
+            kind if kinds.functions.contains(&kind) => Role::Function,
+            kind if kinds.loops.contains(&kind) => Role::Loop,
+            kind if kinds.classes.contains(&kind) => Role::Class,
+            kind if kind.ends_with("comment") => Role::Comment,
+            _ => Role::Other,
+        }
+    };
+    let count = u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
+    (0..count).map(role).collect()
+}
+
 /// The functions, loops and classes that a node is in, while a tree is walked from its start to its end.
+#[derive(Default)]
 pub(super) struct Scopes {
-    kinds: &'static Kinds,
-    /// With the byte behind the last one.
-    open: Vec<(usize, Scope)>,
+    open: Vec<Open>,
+    /// Every loop so far: what is evaluated on each of its turns.
+    pub(super) loops: Vec<Span>,
+}
+
+struct Open {
+    /// The bytes that it holds.
+    range: std::ops::Range<usize>,
+    scope: Scope,
 }
 
 enum Scope {
@@ -25,56 +66,71 @@ enum Scope {
 }
 
 impl Scopes {
-    pub(super) fn new(language: Language) -> Self {
-        Self { kinds: language.kinds(), open: Vec::new() }
-    }
-
-    /// Goes on to the next node; the function if it is one.
-    pub(super) fn enter(&mut self, node: &Tree<'_>) -> Option<Arc<Function>> {
+    /// Goes on to a node; the function if it is one.
+    pub(super) fn enter(&mut self, node: &Tree<'_>, role: Role) -> Option<Arc<Function>> {
         let range = node.range();
-        while self.open.last().is_some_and(|(end, _)| *end <= range.start) {
+        while self.open.last().is_some_and(|open| open.range.end <= range.start) {
             self.open.pop();
         }
-        let kind = node.kind();
-        if self.kinds.functions.contains(&&*kind) {
-            let mut function = function_of(node)?;
-            function.class = self.class();
-            let function = Arc::new(function);
-            self.open.push((range.end, Scope::Function(Arc::clone(&function))));
-            return Some(function);
-        }
-        if self.kinds.loops.contains(&&*kind) && node.is_named() {
-            self.open.push((range.end, Scope::Loop));
-        } else if self.kinds.classes.contains(&&*kind) && node.is_named() {
-            let name = node.field("type").or_else(|| node.field("name"));
-            self.open.push((
-                range.end,
-                Scope::Class(name.map(|name| name.text().into_owned()).unwrap_or_default()),
-            ));
+        match role {
+            Role::Function => {
+                let mut function = function_of(node)?;
+                function.class = self.class();
+                let function = Arc::new(function);
+                self.open.push(Open { range, scope: Scope::Function(Arc::clone(&function)) });
+                return Some(function);
+            }
+            Role::Loop => {
+                let turn = turn_of(node);
+                self.loops.push(Span { line: turn.line, column: turn.column, ..span_of(node) });
+                self.open.push(Open { range: turn.byte..range.end, scope: Scope::Loop });
+            }
+            Role::Class => {
+                let name = node.field("type").or_else(|| node.field("name"));
+                let name = name.map(|name| name.text().into_owned()).unwrap_or_default();
+                self.open.push(Open { range, scope: Scope::Class(name) });
+            }
+            Role::Comment | Role::Other => {}
         }
         None
     }
 
     /// The innermost function.
     pub(super) fn function(&self) -> Option<Arc<Function>> {
-        self.open.iter().rev().find_map(|(_, scope)| match scope {
+        self.open.iter().rev().find_map(|open| match &open.scope {
             Scope::Function(function) => Some(Arc::clone(function)),
             _ => None,
         })
     }
 
-    /// Whether there is a loop inside of the innermost function.
-    pub(super) fn in_loop(&self) -> bool {
-        let inner = self.open.iter().rev().take_while(|(_, scope)| !matches!(scope, Scope::Function(_)));
-        inner.into_iter().any(|(_, scope)| matches!(scope, Scope::Loop))
+    /// Whether what starts at this byte is on the turns of a loop inside of the innermost function.
+    pub(super) fn in_loop(&self, start: usize) -> bool {
+        let inner = self.open.iter().rev().take_while(|open| !matches!(open.scope, Scope::Function(_)));
+        inner.into_iter().any(|open| matches!(open.scope, Scope::Loop) && open.range.start <= start)
     }
 
     fn class(&self) -> Option<String> {
-        self.open.iter().rev().find_map(|(_, scope)| match scope {
+        self.open.iter().rev().find_map(|open| match &open.scope {
             Scope::Class(name) => Some(name.clone()),
             _ => None,
         })
     }
+}
+
+struct Turn {
+    byte: usize,
+    line: u32,
+    column: u32,
+}
+
+/// Where that starts what a loop does on each turn: what a `for` iterates over is evaluated once.
+fn turn_of(node: &Tree<'_>) -> Turn {
+    let of_for = matches!(&*node.kind(), "for_expression" | "for_in_statement" | "for_statement");
+    // Of C's form, the condition is the first of it.
+    let body = if of_for { node.field("condition").or_else(|| node.field("body")) } else { None };
+    let start = body.as_ref().unwrap_or(node);
+    let position = start.start_pos();
+    Turn { byte: start.range().start, line: number(position.line()), column: number(position.column(start)) }
 }
 
 /// The function that a node is, if it is one.
@@ -123,7 +179,7 @@ pub(super) fn span_of(node: &Tree<'_>) -> Span {
 }
 
 /// The rules that comments turn off, by line.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Ignored {
     /// No name is all of them.
     lines: HashMap<u32, Vec<String>>,
@@ -131,10 +187,8 @@ pub(super) struct Ignored {
 }
 
 impl Ignored {
+    /// Reads a comment.
     pub(super) fn note(&mut self, node: &Tree<'_>) {
-        if !node.kind().ends_with("comment") {
-            return;
-        }
         let text = node.text();
         let Some(start) = text.find(char::is_alphabetic) else { return };
         let Some(rest) = text[start..].strip_prefix(IGNORE) else { return };
@@ -161,8 +215,9 @@ impl Ignored {
         }
     }
 
-    pub(super) fn holds(&self, finding: &Finding) -> bool {
-        let named = |names: &Vec<String>| names.is_empty() || names.contains(&finding.rule.id);
-        self.file.as_ref().is_some_and(named) || self.lines.get(&finding.span.line).is_some_and(named)
+    /// Whether the rule of this id is off at a line.
+    pub(super) fn holds(&self, rule: &str, line: u32) -> bool {
+        let named = |names: &Vec<String>| names.is_empty() || names.iter().any(|name| name == rule);
+        self.file.as_ref().is_some_and(named) || self.lines.get(&line).is_some_and(named)
     }
 }
