@@ -1,5 +1,5 @@
-//! The engine: a file is parsed once, and one walk over its tree finds functions, loops, comments that say `alloc-kit-ignore`, and
-//! what the rules match.
+//! The engine: a file is parsed once, and one walk over its tree finds the functions, the loops, the comments that may say
+//! `alloc-kit-ignore`, and the nodes that rules may match; only these are looked at.
 
 use std::sync::Arc;
 
@@ -67,6 +67,13 @@ impl Scanner {
     }
 }
 
+impl Set {
+    /// Errors are of a kind that no table has.
+    fn role(&self, kind: u16) -> Role {
+        self.roles.get(usize::from(kind)).copied().unwrap_or_default()
+    }
+}
+
 impl Scanned {
     /// The innermost function at a place, and whether it is on the turns of a loop of that.
     pub(super) fn around(&self, line: u32, column: u32) -> (Option<&Arc<Function>>, bool) {
@@ -95,40 +102,46 @@ pub(crate) fn scan_text(
     if root.get_inner_node().has_error() {
         scanned.unparsed = first_error(&root);
     }
-    if is_too_deep(&root) {
-        scanned.too_deep = true;
-        return scanned;
-    }
     let file: Arc<str> = file.into();
     let mut scopes = Scopes::default();
+    let mut looked_at = Vec::new();
     let mut cursor = root.get_inner_node().walk();
-    loop {
-        let inner = cursor.node();
-        let kind = inner.kind_id();
-        let role = set.roles.get(usize::from(kind)).copied().unwrap_or_default();
-        let mut rules = set.rules.of_kind(kind).peekable();
+    let mut depth = 0;
+    'walk: loop {
+        let kind = cursor.node().kind_id();
+        let role = set.role(kind);
         // Most nodes are of no kind that anybody looks at.
-        if role != Role::Other || rules.peek().is_some() {
-            let node = tree.adopt(inner);
-            if role == Role::Comment {
-                scanned.ignored.note(&node);
-            }
-            scanned.functions.extend(scopes.enter(&node, role));
-            for compiled in rules {
-                let Some(found) = compiled.matcher.match_node(node.clone()) else { continue };
-                scanned.findings.push(finding(compiled.rule, &file, &found, &scopes));
-            }
+        if role != Role::Other || set.rules.has_kind(kind) {
+            looked_at.push((cursor.node(), role));
         }
         if cursor.goto_first_child() {
+            depth += 1;
+            if depth > DEEPEST {
+                scanned.too_deep = true;
+                return scanned;
+            }
             continue;
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                scanned.end(scopes);
-                return scanned;
+                break 'walk;
             }
+            depth -= 1;
         }
     }
+    for (inner, role) in looked_at {
+        let node = tree.adopt(inner);
+        if role == Role::Comment {
+            scanned.ignored.note(&node);
+        }
+        scanned.functions.extend(scopes.enter(&node, role));
+        for compiled in set.rules.of_kind(inner.kind_id()) {
+            let Some(found) = compiled.matcher.match_node(node.clone()) else { continue };
+            scanned.findings.push(finding(compiled.rule, &file, &found, &scopes));
+        }
+    }
+    scanned.end(scopes);
+    scanned
 }
 
 impl Scanned {
@@ -167,26 +180,6 @@ fn finding(
 fn first_error(root: &Tree<'_>) -> Option<u32> {
     let errors = root.dfs().filter(|node| node.is_error() || node.is_missing());
     errors.map(|node| number(node.start_pos().line())).min()
-}
-
-fn is_too_deep(root: &Tree<'_>) -> bool {
-    let mut cursor = root.get_inner_node().walk();
-    let mut depth = 0;
-    loop {
-        if cursor.goto_first_child() {
-            depth += 1;
-            if depth > DEEPEST {
-                return true;
-            }
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return false;
-            }
-            depth -= 1;
-        }
-    }
 }
 
 /// The rule's message, with what its variables stand for; what has several lines is cut.
