@@ -10,6 +10,7 @@ mod join;
 mod language;
 mod linters;
 mod model;
+mod places;
 mod profile;
 mod read;
 mod report;

@@ -10,8 +10,9 @@ use ast_grep_language::{LanguageExt, SupportLang};
 
 use super::finding::{Finding, Function, Lines, Span};
 use super::language::Language;
+use super::places;
 use super::rules::{Join, Rule, RuleSet};
-use super::syntax::{Ignored, Role, Scopes, function_of, roles, span_of};
+use super::syntax::{Ignored, Role, Scopes, is_function, roles};
 
 pub(super) type Tree<'t> = Node<'t, StrDoc<SupportLang>>;
 
@@ -36,8 +37,10 @@ pub(crate) struct Scanned {
     pub(crate) findings: Vec<Finding>,
     /// All of its functions, by where they start.
     pub(crate) functions: Vec<Arc<Function>>,
-    /// What its loops do on each turn, by where they start.
-    pub(super) loops: Vec<Span>,
+    /// The lines of all of its loops.
+    pub(crate) loops: Vec<Lines>,
+    /// What these do on each turn.
+    pub(super) turns: Vec<Span>,
     /// The rules that its comments turn off.
     pub(super) ignored: Ignored,
     /// How many lines it has.
@@ -82,7 +85,7 @@ impl Scanned {
         };
         let function = self.functions.iter().rev().find(|function| holds(&function.span));
         let start = function.map(|function| (function.span.line, function.span.column)).unwrap_or_default();
-        let in_loop = self.loops.iter().any(|turn| holds(turn) && (turn.line, turn.column) >= start);
+        let in_loop = self.turns.iter().any(|turn| holds(turn) && (turn.line, turn.column) >= start);
         (function, in_loop)
     }
 }
@@ -90,11 +93,12 @@ impl Scanned {
 /// What is found in a text.
 pub(crate) fn scan_text(
     scanner: &Scanner,
-    _language: Language,
+    language: Language,
     grammar: SupportLang,
     file: &str,
     text: &str,
 ) -> Scanned {
+    debug_assert!(language.grammars().contains(&grammar), "{grammar} is none of {language:?}");
     let tree = grammar.ast_grep(text);
     let set = scanner.of(grammar);
     let root = tree.root();
@@ -103,7 +107,7 @@ pub(crate) fn scan_text(
         scanned.unparsed = first_error(&root);
     }
     let file: Arc<str> = file.into();
-    let mut scopes = Scopes::default();
+    let mut scopes = Scopes::new(text);
     let mut looked_at = Vec::new();
     let mut cursor = root.get_inner_node().walk();
     let mut depth = 0;
@@ -134,7 +138,10 @@ pub(crate) fn scan_text(
         if role == Role::Comment {
             scanned.ignored.note(&node);
         }
-        scanned.functions.extend(scopes.enter(&node, role));
+        scopes.enter(&node, role);
+        if scopes.in_test() {
+            continue;
+        }
         for compiled in set.rules.of_kind(inner.kind_id()) {
             let Some(found) = compiled.matcher.match_node(node.clone()) else { continue };
             scanned.findings.push(finding(compiled.rule, &file, &found, &scopes));
@@ -145,8 +152,8 @@ pub(crate) fn scan_text(
 }
 
 impl Scanned {
-    fn end(&mut self, scopes: Scopes) {
-        self.loops = scopes.loops;
+    fn end(&mut self, scopes: Scopes<'_>) {
+        (self.functions, self.loops, self.turns) = (scopes.functions, scopes.loops, scopes.turns);
         let Self { findings, ignored, .. } = self;
         findings.retain(|finding| !ignored.holds(&finding.rule.id, finding.span.line));
         self.sort();
@@ -161,16 +168,16 @@ fn finding(
     rule: &'static Rule,
     file: &Arc<str>,
     found: &NodeMatch<'_, StrDoc<SupportLang>>,
-    scopes: &Scopes,
+    scopes: &Scopes<'_>,
 ) -> Finding {
-    let span = span_of(found);
+    let span = scopes.places.span(found);
     Finding {
         rule,
         file: Arc::clone(file),
         span,
         lines: lines_of(rule, found, span),
         function: scopes.function(),
-        in_loop: scopes.in_loop(found.range().start),
+        in_loop: scopes.in_loop(),
         linters: Vec::new(),
         message: message(&rule.message, found),
     }
@@ -242,7 +249,7 @@ fn growth(found: &Tree<'_>, variable: &str) -> Vec<Lines> {
         "write_str",
         "write_fmt",
     ];
-    let Some(function) = found.ancestors().find(|node| function_of(node).is_some()) else {
+    let Some(function) = found.ancestors().find(is_function) else {
         return Vec::new();
     };
     let calls = function.dfs().filter(|node| node.kind() == "call_expression");
@@ -252,11 +259,7 @@ fn growth(found: &Tree<'_>, variable: &str) -> Vec<Lines> {
             .and_then(|rest| rest.trim_start().strip_prefix('.'))
             .is_some_and(|method| GROWS.contains(&method.trim_start()))
     };
-    let line = |node: Tree<'_>| {
-        let span = span_of(&node);
-        Lines { first: span.line, last: span.end_line }
-    };
-    calls.filter(grows).map(line).collect()
+    calls.filter(grows).map(|node| places::lines(&node)).collect()
 }
 
 /// From 1.

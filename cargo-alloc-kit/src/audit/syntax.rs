@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use ast_grep_language::{LanguageExt, SupportLang};
 
-use super::finding::{Function, Span};
+use super::finding::{Function, Lines, Span};
 use super::language::Language;
+use super::places::{self, Places};
 use super::scan::{Tree, number};
 
 /// What a comment starts with that turns rules off: for the line below it, for its own line if it stands behind code, and for
@@ -22,6 +23,7 @@ pub(super) enum Role {
     Loop,
     Class,
     Comment,
+    Attribute,
 }
 
 /// The roles of a grammar's kinds, by their ids: names are compared once, and not for each node.
@@ -38,6 +40,7 @@ pub(super) fn roles(grammar: SupportLang, language: Language) -> Vec<Role> {
             kind if kinds.loops.contains(&kind) => Role::Loop,
             kind if kinds.classes.contains(&kind) => Role::Class,
             kind if kind.ends_with("comment") => Role::Comment,
+            "attribute_item" => Role::Attribute,
             _ => Role::Other,
         }
     };
@@ -46,11 +49,19 @@ pub(super) fn roles(grammar: SupportLang, language: Language) -> Vec<Role> {
 }
 
 /// The functions, loops and classes that a node is in, while a tree is walked from its start to its end.
-#[derive(Default)]
-pub(super) struct Scopes {
+pub(super) struct Scopes<'t> {
+    pub(super) places: Places<'t>,
     open: Vec<Open>,
-    /// Every loop so far: what is evaluated on each of its turns.
-    pub(super) loops: Vec<Span>,
+    /// Every function so far.
+    pub(super) functions: Vec<Arc<Function>>,
+    /// The lines of every loop so far.
+    pub(super) loops: Vec<Lines>,
+    /// What each of them does on a turn.
+    pub(super) turns: Vec<Span>,
+    /// Where the node begins that was gone to last.
+    at: usize,
+    /// Where the item ends that is there for tests alone.
+    test_end: usize,
 }
 
 struct Open {
@@ -65,34 +76,57 @@ enum Scope {
     Class(String),
 }
 
-impl Scopes {
-    /// Goes on to a node; the function if it is one.
-    pub(super) fn enter(&mut self, node: &Tree<'_>, role: Role) -> Option<Arc<Function>> {
+impl<'t> Scopes<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self {
+            places: Places::new(text),
+            open: Vec::new(),
+            functions: Vec::new(),
+            loops: Vec::new(),
+            turns: Vec::new(),
+            at: 0,
+            test_end: 0,
+        }
+    }
+
+    /// Goes on to a node.
+    pub(super) fn enter(&mut self, node: &Tree<'_>, role: Role) {
         let range = node.range();
+        self.at = range.start;
         while self.open.last().is_some_and(|open| open.range.end <= range.start) {
             self.open.pop();
         }
         match role {
             Role::Function => {
-                let mut function = function_of(node)?;
-                function.class = self.class();
-                let function = Arc::new(function);
+                let function = Arc::new(self.function_of(node));
                 self.open.push(Open { range, scope: Scope::Function(Arc::clone(&function)) });
-                return Some(function);
+                self.functions.push(function);
             }
             Role::Loop => {
                 let turn = turn_of(node);
-                self.loops.push(Span { line: turn.line, column: turn.column, ..span_of(node) });
-                self.open.push(Open { range: turn.byte..range.end, scope: Scope::Loop });
+                let (line, column) = self.places.start(&turn);
+                self.loops.push(places::lines(node));
+                self.turns.push(Span { line, column, ..self.places.span(node) });
+                self.open.push(Open { range: turn.range().start..range.end, scope: Scope::Loop });
             }
             Role::Class => {
                 let name = node.field("type").or_else(|| node.field("name"));
                 let name = name.map(|name| name.text().into_owned()).unwrap_or_default();
                 self.open.push(Open { range, scope: Scope::Class(name) });
             }
-            Role::Comment | Role::Other => {}
+            Role::Attribute if is_for_tests(&node.text()) => {
+                let is_item =
+                    |next: &Tree<'_>| !next.kind().ends_with("comment") && next.kind() != "attribute_item";
+                let item = node.next_all().find(is_item);
+                self.test_end = item.map_or(0, |item| item.range().end).max(self.test_end);
+            }
+            Role::Attribute | Role::Comment | Role::Other => {}
         }
-        None
+    }
+
+    /// Whether it is in an item that only tests have: what that allocates no user pays for.
+    pub(super) fn in_test(&self) -> bool {
+        self.at < self.test_end
     }
 
     /// The innermost function.
@@ -103,10 +137,21 @@ impl Scopes {
         })
     }
 
-    /// Whether what starts at this byte is on the turns of a loop inside of the innermost function.
-    pub(super) fn in_loop(&self, start: usize) -> bool {
+    /// Whether it is on the turns of a loop inside of the innermost function.
+    pub(super) fn in_loop(&self) -> bool {
         let inner = self.open.iter().rev().take_while(|open| !matches!(open.scope, Scope::Function(_)));
-        inner.into_iter().any(|open| matches!(open.scope, Scope::Loop) && open.range.start <= start)
+        inner.into_iter().any(|open| matches!(open.scope, Scope::Loop) && open.range.start <= self.at)
+    }
+
+    fn function_of(&self, node: &Tree<'_>) -> Function {
+        let name = node.field("name").or_else(|| named_by(node));
+        let parameters = node.field("parameters").or_else(|| node.field("parameter"));
+        Function {
+            name: name.map(|name| name.text().into_owned()).unwrap_or_default(),
+            class: self.class(),
+            span: self.places.span(node),
+            parameters: parameters.map(|parameters| self.places.start(&parameters)),
+        }
     }
 
     fn class(&self) -> Option<String> {
@@ -117,41 +162,27 @@ impl Scopes {
     }
 }
 
-struct Turn {
-    byte: usize,
-    line: u32,
-    column: u32,
-}
-
-/// Where that starts what a loop does on each turn: what a `for` iterates over is evaluated once.
-fn turn_of(node: &Tree<'_>) -> Turn {
-    let of_for = matches!(&*node.kind(), "for_expression" | "for_in_statement" | "for_statement");
+/// What a loop does on each turn, by its first node: what a `for` iterates over is evaluated once.
+fn turn_of<'t>(node: &Tree<'t>) -> Tree<'t> {
+    let is_for = matches!(&*node.kind(), "for_expression" | "for_in_statement" | "for_statement");
     // Of C's form, the condition is the first of it.
-    let body = if of_for { node.field("condition").or_else(|| node.field("body")) } else { None };
-    let start = body.as_ref().unwrap_or(node);
-    let position = start.start_pos();
-    Turn { byte: start.range().start, line: number(position.line()), column: number(position.column(start)) }
+    let body = if is_for { node.field("condition").or_else(|| node.field("body")) } else { None };
+    body.unwrap_or_else(|| node.clone())
 }
 
-/// The function that a node is, if it is one.
-pub(super) fn function_of(node: &Tree<'_>) -> Option<Function> {
-    let is_function =
-        Language::ALL.iter().any(|language| language.kinds().functions.contains(&&*node.kind()));
-    if !is_function || !node.is_named() {
-        return None;
-    }
-    let name = node.field("name").or_else(|| named_by(node));
-    let parameters = node.field("parameters").or_else(|| node.field("parameter"));
-    let at = |node: Tree<'_>| {
-        let position = node.start_pos();
-        (number(position.line()), number(position.column(&node)))
-    };
-    Some(Function {
-        name: name.map(|name| name.text().into_owned()).unwrap_or_default(),
-        class: None,
-        span: span_of(node),
-        parameters: parameters.map(at),
-    })
+/// `#[cfg(test)]`, `#[test]`, `#[tokio::test(..)]`, `#[bench]`: what Rust builds for tests only.
+fn is_for_tests(attribute: &str) -> bool {
+    let inside = attribute.trim_start_matches(['#', '[', ' ']).trim_end_matches([']', ' ']);
+    let path = inside.split('(').next().unwrap_or_default().trim();
+    matches!(path.rsplit("::").next(), Some("test" | "bench"))
+        || inside.starts_with("cfg(test)")
+        || inside.starts_with("cfg(all(test")
+}
+
+/// Whether a node is a function.
+pub(super) fn is_function(node: &Tree<'_>) -> bool {
+    let kind = node.kind();
+    node.is_named() && Language::ALL.iter().any(|language| language.kinds().functions.contains(&&*kind))
 }
 
 /// What a function without a name is assigned to.
@@ -165,16 +196,6 @@ fn named_by<'t>(node: &Tree<'t>) -> Option<Tree<'t>> {
             if left.kind() == "member_expression" { left.field("property") } else { Some(left) }
         }
         _ => None,
-    }
-}
-
-pub(super) fn span_of(node: &Tree<'_>) -> Span {
-    let (start, end) = (node.start_pos(), node.end_pos());
-    Span {
-        line: number(start.line()),
-        column: number(start.column(node)),
-        end_line: number(end.line()),
-        end_column: number(end.column(node)),
     }
 }
 

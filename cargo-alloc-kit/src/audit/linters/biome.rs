@@ -43,7 +43,7 @@ pub(super) fn run(task: &Task<'_>) -> Result<Said, Fault> {
     let config = config.and_then(|folder| {
         std::fs::write(
             folder.path().join("biome.json"),
-            "{ \"root\": true, \"files\": { \"maxSize\": 8388608 } }",
+            "{ \"root\": true, \"files\": { \"maxSize\": 4194304 } }",
         )
         .map(|()| folder)
     });
