@@ -78,3 +78,23 @@ impl Diagnostic {
         Some(Found { file: path, code, message: self.message, span, only_in_loops: false })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As biome 2.6 writes it; what did not parse is of no rule.
+    #[test]
+    fn its_json_is_read() {
+        let json = r#"{"summary": {"errors": 1}, "diagnostics": [
+            {"severity": "warning", "message": "Avoid delete", "category": "lint/performance/noDelete",
+             "location": {"path": "s/a.ts", "start": {"line": 2, "column": 3}, "end": {"line": 2, "column": 13}}, "advices": []},
+            {"severity": "error", "message": "Illegal", "category": "parse",
+             "location": {"path": "s/b.js", "start": {"line": 1, "column": 1}, "end": {"line": 5, "column": 2}}, "advices": []}],
+            "command": "lint"}"#;
+        let report: Report = serde_json::from_str(json).expect("its JSON");
+        let found: Vec<Found> = report.diagnostics.into_iter().filter_map(Diagnostic::found).collect();
+        let [found] = &found[..] else { panic!("one of both: {found:?}") };
+        assert_eq!((found.code.as_str(), found.span.end_column), ("performance/noDelete", 13));
+    }
+}

@@ -106,3 +106,20 @@ impl OfFile {
         self.messages.into_iter().filter_map(found).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As eslint 10 writes it; what did not parse has no rule.
+    #[test]
+    fn its_json_is_read() {
+        let json = r#"[{"filePath": "/s/b.js", "messages": [
+            {"ruleId": "no-sparse-arrays", "severity": 2, "message": "Unexpected comma", "line": 3, "column": 17, "endLine": 3, "endColumn": 18},
+            {"ruleId": null, "fatal": true, "severity": 2, "message": "Parsing error", "line": 1, "column": 2}], "errorCount": 2}]"#;
+        let files: Vec<OfFile> = serde_json::from_str(json).expect("its JSON");
+        let found: Vec<Found> = files.into_iter().flat_map(OfFile::found).collect();
+        let [found] = &found[..] else { panic!("one of both: {found:?}") };
+        assert_eq!((found.code.as_str(), found.span.end_column), ("no-sparse-arrays", 18));
+    }
+}

@@ -79,3 +79,22 @@ impl Diagnostic {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As oxlint 1.94 writes it; what did not parse has no code.
+    #[test]
+    fn its_json_is_read() {
+        let json = r#"{ "diagnostics": [
+            {"message": "Unexpected comma", "code": "eslint(no-sparse-arrays)", "severity": "error", "help": "h", "filename": "s/a.ts",
+             "labels": [{"label": "comma", "span": {"offset": 72, "length": 0, "line": 3, "column": 17}}]},
+            {"message": "Expected `)`", "severity": "error", "filename": "s/b.ts",
+             "labels": [{"span": {"offset": 1, "length": 1, "line": 1, "column": 1}}]}], "number_of_files": 2 }"#;
+        let report: Report = serde_json::from_str(json).expect("its JSON");
+        let found: Vec<Found> = report.diagnostics.into_iter().filter_map(Diagnostic::found).collect();
+        let [found] = &found[..] else { panic!("one of both: {found:?}") };
+        assert_eq!((found.code.as_str(), found.span.line, found.span.column), ("no-sparse-arrays", 3, 17));
+    }
+}
