@@ -288,7 +288,7 @@ mod unix {
         let project = folder();
         write(&project, "a.rs", RUST);
         write(&project, "closed.rs", RUST);
-        fs::set_permissions(project.path("closed.rs"), fs::Permissions::from_mode(0)).expect("a mode");
+        fs::set_permissions(project.path("closed.rs"), fs::Permissions::from_mode(0o000)).expect("a mode");
         if fs::read(project.path("closed.rs")).is_ok() {
             println!("not tested: this user may read everything");
             return;

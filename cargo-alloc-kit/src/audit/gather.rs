@@ -56,11 +56,17 @@ pub(crate) fn files(gather: &Gather<'_>, shell: &Shell) -> Result<Gathered, Fail
         line.show_now(&format!("with {name}"));
     });
     line.clear();
-    let (ran, mut notes): (Vec<Note>, Vec<Note>) = said?.into_iter().partition(|note| note.kind == "ran");
+    let (versions, mut notes): (Vec<Note>, Vec<Note>) =
+        said?.into_iter().partition(|note| note.kind == "ran");
     notes.extend(notes_of(&walked));
-    let scanned =
+    let totals =
         Language::ALL.into_iter().map(|language| of(language, &walked)).filter(|of| of.files > 0).collect();
-    Ok(Gathered { walked, notes, scanned, linters: ran.into_iter().map(|note| note.text).collect() })
+    Ok(Gathered {
+        walked,
+        notes,
+        scanned: totals,
+        linters: versions.into_iter().map(|note| note.text).collect(),
+    })
 }
 
 fn of(language: Language, walked: &Walked) -> ScannedOf {

@@ -65,17 +65,17 @@ mod tests {
 
     #[test]
     fn bytes_of_every_kind_become_text() {
-        let of = |bytes: &[u8]| of(bytes.to_owned()).expect("text");
-        assert_eq!(of(b"x = 1"), ("x = 1".to_owned(), ReadAs::Utf8));
-        assert_eq!(of(b"\xef\xbb\xbfx"), ("x".to_owned(), ReadAs::Utf8));
-        assert_eq!(of(b"\xff\xfex\0\xe4\0"), ("x\u{e4}".to_owned(), ReadAs::Utf16));
-        assert_eq!(of(b"\xfe\xff\0x\0\xe4"), ("x\u{e4}".to_owned(), ReadAs::Utf16));
-        assert_eq!(of(b"ab\xe4c"), ("ab\u{fffd}c".to_owned(), ReadAs::Lossy(2)));
-        assert_eq!(of(b""), (String::new(), ReadAs::Utf8));
+        let text = |bytes: &[u8]| of(bytes.to_owned()).expect("text");
+        assert_eq!(text(b"x = 1"), ("x = 1".to_owned(), ReadAs::Utf8));
+        assert_eq!(text(b"\xef\xbb\xbfx"), ("x".to_owned(), ReadAs::Utf8));
+        assert_eq!(text(b"\xff\xfex\0\xe4\0"), ("x\u{e4}".to_owned(), ReadAs::Utf16));
+        assert_eq!(text(b"\xfe\xff\0x\0\xe4"), ("x\u{e4}".to_owned(), ReadAs::Utf16));
+        assert_eq!(text(b"ab\xe4c"), ("ab\u{fffd}c".to_owned(), ReadAs::Lossy(2)));
+        assert_eq!(text(b""), (String::new(), ReadAs::Utf8));
     }
 
     #[test]
     fn what_has_a_nul_is_no_text() {
-        assert_eq!(super::of(b"ab\0".to_vec()).expect_err("a NUL"), "is no text: byte 2 is 0");
+        assert_eq!(of(b"ab\0".to_vec()).expect_err("a NUL"), "is no text: byte 2 is 0");
     }
 }

@@ -92,7 +92,7 @@ impl Scanned {
 
 /// What is found in a text.
 pub(crate) fn scan_text(
-    scanner: &Scanner,
+    by: &Scanner,
     language: Language,
     grammar: SupportLang,
     file: &str,
@@ -100,7 +100,7 @@ pub(crate) fn scan_text(
 ) -> Scanned {
     debug_assert!(language.grammars().contains(&grammar), "{grammar} is none of {language:?}");
     let tree = grammar.ast_grep(text);
-    let set = scanner.of(grammar);
+    let rules_of = by.of(grammar);
     let root = tree.root();
     let mut scanned = Scanned { lines: line_count(text), ..Scanned::default() };
     if root.get_inner_node().has_error() {
@@ -113,9 +113,9 @@ pub(crate) fn scan_text(
     let mut depth = 0;
     'walk: loop {
         let kind = cursor.node().kind_id();
-        let role = set.role(kind);
+        let role = rules_of.role(kind);
         // Most nodes are of no kind that anybody looks at.
-        if role != Role::Other || set.rules.has_kind(kind) {
+        if role != Role::Other || rules_of.rules.has_kind(kind) {
             looked_at.push((cursor.node(), role));
         }
         if cursor.goto_first_child() {
@@ -142,7 +142,7 @@ pub(crate) fn scan_text(
         if scopes.in_test() {
             continue;
         }
-        for compiled in set.rules.of_kind(inner.kind_id()) {
+        for compiled in rules_of.rules.of_kind(inner.kind_id()) {
             let Some(found) = compiled.matcher.match_node(node.clone()) else { continue };
             scanned.findings.push(finding(compiled.rule, &file, &found, &scopes));
         }
@@ -197,12 +197,11 @@ fn message(template: &str, found: &NodeMatch<'_, StrDoc<SupportLang>>) -> String
         text.push_str(before);
         let end = after.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(after.len());
         let (name, behind) = after.split_at(end);
-        match found.get_env().get_match(name) {
-            Some(node) => text.push_str(&short(&node.text())),
-            None => {
-                text.push('$');
-                text.push_str(name);
-            }
+        if let Some(node) = found.get_env().get_match(name) {
+            text.push_str(&short(&node.text()));
+        } else {
+            text.push('$');
+            text.push_str(name);
         }
         rest = behind;
     }

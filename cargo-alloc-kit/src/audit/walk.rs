@@ -184,11 +184,11 @@ fn is_wanted(entry: &DirEntry) -> bool {
     entry.depth() == 0 || !is_folder || !is_left_out()
 }
 
-fn scan_file(scanner: &Scanner, source: &Source, base: &Path) -> Result<File, Skipped> {
+fn scan_file(by: &Scanner, source: &Source, base: &Path) -> Result<File, Skipped> {
     let Source { path, language, grammar } = source;
     let shown = shown_in(path, base);
     let (text, read_as) = read::text(path).map_err(|why| Skipped { file: shown.clone(), why })?;
-    let scanned = scan_text(scanner, *language, *grammar, &shown, &text);
+    let scanned = scan_text(by, *language, *grammar, &shown, &text);
     Ok(File { shown, path: path.clone(), language: *language, read_as, scanned })
 }
 

@@ -48,7 +48,8 @@ struct Line {
 
 #[derive(Deserialize)]
 struct Message {
-    message: String,
+    #[serde(rename = "message")]
+    text: String,
     level: String,
     code: Option<Code>,
     spans: Vec<OfMessage>,
@@ -144,22 +145,22 @@ fn check(task: &Task<'_>, workspace: &Metadata, said: &mut Said) -> Result<(), F
     // `#![deny(warnings)]` must not end the check.
     command.args(["--", "--cap-lints", "warn", "-A", "warnings"]);
     let inventory = |code: &str| CALLS.iter().any(|(call, ..)| *call == code);
-    let lints = task.codes.keys().filter(|code| !inventory(code)).map(String::as_str);
-    for lint in lints.chain(["disallowed_methods", "disallowed_macros"]) {
+    let codes = task.codes.keys().filter(|code| !inventory(code)).map(String::as_str);
+    for lint in codes.chain(["disallowed_methods", "disallowed_macros"]) {
         command.args(["--force-warn", &format!("clippy::{lint}")]);
     }
-    let output = tool::run(command, BUILD)?;
-    let lines: Vec<Line> = output
+    let built = tool::run(command, BUILD)?;
+    let lines: Vec<Line> = built
         .stdout
         .split(|byte| *byte == b'\n')
         .filter_map(|line| serde_json::from_slice(line).ok())
         .collect();
     let ended = lines.iter().find(|line| line.reason == "build-finished");
     if ended.is_none() {
-        return Err(tool::failed(&output, "failed"));
+        return Err(tool::failed(&built, "failed"));
     }
     let errors = lines.iter().filter_map(|line| line.message.as_ref()).filter(|it| it.level == "error");
-    let error = errors.map(|message| message.message.clone()).next();
+    let error = errors.map(|message| message.text.clone()).next();
     if ended.is_some_and(|line| !line.success) {
         let why = error.map(|error| format!(" (`{error}`)")).unwrap_or_default();
         said.notes.push(format!(
@@ -176,13 +177,10 @@ fn check(task: &Task<'_>, workspace: &Metadata, said: &mut Said) -> Result<(), F
 fn write_config(root: &Path, folder: &Path, notes: &mut Vec<String>) -> io::Result<()> {
     let users =
         ["clippy.toml", ".clippy.toml"].into_iter().find_map(|name| fs::read_to_string(root.join(name)).ok());
-    let mut config = match users.as_deref().unwrap_or_default().parse::<DocumentMut>() {
-        Ok(config) => config,
-        Err(_) => {
-            notes.push("the workspace's clippy.toml is no TOML, and was left out".to_owned());
-            DocumentMut::new()
-        }
-    };
+    let mut config = users.as_deref().unwrap_or_default().parse::<DocumentMut>().unwrap_or_else(|_| {
+        notes.push("the workspace's clippy.toml is no TOML, and was left out".to_owned());
+        DocumentMut::new()
+    });
     let list = |macros: bool| -> Array {
         CALLS.iter().filter(|(.., is_macro)| *is_macro == macros).map(|(_, path, _)| *path).collect()
     };
@@ -206,7 +204,7 @@ impl Message {
             in_macro = true;
         }
         let called = |(call, path, _): &&(&'static str, &str, bool)| {
-            self.message.contains(&format!("`{path}`")).then_some(*call)
+            self.text.contains(&format!("`{path}`")).then_some(*call)
         };
         let is_inventory = matches!(lint, "disallowed_methods" | "disallowed_macros");
         let (code, message) = if is_inventory {
@@ -214,7 +212,7 @@ impl Message {
             let by = if in_macro { " by this macro" } else { "" };
             (call.to_owned(), format!("`{call}` is called{by} on each turn of a loop"))
         } else {
-            (lint.to_owned(), self.message)
+            (lint.to_owned(), self.text)
         };
         Some(Found {
             file: root.join(span.file_name),

@@ -21,7 +21,8 @@ struct OfFile {
 struct Message {
     /// What did not parse has none.
     rule_id: Option<String>,
-    message: String,
+    #[serde(rename = "message")]
+    text: String,
     #[serde(default)]
     line: u32,
     #[serde(default)]
@@ -74,15 +75,15 @@ fn config(task: &Task<'_>, parser: Option<&Path>) -> std::io::Result<tempfile::N
     let rules = serde_json::Value::from(rules);
     let options = "linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' }";
     let jsx = "parserOptions: { ecmaFeatures: { jsx: true } }";
-    let mut text = String::new();
+    let mut load = String::new();
     let mut language = format!("{{ {jsx} }}");
     if let Some(parser) = parser {
         let parser = serde_json::Value::from(parser.to_string_lossy().into_owned());
-        text += &format!("const found = require({parser});\nconst parser = found.parser ?? found;\n");
+        load = format!("const found = require({parser});\nconst parser = found.parser ?? found;\n");
         language = format!("{{ parser, {jsx} }}");
     }
-    text += &format!(
-        "module.exports = [{{ files: ['**/*.{{js,mjs,cjs,jsx,ts,mts,cts,tsx}}'], {options}, languageOptions: {language}, rules: {rules} }}];\n"
+    let text = format!(
+        "{load}module.exports = [{{ files: ['**/*.{{js,mjs,cjs,jsx,ts,mts,cts,tsx}}'], {options}, languageOptions: {language}, rules: {rules} }}];\n"
     );
     let file = tempfile::Builder::new().prefix("eslint").suffix(".cjs").tempfile()?;
     std::fs::write(file.path(), text)?;
@@ -100,7 +101,7 @@ impl OfFile {
                 end_line: message.end_line.unwrap_or(line),
                 end_column: message.end_column.unwrap_or(column + 1),
             };
-            let (code, message) = (message.rule_id?, message.message);
+            let (code, message) = (message.rule_id?, message.text);
             Some(Found { file: file.clone(), code, message, span, only_in_loops: false })
         };
         self.messages.into_iter().filter_map(found).collect()
