@@ -8,16 +8,22 @@ mod check;
 mod config;
 mod explain;
 mod finding;
+mod gather;
 mod join;
 mod language;
+mod linters;
 #[cfg(test)]
 mod made_up;
 mod model;
+mod places;
 mod profile;
+mod read;
 mod report;
 mod rules;
 mod scan;
 mod scan_command;
+mod scan_text;
+mod status;
 mod syntax;
 mod walk;
 

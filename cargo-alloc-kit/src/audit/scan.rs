@@ -1,5 +1,5 @@
-//! The engine: a file is parsed once, and one walk over its tree finds functions, loops, comments that say `alloc-kit-ignore`, and
-//! what the rules match.
+//! The engine: a file is parsed once, and one walk over its tree finds the functions, the loops, the comments that may say
+//! `alloc-kit-ignore`, and the nodes that rules may match; only these are looked at.
 
 use std::sync::Arc;
 
@@ -10,14 +10,25 @@ use ast_grep_language::{LanguageExt, SupportLang};
 
 use super::finding::{Finding, Function, Lines, Span};
 use super::language::Language;
+use super::places;
 use super::rules::{Join, Rule, RuleSet};
-use super::syntax::{Entered, Ignored, Scopes, function_of, span_of};
+use super::syntax::{Ignored, Role, Scopes, is_function, roles};
 
 pub(super) type Tree<'t> = Node<'t, StrDoc<SupportLang>>;
 
+/// What is nested deeper than this is data that somebody generated. Rules ask for all that is around or inside of a node, which
+/// in such a tree takes as long as its square.
+const DEEPEST: usize = 1_500;
+
 /// The rules that are looked for, by grammar.
 pub(crate) struct Scanner {
-    sets: Vec<(SupportLang, RuleSet)>,
+    sets: Vec<Set>,
+}
+
+struct Set {
+    grammar: SupportLang,
+    roles: Vec<Role>,
+    rules: RuleSet,
 }
 
 /// What is known of a file.
@@ -28,10 +39,16 @@ pub(crate) struct Scanned {
     pub(crate) functions: Vec<Arc<Function>>,
     /// The lines of all of its loops.
     pub(crate) loops: Vec<Lines>,
+    /// What these do on each turn.
+    pub(super) turns: Vec<Span>,
+    /// The rules that its comments turn off.
+    pub(super) ignored: Ignored,
     /// How many lines it has.
     pub(crate) lines: u32,
     /// The first line that could not be parsed: what is around it was still looked at.
     pub(crate) unparsed: Option<u32>,
+    /// It nests so deep that no rule was looked for.
+    pub(crate) too_deep: bool,
 }
 
 impl Scanner {
@@ -39,59 +56,137 @@ impl Scanner {
         let grammars = Language::ALL
             .into_iter()
             .flat_map(|language| language.grammars().iter().map(move |grammar| (*grammar, language)));
-        let set = |(grammar, language)| (grammar, RuleSet::of(grammar, language, &wanted));
+        let set = |(grammar, language)| Set {
+            grammar,
+            roles: roles(grammar, language),
+            rules: RuleSet::of(grammar, language, &wanted),
+        };
         Self { sets: grammars.map(set).collect() }
     }
 
-    fn rules(&self, grammar: SupportLang) -> &RuleSet {
-        let of = self.sets.iter().find(|(of, _)| *of == grammar);
-        &of.unwrap_or_else(|| unreachable!("{grammar} is one of them")).1
+    fn of(&self, grammar: SupportLang) -> &Set {
+        let of = self.sets.iter().find(|set| set.grammar == grammar);
+        of.unwrap_or_else(|| unreachable!("{grammar} is one of them"))
+    }
+}
+
+impl Set {
+    /// Errors are of a kind that no table has.
+    fn role(&self, kind: u16) -> Role {
+        self.roles.get(usize::from(kind)).copied().unwrap_or_default()
+    }
+}
+
+impl Scanned {
+    /// The innermost function at a place, and whether it is on the turns of a loop of that.
+    pub(super) fn around(&self, line: u32, column: u32) -> (Option<&Arc<Function>>, bool) {
+        let holds = |span: &Span| {
+            (span.line, span.column) <= (line, column) && (line, column) < (span.end_line, span.end_column)
+        };
+        let function = self.functions.iter().rev().find(|function| holds(&function.span));
+        let start = function.map(|function| (function.span.line, function.span.column)).unwrap_or_default();
+        let in_loop = self.turns.iter().any(|turn| holds(turn) && (turn.line, turn.column) >= start);
+        (function, in_loop)
     }
 }
 
 /// What is found in a text.
 pub(crate) fn scan_text(
-    scanner: &Scanner,
+    by: &Scanner,
     language: Language,
     grammar: SupportLang,
     file: &str,
     text: &str,
 ) -> Scanned {
+    debug_assert!(language.grammars().contains(&grammar), "{grammar} is none of {language:?}");
     let tree = grammar.ast_grep(text);
-    let rules = scanner.rules(grammar);
-    let file: Arc<str> = file.into();
-    let mut scopes = Scopes::new(language);
-    let mut ignored = Ignored::default();
+    let rules_of = by.of(grammar);
+    let root = tree.root();
     let mut scanned = Scanned { lines: line_count(text), ..Scanned::default() };
-    for node in tree.root().dfs() {
-        if node.is_error() || node.is_missing() {
-            let line = number(node.start_pos().line());
-            scanned.unparsed = Some(scanned.unparsed.map_or(line, |first| first.min(line)));
+    if root.get_inner_node().has_error() {
+        scanned.unparsed = first_error(&root);
+    }
+    let file: Arc<str> = file.into();
+    let mut scopes = Scopes::new(text);
+    let mut looked_at = Vec::new();
+    let mut cursor = root.get_inner_node().walk();
+    let mut depth = 0;
+    'walk: loop {
+        let kind = cursor.node().kind_id();
+        let role = rules_of.role(kind);
+        // Most nodes are of no kind that anybody looks at.
+        if role != Role::Other || rules_of.rules.has_kind(kind) {
+            looked_at.push((cursor.node(), role));
         }
-        ignored.note(&node);
-        match scopes.enter(&node) {
-            Entered::Function(function) => scanned.functions.push(function),
-            Entered::Loop(lines) => scanned.loops.push(lines),
-            Entered::Other => {}
+        if cursor.goto_first_child() {
+            depth += 1;
+            if depth > DEEPEST {
+                scanned.too_deep = true;
+                return scanned;
+            }
+            continue;
         }
-        for compiled in rules.of_kind(node.kind_id()) {
-            let Some(found) = compiled.matcher.match_node(node.clone()) else { continue };
-            let span = span_of(&found);
-            scanned.findings.push(Finding {
-                rule: compiled.rule,
-                file: Arc::clone(&file),
-                span,
-                lines: lines_of(compiled.rule, &found, span),
-                function: scopes.function(),
-                in_loop: scopes.in_loop(),
-                linters: Vec::new(),
-                message: message(&compiled.rule.message, &found),
-            });
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                break 'walk;
+            }
+            depth -= 1;
         }
     }
-    scanned.findings.retain(|finding| !ignored.holds(finding));
-    scanned.findings.sort_by(|one, other| (one.span, &one.rule.id).cmp(&(other.span, &other.rule.id)));
+    for (inner, role) in looked_at {
+        let node = tree.adopt(inner);
+        if role == Role::Comment {
+            scanned.ignored.note(&node);
+        }
+        scopes.enter(&node, role);
+        if scopes.in_test() {
+            continue;
+        }
+        for compiled in rules_of.rules.of_kind(inner.kind_id()) {
+            let Some(found) = compiled.matcher.match_node(node.clone()) else { continue };
+            scanned.findings.push(finding(compiled.rule, &file, &found, &scopes));
+        }
+    }
+    scanned.end(scopes);
     scanned
+}
+
+impl Scanned {
+    fn end(&mut self, scopes: Scopes<'_>) {
+        (self.functions, self.loops, self.turns) = (scopes.functions, scopes.loops, scopes.turns);
+        let Self { findings, ignored, .. } = self;
+        findings.retain(|finding| !ignored.holds(&finding.rule.id, finding.span.line));
+        self.sort();
+    }
+
+    pub(super) fn sort(&mut self) {
+        self.findings.sort_by(|one, other| (one.span, &one.rule.id).cmp(&(other.span, &other.rule.id)));
+    }
+}
+
+fn finding(
+    rule: &'static Rule,
+    file: &Arc<str>,
+    found: &NodeMatch<'_, StrDoc<SupportLang>>,
+    scopes: &Scopes<'_>,
+) -> Finding {
+    let span = scopes.places.span(found);
+    Finding {
+        rule,
+        file: Arc::clone(file),
+        span,
+        lines: lines_of(rule, found, span),
+        function: scopes.function(),
+        in_loop: scopes.in_loop(),
+        linters: Vec::new(),
+        message: message(&rule.message, found),
+    }
+}
+
+/// The first line that is not of the grammar, or lacks something.
+fn first_error(root: &Tree<'_>) -> Option<u32> {
+    let errors = root.dfs().filter(|node| node.is_error() || node.is_missing());
+    errors.map(|node| number(node.start_pos().line())).min()
 }
 
 /// The rule's message, with what its variables stand for; what has several lines is cut.
@@ -102,12 +197,11 @@ fn message(template: &str, found: &NodeMatch<'_, StrDoc<SupportLang>>) -> String
         text.push_str(before);
         let end = after.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(after.len());
         let (name, behind) = after.split_at(end);
-        match found.get_env().get_match(name) {
-            Some(node) => text.push_str(&short(&node.text())),
-            None => {
-                text.push('$');
-                text.push_str(name);
-            }
+        if let Some(node) = found.get_env().get_match(name) {
+            text.push_str(&short(&node.text()));
+        } else {
+            text.push('$');
+            text.push_str(name);
         }
         rest = behind;
     }
@@ -154,7 +248,7 @@ fn growth(found: &Tree<'_>, variable: &str) -> Vec<Lines> {
         "write_str",
         "write_fmt",
     ];
-    let Some(function) = found.ancestors().find(|node| function_of(node).is_some()) else {
+    let Some(function) = found.ancestors().find(is_function) else {
         return Vec::new();
     };
     let calls = function.dfs().filter(|node| node.kind() == "call_expression");
@@ -164,13 +258,10 @@ fn growth(found: &Tree<'_>, variable: &str) -> Vec<Lines> {
             .and_then(|rest| rest.trim_start().strip_prefix('.'))
             .is_some_and(|method| GROWS.contains(&method.trim_start()))
     };
-    let line = |node: Tree<'_>| {
-        let span = span_of(&node);
-        Lines { first: span.line, last: span.end_line }
-    };
-    calls.filter(grows).map(line).collect()
+    calls.filter(grows).map(|node| places::lines(&node)).collect()
 }
 
+/// From 1.
 pub(super) fn number(index: usize) -> u32 {
     u32::try_from(index).map_or(u32::MAX, |index| index.saturating_add(1))
 }

@@ -3,26 +3,71 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::finding::{Finding, Function, Lines, Span};
-use super::language::{Kinds, Language};
+use ast_grep_language::{LanguageExt, SupportLang};
+
+use super::finding::{Function, Lines, Span};
+use super::language::Language;
+use super::places::{self, Places};
 use super::scan::{Tree, number};
 
 /// What a comment starts with that turns rules off: for the line below it, for its own line if it stands behind code, and for
 /// the file if it is its first line. `alloc-kit-ignore: rust-clone-in-loop, rust-format` names some, and without names it is all.
 const IGNORE: &str = "alloc-kit-ignore";
 
-/// The functions, loops and classes that a node is in, while a tree is walked from its start to its end.
-pub(super) struct Scopes {
-    kinds: &'static Kinds,
-    /// With the byte behind the last one.
-    open: Vec<(usize, Scope)>,
+/// What the engine itself does with nodes of a kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Role {
+    #[default]
+    Other,
+    Function,
+    Loop,
+    Class,
+    Comment,
+    Attribute,
 }
 
-/// What the walk went into.
-pub(super) enum Entered {
-    Function(Arc<Function>),
-    Loop(Lines),
-    Other,
+/// The roles of a grammar's kinds, by their ids: names are compared once, and not for each node.
+pub(super) fn roles(grammar: SupportLang, language: Language) -> Vec<Role> {
+    let grammar = grammar.get_ts_language();
+    let kinds = language.kinds();
+    let role = |id: u16| {
+        // `class` is also a word, and no node of its own then.
+        if !grammar.node_kind_is_named(id) {
+            return Role::Other;
+        }
+        match grammar.node_kind_for_id(id).unwrap_or_default() {
+            kind if kinds.functions.contains(&kind) => Role::Function,
+            kind if kinds.loops.contains(&kind) => Role::Loop,
+            kind if kinds.classes.contains(&kind) => Role::Class,
+            kind if kind.ends_with("comment") => Role::Comment,
+            "attribute_item" => Role::Attribute,
+            _ => Role::Other,
+        }
+    };
+    let count = u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
+    (0..count).map(role).collect()
+}
+
+/// The functions, loops and classes that a node is in, while a tree is walked from its start to its end.
+pub(super) struct Scopes<'t> {
+    pub(super) places: Places<'t>,
+    open: Vec<Open>,
+    /// Every function so far.
+    pub(super) functions: Vec<Arc<Function>>,
+    /// The lines of every loop so far.
+    pub(super) loops: Vec<Lines>,
+    /// What each of them does on a turn.
+    pub(super) turns: Vec<Span>,
+    /// Where the node begins that was gone to last.
+    at: usize,
+    /// Where the item ends that is there for tests alone.
+    test_end: usize,
+}
+
+struct Open {
+    /// The bytes that it holds.
+    range: std::ops::Range<usize>,
+    scope: Scope,
 }
 
 enum Scope {
@@ -31,81 +76,113 @@ enum Scope {
     Class(String),
 }
 
-impl Scopes {
-    pub(super) fn new(language: Language) -> Self {
-        Self { kinds: language.kinds(), open: Vec::new() }
+impl<'t> Scopes<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self {
+            places: Places::new(text),
+            open: Vec::new(),
+            functions: Vec::new(),
+            loops: Vec::new(),
+            turns: Vec::new(),
+            at: 0,
+            test_end: 0,
+        }
     }
 
-    /// Goes on to the next node.
-    pub(super) fn enter(&mut self, node: &Tree<'_>) -> Entered {
+    /// Goes on to a node.
+    pub(super) fn enter(&mut self, node: &Tree<'_>, role: Role) {
         let range = node.range();
-        while self.open.last().is_some_and(|(end, _)| *end <= range.start) {
+        self.at = range.start;
+        while self.open.last().is_some_and(|open| open.range.end <= range.start) {
             self.open.pop();
         }
-        let kind = node.kind();
-        if self.kinds.functions.contains(&&*kind) {
-            let Some(mut function) = function_of(node) else { return Entered::Other };
-            function.class = self.class();
-            let function = Arc::new(function);
-            self.open.push((range.end, Scope::Function(Arc::clone(&function))));
-            return Entered::Function(function);
+        match role {
+            Role::Function => {
+                let function = Arc::new(self.function_of(node));
+                self.open.push(Open { range, scope: Scope::Function(Arc::clone(&function)) });
+                self.functions.push(function);
+            }
+            Role::Loop => {
+                let turn = turn_of(node);
+                let (line, column) = self.places.start(&turn);
+                self.loops.push(places::lines(node));
+                self.turns.push(Span { line, column, ..self.places.span(node) });
+                self.open.push(Open { range: turn.range().start..range.end, scope: Scope::Loop });
+            }
+            Role::Class => {
+                let name = node.field("type").or_else(|| node.field("name"));
+                let name = name.map(|name| name.text().into_owned()).unwrap_or_default();
+                self.open.push(Open { range, scope: Scope::Class(name) });
+            }
+            Role::Attribute if is_for_tests(&node.text()) => {
+                let is_item =
+                    |next: &Tree<'_>| !next.kind().ends_with("comment") && next.kind() != "attribute_item";
+                let item = node.next_all().find(is_item);
+                self.test_end = item.map_or(0, |item| item.range().end).max(self.test_end);
+            }
+            Role::Attribute | Role::Comment | Role::Other => {}
         }
-        if self.kinds.loops.contains(&&*kind) && node.is_named() {
-            self.open.push((range.end, Scope::Loop));
-            let span = span_of(node);
-            return Entered::Loop(Lines { first: span.line, last: span.end_line });
-        }
-        if self.kinds.classes.contains(&&*kind) && node.is_named() {
-            let name = node.field("type").or_else(|| node.field("name"));
-            self.open.push((
-                range.end,
-                Scope::Class(name.map(|name| name.text().into_owned()).unwrap_or_default()),
-            ));
-        }
-        Entered::Other
+    }
+
+    /// Whether it is in an item that only tests have: what that allocates no user pays for.
+    pub(super) fn in_test(&self) -> bool {
+        self.at < self.test_end
     }
 
     /// The innermost function.
     pub(super) fn function(&self) -> Option<Arc<Function>> {
-        self.open.iter().rev().find_map(|(_, scope)| match scope {
+        self.open.iter().rev().find_map(|open| match &open.scope {
             Scope::Function(function) => Some(Arc::clone(function)),
             _ => None,
         })
     }
 
-    /// Whether there is a loop inside of the innermost function.
+    /// Whether it is on the turns of a loop inside of the innermost function.
     pub(super) fn in_loop(&self) -> bool {
-        let inner = self.open.iter().rev().take_while(|(_, scope)| !matches!(scope, Scope::Function(_)));
-        inner.into_iter().any(|(_, scope)| matches!(scope, Scope::Loop))
+        let inner = self.open.iter().rev().take_while(|open| !matches!(open.scope, Scope::Function(_)));
+        inner.into_iter().any(|open| matches!(open.scope, Scope::Loop) && open.range.start <= self.at)
+    }
+
+    fn function_of(&self, node: &Tree<'_>) -> Function {
+        let name = node.field("name").or_else(|| named_by(node));
+        let parameters = node.field("parameters").or_else(|| node.field("parameter"));
+        Function {
+            name: name.map(|name| name.text().into_owned()).unwrap_or_default(),
+            class: self.class(),
+            span: self.places.span(node),
+            parameters: parameters.map(|parameters| self.places.start(&parameters)),
+        }
     }
 
     fn class(&self) -> Option<String> {
-        self.open.iter().rev().find_map(|(_, scope)| match scope {
+        self.open.iter().rev().find_map(|open| match &open.scope {
             Scope::Class(name) => Some(name.clone()),
             _ => None,
         })
     }
 }
 
-/// The function that a node is, if it is one.
-pub(super) fn function_of(node: &Tree<'_>) -> Option<Function> {
-    let is_function =
-        Language::ALL.iter().any(|language| language.kinds().functions.contains(&&*node.kind()));
-    if !is_function || !node.is_named() {
-        return None;
-    }
-    let name = node.field("name").or_else(|| named_by(node));
-    let parameters = node.field("parameters").or_else(|| node.field("parameter"));
-    let at = |node: Tree<'_>| {
-        let position = node.start_pos();
-        (number(position.line()), number(position.column(&node)))
-    };
-    Some(Function {
-        name: name.map(|name| name.text().into_owned()).unwrap_or_default(),
-        class: None,
-        span: span_of(node),
-        parameters: parameters.map(at),
-    })
+/// What a loop does on each turn, by its first node: what a `for` iterates over is evaluated once.
+fn turn_of<'t>(node: &Tree<'t>) -> Tree<'t> {
+    let is_for = matches!(&*node.kind(), "for_expression" | "for_in_statement" | "for_statement");
+    // Of C's form, the condition is the first of it.
+    let body = if is_for { node.field("condition").or_else(|| node.field("body")) } else { None };
+    body.unwrap_or_else(|| node.clone())
+}
+
+/// `#[cfg(test)]`, `#[test]`, `#[tokio::test(..)]`, `#[bench]`: what Rust builds for tests only.
+fn is_for_tests(attribute: &str) -> bool {
+    let inside = attribute.trim_start_matches(['#', '[', ' ']).trim_end_matches([']', ' ']);
+    let path = inside.split('(').next().unwrap_or_default().trim();
+    matches!(path.rsplit("::").next(), Some("test" | "bench"))
+        || inside.starts_with("cfg(test)")
+        || inside.starts_with("cfg(all(test")
+}
+
+/// Whether a node is a function.
+pub(super) fn is_function(node: &Tree<'_>) -> bool {
+    let kind = node.kind();
+    node.is_named() && Language::ALL.iter().any(|language| language.kinds().functions.contains(&&*kind))
 }
 
 /// What a function without a name is assigned to.
@@ -122,18 +199,8 @@ fn named_by<'t>(node: &Tree<'t>) -> Option<Tree<'t>> {
     }
 }
 
-pub(super) fn span_of(node: &Tree<'_>) -> Span {
-    let (start, end) = (node.start_pos(), node.end_pos());
-    Span {
-        line: number(start.line()),
-        column: number(start.column(node)),
-        end_line: number(end.line()),
-        end_column: number(end.column(node)),
-    }
-}
-
 /// The rules that comments turn off, by line.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Ignored {
     /// No name is all of them.
     lines: HashMap<u32, Vec<String>>,
@@ -141,10 +208,8 @@ pub(super) struct Ignored {
 }
 
 impl Ignored {
+    /// Reads a comment.
     pub(super) fn note(&mut self, node: &Tree<'_>) {
-        if !node.kind().ends_with("comment") {
-            return;
-        }
         let text = node.text();
         let Some(start) = text.find(char::is_alphabetic) else { return };
         let Some(rest) = text[start..].strip_prefix(IGNORE) else { return };
@@ -171,8 +236,9 @@ impl Ignored {
         }
     }
 
-    pub(super) fn holds(&self, finding: &Finding) -> bool {
-        let named = |names: &Vec<String>| names.is_empty() || names.contains(&finding.rule.id);
-        self.file.as_ref().is_some_and(named) || self.lines.get(&finding.span.line).is_some_and(named)
+    /// Whether the rule of this id is off at a line.
+    pub(super) fn holds(&self, rule: &str, line: u32) -> bool {
+        let named = |names: &Vec<String>| names.is_empty() || names.iter().any(|name| name == rule);
+        self.file.as_ref().is_some_and(named) || self.lines.get(&line).is_some_and(named)
     }
 }

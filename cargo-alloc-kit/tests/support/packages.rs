@@ -19,7 +19,6 @@ pub(crate) fn folder() -> Project {
 pub(crate) fn alone(name: &str) -> File {
     fs::create_dir_all(target()).expect("a folder");
     let lock = File::create(target().join(format!("{name}.lock"))).expect("a file");
-    #[expect(clippy::incompatible_msrv, reason = "tests run on stable")]
     lock.lock().expect("a lock");
     lock
 }

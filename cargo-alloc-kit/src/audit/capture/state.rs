@@ -12,7 +12,8 @@ use ignore::WalkBuilder;
 
 use super::recorded::{Recorded, sum};
 use crate::audit::language::Language;
-use crate::audit::walk::{MOST_BYTES, shown};
+use crate::audit::read::MOST_BYTES;
+use crate::audit::walk::shown;
 use crate::exit::Failure;
 
 /// What is known before the command runs.

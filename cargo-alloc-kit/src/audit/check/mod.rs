@@ -53,7 +53,8 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     let has_budget =
         |rule: &Rule| config.budgets.iter().any(|budget| matches!(budget.of, Of::Rule(id) if id == rule.id));
     let wants = |rule: &Rule| options.inputs.wants(&config, rule) || has_budget(rule);
-    let Gathered { audit, walked, measured } = report::gather(&options.inputs, &config, By::Bytes, wants, false)?;
+    let Gathered { audit, walked, measured } =
+        report::gather(&options.inputs, &config, By::Bytes, wants, false, shell)?;
     for note in &audit.notes {
         shell.warning(crate::untrusted::text_of(&note.text));
     }

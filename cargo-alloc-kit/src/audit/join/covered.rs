@@ -164,8 +164,7 @@ impl ByFunction {
                     .and_then(|recorded| recorded.failed.as_ref())
                     .map(|how| format!("its command failed ({how})")),
             );
-            let places: Vec<InFile> =
-                one.profile.frames.iter().map(|frame| index.place(frame, recorded)).collect();
+            let places: Vec<InFile> = index.places(&one.profile.frames, recorded);
             for point in &one.profile.points {
                 let cost = Cost { bytes: point.bytes, blocks: point.blocks };
                 by.total = Cost::sum([by.total, cost]);

@@ -22,12 +22,13 @@ use clap::{Args, ValueEnum};
 
 use super::capture::Recorded;
 use super::config::{Config, Selection};
+use super::gather::{self, Gather};
 use super::join::{self, Measured};
+use super::linters::Choice;
 use super::model::Audit;
 use super::profile;
 use super::rules::Rule;
-use super::scan::Scanner;
-use super::walk::{Walk, Walked};
+use super::walk::Walked;
 use crate::cli::Output;
 use crate::exit::{Done, Exit, Failure};
 use crate::shell::Shell;
@@ -50,6 +51,9 @@ pub(crate) struct Inputs {
     profile: Vec<PathBuf>,
     #[command(flatten)]
     selection: Selection,
+    /// Linters to ask: `auto` (those that are installed), `none`, or names by commas: clippy, ruff, oxlint, eslint, biome
+    #[arg(long, value_name = "LINTERS", default_value = "auto")]
+    linters: Choice,
 }
 
 /// An audit, and what it is of.
@@ -94,7 +98,9 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     let inputs = &options.inputs;
     form.refuse_inputs(inputs.profile.iter())?;
     let config = inputs.config()?;
-    let audit = gather(inputs, &config, options.by, |rule| inputs.wants(&config, rule), format.has_stacks())?.audit;
+    let audit =
+        gather(inputs, &config, options.by, |rule| inputs.wants(&config, rule), format.has_stacks(), shell)?
+            .audit;
     let text = match format {
         Format::Text => text::of(
             &audit,
@@ -123,13 +129,22 @@ pub(super) fn gather(
     by: By,
     wants: impl Fn(&Rule) -> bool,
     with_stacks: bool,
+    shell: &Shell,
 ) -> Result<Gathered, Failure> {
     // A profile that can't be read is said before a long scan.
     let measured = measured(&inputs.profile)?;
-    let scanner = Scanner::new(wants);
-    let walk = Walk { paths: &inputs.paths, exclude: &config.exclude, threads: 0 };
-    let walked = walk.run(&scanner, &|_| {})?;
+    let gather = Gather {
+        paths: &inputs.paths,
+        exclude: &config.exclude,
+        wanted: &wants,
+        linters: &inputs.linters,
+        threads: 0,
+    };
+    let gathered = gather::files(&gather, shell)?;
+    let walked = gathered.walked;
     let mut audit = join::join(&walked, &measured, by);
+    // What is not known of the scan comes after what is not known of the figures.
+    audit.notes.extend(gathered.notes);
     if with_stacks {
         audit.stacks = join::stacks(&measured);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use crate::audit::model::Audit;
-use crate::audit::walk::MOST_BYTES;
+use crate::audit::read::MOST_BYTES;
 
 /// Lines by file, as the files are now, which is as they were scanned.
 #[derive(Debug, Default)]

@@ -206,6 +206,11 @@ impl RuleSet {
         Self { compiled, by_kind }
     }
 
+    /// Whether there is a rule that a node of this kind may match.
+    pub(crate) fn has_kind(&self, kind: u16) -> bool {
+        self.by_kind.get(usize::from(kind)).is_some_and(|rules| !rules.is_empty())
+    }
+
     /// The rules that a node of this kind may match.
     pub(crate) fn of_kind(&self, kind: u16) -> impl Iterator<Item = &Compiled> {
         let of = self.by_kind.get(usize::from(kind)).map_or(&[][..], Vec::as_slice);

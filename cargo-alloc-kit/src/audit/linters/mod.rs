@@ -1,0 +1,222 @@
+//! What linters know better: those that are installed are run on the files that were scanned, for the codes that rules have in
+//! `linters:` and no others, and what they say becomes part of the rules' own findings.
+//!
+//! Comments that turn a linter's code off are about its style, and are not heeded; `alloc-kit-ignore` is. One that is missing or
+//! fails is a note, and the rest is still done.
+
+mod biome;
+mod clippy;
+mod eslint;
+mod merge;
+mod oxlint;
+mod ruff;
+mod tool;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::finding::Span;
+use super::language::Language;
+use super::model::Note;
+use super::rules::{self, Rule};
+use super::walk::Walked;
+use crate::exit::Failure;
+use crate::untrusted;
+
+/// Which of them to run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// Those that are installed.
+    #[default]
+    Auto,
+    None,
+    /// These, which have to be installed.
+    Only(Vec<Linter>),
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Linter {
+    Clippy,
+    Ruff,
+    Oxlint,
+    Eslint,
+    Biome,
+}
+
+/// The codes to look for, each with the rules that it is of.
+type Codes = BTreeMap<String, Vec<&'static Rule>>;
+
+/// A place that a linter reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Found {
+    /// Absolute, or relative to where the command runs.
+    file: PathBuf,
+    code: String,
+    message: String,
+    span: Span,
+    /// It matters only where it is done on the turns of a loop.
+    only_in_loops: bool,
+}
+
+/// What a linter is given.
+struct Task<'a> {
+    codes: &'a Codes,
+    /// The files of its language.
+    files: &'a [PathBuf],
+    /// What was named.
+    paths: &'a [PathBuf],
+}
+
+/// Why there is nothing of a linter.
+#[derive(Debug)]
+enum Fault {
+    /// With how to install it.
+    Missing(&'static str),
+    Failed(String),
+}
+
+/// What one said: its version, what it found, and what else is to be known.
+#[derive(Debug)]
+struct Said {
+    version: String,
+    found: Vec<Found>,
+    notes: Vec<String>,
+}
+
+impl Linter {
+    pub(crate) const ALL: [Self; 5] = [Self::Clippy, Self::Ruff, Self::Oxlint, Self::Eslint, Self::Biome];
+
+    /// Its name, which is its key in `linters:`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Clippy => "clippy",
+            Self::Ruff => "ruff",
+            Self::Oxlint => "oxlint",
+            Self::Eslint => "eslint",
+            Self::Biome => "biome",
+        }
+    }
+
+    fn language(self) -> Language {
+        match self {
+            Self::Clippy => Language::Rust,
+            Self::Ruff => Language::Python,
+            Self::Oxlint | Self::Eslint | Self::Biome => Language::JavaScript,
+        }
+    }
+
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Clippy => &["clippy", clippy::INVENTORY],
+            Self::Ruff => &["ruff"],
+            Self::Oxlint => &["oxlint"],
+            Self::Eslint => &["eslint"],
+            Self::Biome => &["biome"],
+        }
+    }
+
+    fn run(self, task: &Task<'_>) -> Result<Said, Fault> {
+        match self {
+            Self::Clippy => clippy::run(task),
+            Self::Ruff => ruff::run(task),
+            Self::Oxlint => oxlint::run(task),
+            Self::Eslint => eslint::run(task),
+            Self::Biome => biome::run(task),
+        }
+    }
+
+    fn codes(self, wanted: &dyn Fn(&Rule) -> bool) -> Codes {
+        let mut codes = Codes::new();
+        for rule in rules::all().iter().filter(|rule| wanted(rule)) {
+            for code in self.keys().iter().filter_map(|key| rule.linters.get(*key)).flatten() {
+                codes.entry(code.clone()).or_default().push(rule);
+            }
+        }
+        codes
+    }
+}
+
+impl FromStr for Choice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => return Ok(Self::Auto),
+            "none" => return Ok(Self::None),
+            _ => {}
+        }
+        let linter = |name: &str| {
+            let known = Linter::ALL.into_iter().find(|linter| linter.name() == name);
+            known.ok_or_else(|| {
+                let names = Linter::ALL.map(Linter::name).join("`, `");
+                format!("`{name}` is neither `auto` nor `none`, nor one of `{names}`")
+            })
+        };
+        text.split(',').map(linter).collect::<Result<_, _>>().map(Self::Only)
+    }
+}
+
+/// Runs them, and puts what they find into `walked`; `status` is told whose turn it is.
+pub(crate) fn run(
+    choice: &Choice,
+    wanted: &dyn Fn(&Rule) -> bool,
+    paths: &[PathBuf],
+    walked: &mut Walked,
+    status: &mut dyn FnMut(&str),
+) -> Result<Vec<Note>, Failure> {
+    let asked: &[Linter] = match choice {
+        Choice::Auto => &Linter::ALL,
+        Choice::None => &[],
+        Choice::Only(linters) => linters,
+    };
+    let (mut notes, mut missed) = (Vec::new(), Vec::new());
+    let mut covered: BTreeSet<&str> = BTreeSet::new();
+    for linter in asked {
+        let codes = linter.codes(wanted);
+        let of = walked.files.iter().filter(|file| file.language == linter.language());
+        let files: Vec<PathBuf> =
+            of.map(|file| std::path::absolute(&file.path).unwrap_or_default()).collect();
+        if codes.is_empty() || files.is_empty() {
+            continue;
+        }
+        status(linter.name());
+        match linter.run(&Task { codes: &codes, files: &files, paths }) {
+            Ok(said) => {
+                covered.extend(codes.values().flatten().map(|rule| rule.id.as_str()));
+                notes.extend(said.notes.into_iter().map(|text| note(&format!("{}: {text}", linter.name()))));
+                notes.push(Note { kind: "ran", text: untrusted::text_of(&said.version) });
+                merge::merge(*linter, &codes, said.found, walked);
+            }
+            Err(Fault::Missing(install)) if matches!(choice, Choice::Only(_)) => {
+                return Err(Failure::unusable(format!("{} is not installed", linter.name())).help(install));
+            }
+            Err(fault) => missed.push((*linter, codes, fault)),
+        }
+    }
+    for (linter, codes, fault) in missed {
+        // What another linter was asked in its place is not missed.
+        let is_missed = |rules: &[&Rule]| rules.iter().any(|rule| !covered.contains(rule.id.as_str()));
+        let of = codes.iter().filter(|(_, rules)| is_missed(rules)).map(|(code, _)| code.as_str());
+        let of: Vec<&str> = of.collect();
+        match fault {
+            Fault::Missing(_) if of.is_empty() => {}
+            Fault::Missing(install) => notes.push(note(&format!(
+                "{} is not installed: {} were not looked for ({install})",
+                linter.name(),
+                of.join(", ")
+            ))),
+            Fault::Failed(why) => notes.push(note(&format!(
+                "{} {why}: {} were not looked for",
+                linter.name(),
+                codes.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
+            ))),
+        }
+    }
+    Ok(notes)
+}
+
+fn note(text: &str) -> Note {
+    Note { kind: "linter", text: untrusted::text_of(text) }
+}
