@@ -70,6 +70,9 @@ pub(crate) fn scan_text(
         if let Some(function) = scopes.enter(&node) {
             scanned.functions.push(function);
         }
+        if scopes.in_test() {
+            continue;
+        }
         for compiled in rules.of_kind(node.kind_id()) {
             let Some(found) = compiled.matcher.match_node(node.clone()) else { continue };
             let span = span_of(&found);

@@ -16,22 +16,28 @@ pub(super) struct Scopes {
     kinds: &'static Kinds,
     /// With the byte behind the last one.
     open: Vec<(usize, Scope)>,
+    /// Where the node begins that was gone to last.
+    at: usize,
+    /// Where the item ends that is there for tests alone.
+    test_end: usize,
 }
 
 enum Scope {
     Function(Arc<Function>),
-    Loop,
+    /// With the byte from which on each turn runs it: what a `for` goes through is made once.
+    Loop(usize),
     Class(String),
 }
 
 impl Scopes {
     pub(super) fn new(language: Language) -> Self {
-        Self { kinds: language.kinds(), open: Vec::new() }
+        Self { kinds: language.kinds(), open: Vec::new(), at: 0, test_end: 0 }
     }
 
     /// Goes on to the next node; the function if it is one.
     pub(super) fn enter(&mut self, node: &Tree<'_>) -> Option<Arc<Function>> {
         let range = node.range();
+        self.at = range.start;
         while self.open.last().is_some_and(|(end, _)| *end <= range.start) {
             self.open.pop();
         }
@@ -44,15 +50,27 @@ impl Scopes {
             return Some(function);
         }
         if self.kinds.loops.contains(&&*kind) && node.is_named() {
-            self.open.push((range.end, Scope::Loop));
+            let body = if kind.starts_with("for_") { node.field("body") } else { None };
+            let from = body.map_or(range.start, |body| body.range().start);
+            self.open.push((range.end, Scope::Loop(from)));
         } else if self.kinds.classes.contains(&&*kind) && node.is_named() {
             let name = node.field("type").or_else(|| node.field("name"));
             self.open.push((
                 range.end,
                 Scope::Class(name.map(|name| name.text().into_owned()).unwrap_or_default()),
             ));
+        } else if kind == "attribute_item" && is_for_tests(&node.text()) {
+            let item = node
+                .next_all()
+                .find(|next| !next.kind().contains("comment") && next.kind() != "attribute_item");
+            self.test_end = item.map_or(self.test_end, |item| item.range().end.max(self.test_end));
         }
         None
+    }
+
+    /// Whether it is in an item that only tests have: what that allocates no user pays for.
+    pub(super) fn in_test(&self) -> bool {
+        self.at < self.test_end
     }
 
     /// The innermost function.
@@ -66,7 +84,7 @@ impl Scopes {
     /// Whether there is a loop inside of the innermost function.
     pub(super) fn in_loop(&self) -> bool {
         let inner = self.open.iter().rev().take_while(|(_, scope)| !matches!(scope, Scope::Function(_)));
-        inner.into_iter().any(|(_, scope)| matches!(scope, Scope::Loop))
+        inner.into_iter().any(|(_, scope)| matches!(scope, Scope::Loop(from) if *from <= self.at))
     }
 
     fn class(&self) -> Option<String> {
@@ -75,6 +93,15 @@ impl Scopes {
             _ => None,
         })
     }
+}
+
+/// `#[cfg(test)]`, `#[test]`, `#[tokio::test(..)]`, `#[bench]`: what Rust builds for tests only.
+fn is_for_tests(attribute: &str) -> bool {
+    let inside = attribute.trim_start_matches(['#', '[', ' ']).trim_end_matches([']', ' ']);
+    let path = inside.split('(').next().unwrap_or_default().trim();
+    matches!(path.rsplit("::").next(), Some("test" | "bench"))
+        || inside.starts_with("cfg(test)")
+        || inside.starts_with("cfg(all(test")
 }
 
 /// The function that a node is, if it is one.
