@@ -22,4 +22,10 @@ ripgrep 14.1.1
 starship 1.22.1
 tera 1.20.0
 tokei 12.1.2
+cargo 0.86.0
+naga 24.0.0
+rhai 1.21.0
+sqlparser 0.54.0
+syntect 5.2.0
+xsv 0.13.0
 LIST
