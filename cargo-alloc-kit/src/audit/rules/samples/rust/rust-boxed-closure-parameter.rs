@@ -3,8 +3,7 @@
 use std::hint::black_box;
 const ROUNDS: usize = 1000;
 
-fn twice(f: Box<dyn Fn(usize) -> usize>) -> usize {
-    // ~
+fn twice(f: Box<dyn Fn(usize) -> usize>) -> usize { // ~
     let n = f(1);
     f(n)
 }

@@ -5,6 +5,7 @@ const ROUNDS: usize = 1000;
 
 const WORDS: [&str; 6] = ["alpha", "beta", "gamma", "delta", "epsilon and more", "zeta"];
 
+#[inline(never)]
 fn long<'w>(words: &'w [&'static str]) -> Box<dyn Iterator<Item = &'static str> + 'w> {
     Box::new(words.iter().copied().filter(|word| word.len() > 5)) // ~
 }

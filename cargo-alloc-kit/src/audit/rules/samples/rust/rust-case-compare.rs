@@ -9,8 +9,7 @@ fn before() -> usize {
     let mut total = 0;
     for _ in 0..black_box(ROUNDS) {
         for word in black_box(WORDS) {
-            if word.to_lowercase() == "beta" {
-                // ~
+            if word.to_lowercase() == "beta" { // ~
                 total += 1;
             }
         }

@@ -17,8 +17,7 @@ fn before() -> usize {
     let rows = rows();
     for _ in 0..black_box(ROUNDS) {
         for row in &rows {
-            for word in row.words.clone() {
-                // ~
+            for word in row.words.clone() { // ~
                 total += black_box(word);
             }
         }

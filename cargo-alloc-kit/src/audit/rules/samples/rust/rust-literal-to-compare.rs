@@ -9,8 +9,7 @@ fn before() -> usize {
     let mut total = 0;
     for _ in 0..black_box(ROUNDS) {
         for word in black_box(WORDS) {
-            if word == "beta".to_string() {
-                // ~
+            if word == "beta".to_string() { // ~
                 total += 1;
             }
         }

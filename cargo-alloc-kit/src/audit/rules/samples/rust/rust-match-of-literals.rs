@@ -4,8 +4,7 @@ use std::hint::black_box;
 const ROUNDS: usize = 1000;
 
 fn name(n: usize) -> String {
-    match n % 3 {
-        // ~
+    match n % 3 { // ~
         0 => "zero".to_string(),
         1 => String::from("one"),
         _ => "many".to_string(),

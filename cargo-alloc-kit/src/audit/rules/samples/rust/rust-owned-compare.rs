@@ -9,8 +9,7 @@ fn before() -> usize {
     let mut total = 0;
     for _ in 0..black_box(ROUNDS) {
         for word in black_box(WORDS) {
-            if WORDS[1] == word.to_string() {
-                // ~
+            if WORDS[1] == word.to_string() { // ~
                 total += 1;
             }
         }

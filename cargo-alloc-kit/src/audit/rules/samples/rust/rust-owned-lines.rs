@@ -13,8 +13,7 @@ fn before() -> usize {
     let mut total = 0;
     for _ in 0..black_box(ROUNDS) {
         let reader = black_box(text());
-        for line in reader.lines() {
-            // ~
+        for line in reader.lines() { // ~
             let line = line.unwrap();
             total += line.len();
         }

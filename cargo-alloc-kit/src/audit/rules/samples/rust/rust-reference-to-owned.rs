@@ -5,8 +5,7 @@ const ROUNDS: usize = 1000;
 
 const WORDS: [&str; 6] = ["alpha", "beta", "gamma", "delta", "epsilon and more", "zeta"];
 
-fn vowels(word: &String) -> usize {
-    // ~
+fn vowels(word: &String) -> usize { // ~
     word.chars().filter(|c| "aeiou".contains(*c)).count()
 }
 
