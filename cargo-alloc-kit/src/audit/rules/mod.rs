@@ -160,8 +160,7 @@ pub(crate) fn guide() -> &'static [Row] {
 /// Patterns that rules of a language share.
 fn shared() -> &'static BTreeMap<Language, Utils> {
     static SHARED_UTILS: OnceLock<BTreeMap<Language, Utils>> = OnceLock::new();
-    SHARED_UTILS
-        .get_or_init(|| from_str(SHARED).unwrap_or_else(|error| unreachable!("shared.yml: {error}")))
+    SHARED_UTILS.get_or_init(|| from_str(SHARED).unwrap_or_else(|error| unreachable!("shared.yml: {error}")))
 }
 
 /// The rule of an id.

@@ -16,7 +16,8 @@ fn twice_of(f: impl Fn(usize) -> usize) -> usize {
 fn before() -> usize {
     let mut total = 0;
     for i in 0..black_box(ROUNDS) {
-        total += twice(Box::new(move |n| n + i));
+        let f: Box<dyn Fn(usize) -> usize> = Box::new(move |n| n + i);
+        total += twice(black_box(f));
     }
     total
 }
