@@ -24,6 +24,9 @@ use super::language::Language;
 const FILES: [&str; 3] =
     [include_str!("rust.yml"), include_str!("javascript.yml"), include_str!("python.yml")];
 const GUIDE: &str = include_str!("guide.yml");
+const SHARED: &str = include_str!("shared.yml");
+
+type Utils = std::collections::HashMap<String, SerializableRule>;
 
 /// An entry of a file of rules.
 #[derive(Deserialize)]
@@ -64,9 +67,10 @@ pub(crate) struct Rule {
     #[serde(default)]
     rule: Option<SerializableRule>,
     #[serde(default)]
-    constraints: Option<std::collections::HashMap<String, SerializableRule>>,
+    constraints: Option<Utils>,
+    /// Named patterns of this rule alone; those of `shared.yml` are known to all rules of the language.
     #[serde(default)]
-    utils: Option<std::collections::HashMap<String, SerializableRule>>,
+    utils: Utils,
     /// What must match: the lines that end with a comment of `~` do, and no others.
     #[serde(default)]
     pub(crate) matches: Vec<String>,
@@ -155,6 +159,12 @@ pub(crate) fn guide() -> &'static [Row] {
     ROWS.get_or_init(|| from_str(GUIDE).unwrap_or_else(|error| unreachable!("guide.yml: {error}")))
 }
 
+/// Patterns that rules of a language share.
+fn shared() -> &'static BTreeMap<Language, Utils> {
+    static SHARED_UTILS: OnceLock<BTreeMap<Language, Utils>> = OnceLock::new();
+    SHARED_UTILS.get_or_init(|| from_str(SHARED).unwrap_or_else(|error| unreachable!("shared.yml: {error}")))
+}
+
 /// The rule of an id.
 pub(crate) fn find(id: &str) -> Option<&'static Rule> {
     all().iter().find(|rule| rule.id == id)
@@ -177,12 +187,18 @@ impl Rule {
             rule: self.rule.clone()?,
             constraints: self.constraints.clone(),
             transform: None,
-            utils: self.utils.clone(),
+            utils: Some(self.named_patterns()),
         };
         let matcher = core
             .get_matcher(DeserializeEnv::new(grammar))
             .unwrap_or_else(|error| unreachable!("the rule {}: {error:?}", self.id));
         Some(Compiled { rule: self, matcher })
+    }
+
+    fn named_patterns(&self) -> Utils {
+        let mut named = shared().get(&self.language).cloned().unwrap_or_default();
+        named.extend(self.utils.clone());
+        named
     }
 }
 

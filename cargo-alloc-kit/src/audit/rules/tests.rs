@@ -53,3 +53,20 @@ fn entries_say_what_they_must() {
         assert_eq!(rule.join == Join::PushLine, rule.grows.is_some(), "{}: `grows`", rule.id);
     }
 }
+
+#[test]
+fn each_rust_rule_finds_its_measured_sample() {
+    let scanner = Scanner::new(|_| true);
+    let mut wrong = Vec::new();
+    for rule in all().iter().filter(|rule| rule.language == Language::Rust) {
+        let path = format!("{}/src/audit/rules/samples/rust/{}.rs", env!("CARGO_MANIFEST_DIR"), rule.id);
+        let sample = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
+        let scanned = scan_text(&scanner, Language::Rust, SupportLang::Rust, "sample", &sample);
+        let of_rule = scanned.findings.iter().filter(|finding| finding.rule.id == rule.id);
+        let found: BTreeSet<u32> = of_rule.map(|finding| finding.span.line).collect();
+        if found != marked(&sample) || found.is_empty() == rule.has_pattern() {
+            wrong.push(format!("{} finds {found:?}, and {:?} are marked", rule.id, marked(&sample)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,43 @@
+//! `rust-key-clone`: `before` is what it finds, `after` the same work without it.
+
+use std::hint::black_box;
+const ROUNDS: usize = 1000;
+
+struct Row {
+    name: String,
+    words: Vec<usize>,
+}
+
+fn rows() -> Vec<Row> {
+    (0..8).map(|n| Row { name: format!("row {n}"), words: vec![n; 4] }).collect()
+}
+
+fn before() -> usize {
+    let mut total = 0;
+    let mut rows = rows();
+    for _ in 0..black_box(ROUNDS) {
+        rows.reverse();
+        rows.sort_by_key(|row| row.name.clone()); // ~
+        total += rows[0].words.len();
+    }
+    total
+}
+
+fn after() -> usize {
+    let mut total = 0;
+    let mut rows = rows();
+    for _ in 0..black_box(ROUNDS) {
+        rows.reverse();
+        rows.sort_by(|one, other| one.name.cmp(&other.name));
+        total += rows[0].words.len();
+    }
+    total
+}
+
+fn main() {
+    match std::env::args().nth(1).as_deref() {
+        Some("before") => println!("{}", before()),
+        Some("after") => println!("{}", after()),
+        _ => println!("nothing"),
+    }
+}

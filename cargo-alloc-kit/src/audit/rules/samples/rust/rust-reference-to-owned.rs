@@ -1,0 +1,42 @@
+//! `rust-reference-to-owned`: `before` is what it finds, `after` the same work without it.
+
+use std::hint::black_box;
+const ROUNDS: usize = 1000;
+
+const WORDS: [&str; 6] = ["alpha", "beta", "gamma", "delta", "epsilon and more", "zeta"];
+
+fn vowels(word: &String) -> usize { // ~
+    word.chars().filter(|c| "aeiou".contains(*c)).count()
+}
+
+fn vowels_of(word: &str) -> usize {
+    word.chars().filter(|c| "aeiou".contains(*c)).count()
+}
+
+fn before() -> usize {
+    let mut total = 0;
+    for _ in 0..black_box(ROUNDS) {
+        for word in black_box(WORDS) {
+            total += vowels(&word.to_string());
+        }
+    }
+    total
+}
+
+fn after() -> usize {
+    let mut total = 0;
+    for _ in 0..black_box(ROUNDS) {
+        for word in black_box(WORDS) {
+            total += vowels_of(word);
+        }
+    }
+    total
+}
+
+fn main() {
+    match std::env::args().nth(1).as_deref() {
+        Some("before") => println!("{}", before()),
+        Some("after") => println!("{}", after()),
+        _ => println!("nothing"),
+    }
+}
