@@ -53,3 +53,29 @@ fn entries_say_what_they_must() {
         assert_eq!(rule.join == Join::PushLine, rule.grows.is_some(), "{}: `grows`", rule.id);
     }
 }
+
+/// The programs that are measured: those of Python are all there.
+#[test]
+fn each_measured_program_has_what_its_rule_finds() {
+    let scanner = Scanner::new(|_| true);
+    for rule in all() {
+        let (folder, ending) = match rule.language {
+            Language::Rust => ("rust", "rs"),
+            Language::JavaScript => ("javascript", "js"),
+            Language::Python => ("python", "py"),
+        };
+        let name = format!("{folder}/{}.{ending}", rule.id);
+        let path =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/audit/rules/samples").join(&name);
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            assert!(rule.language != Language::Python, "there is no {name}");
+            continue;
+        };
+        let (language, grammar) = Language::of(&path).unwrap();
+        let scanned = scan_text(&scanner, language, grammar, &name, &text);
+        let of_rule = scanned.findings.iter().filter(|finding| finding.rule.id == rule.id);
+        let found: BTreeSet<u32> = of_rule.map(|finding| finding.span.line).collect();
+        assert_eq!(found, marked(&text), "{name}");
+        assert!(!rule.has_pattern() || !found.is_empty(), "{name} has no marked line");
+    }
+}

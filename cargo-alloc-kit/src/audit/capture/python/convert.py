@@ -13,6 +13,7 @@ import sys
 LIMITS = {
     "memray": [
         "a `realloc` counts as a block of its whole new size",
+        "memray makes the interpreter make an object of about 150 bytes for each call of a Python function, and it counts at the call",
         "programs that were started as new processes are not in it; forked ones have files of their own",
     ],
     "tracemalloc": [
@@ -22,6 +23,12 @@ LIMITS = {
 }
 RUNNER = "record.py"
 NO_FRAME = "0x0: [no Python code] (in the interpreter)"
+
+
+# Under a tracer CPython binds each method of a built-in type that is called, to tell the tracer of it: an object of this size that no
+# program makes without one. It is gone when the method returns.
+BOUND_BYTES = type([].append).__basicsize__ + 16
+BOUND_EVENTS = 4
 
 
 class Nothing(Exception):
@@ -90,6 +97,16 @@ class Point:
         self.live_blocks -= 1
         self.lifetimes += age
 
+    def take_back(self, size, most, most_blocks):
+        """As if it had not been taken, when the most was this."""
+        self.bytes -= size
+        self.blocks -= 1
+        self.live -= size
+        self.live_blocks -= 1
+        if self.most > most:
+            self.most = max(most, self.most - size)
+            self.most_blocks = max(most_blocks, self.most_blocks - 1)
+
     def fields(self):
         return {
             "tb": self.bytes, "tbk": self.blocks, "tl": self.lifetimes, "mb": self.most, "mbk": self.most_blocks,
@@ -109,7 +126,7 @@ def read_memray(path, folder):
 
     types = memray.AllocatorType
     releases = {int(getattr(types, name)) for name in ("FREE", "PYMALLOC_FREE", "MUNMAP") if hasattr(types, name)}
-    frames, by_stack, by_frames, live = Frames(folder), {}, {}, {}
+    frames, by_stack, by_frames, live, bound = Frames(folder), {}, {}, {}, {}
     time = total = peak = peak_time = 0
     limits = list(LIMITS["memray"])
 
@@ -118,7 +135,11 @@ def read_memray(path, folder):
         found = live.pop(address, None)
         if found is not None:
             point, size, begun = found
-            point.drop(size, time - begun)
+            before = bound.pop(address, None)
+            if before is not None and time - begun <= BOUND_EVENTS:
+                point.take_back(size, *before)
+            else:
+                point.drop(size, time - begun)
             total -= size
 
     try:
@@ -135,6 +156,8 @@ def read_memray(path, folder):
                 indices = frames.of(record.stack_trace())
                 point = by_frames.setdefault(tuple(indices), None) or Point(indices)
                 by_stack[stack] = by_frames[tuple(indices)] = point
+            if size == BOUND_BYTES:
+                bound[address] = (point.most, point.most_blocks)
             point.take(size)
             live[address] = (point, size, time)
             total += size
@@ -144,7 +167,7 @@ def read_memray(path, folder):
         if not by_stack:
             raise
         limits.append("the recording breaks off: %s" % error)
-    points = list(by_frames.values())
+    points = [point for point in by_frames.values() if point.blocks]
     for point, size, begun in live.values():
         point.lifetimes += time - begun
     at_peak(path, releases, peak_time, by_stack)
