@@ -6,6 +6,7 @@ FOLDER is where the program ran: relative names of files are of it. Time is coun
 is one. It ends with 3 where nothing was recorded. Python 3.8 and later run this.
 """
 
+import gc
 import json
 import os
 import sys
@@ -42,6 +43,8 @@ class Frames:
         self.folder = folder
         self.table = ["[root]"]
         self.index = {}
+        # Stacks have most of their frames in common.
+        self.known = {}
 
     def of(self, stack):
         """The indices of a stack, without what runs the program."""
@@ -50,13 +53,21 @@ class Frames:
             stack.pop()
         if not stack:
             return [self.add(NO_FRAME)]
-        return [self.add(self.text(*frame)) for frame in stack]
+        known = self.known
+        indices = []
+        for frame in stack:
+            frame = tuple(frame)
+            index = known.get(frame)
+            if index is None:
+                index = known[frame] = self.add(self.text(*frame))
+            indices.append(index)
+        return indices
 
     def text(self, function, path, line):
         if not os.path.isabs(path) and not path.startswith("<"):
             path = os.path.normpath(os.path.join(self.folder, path))
-        # As valgrind has it: no column, and `???` for what is not known.
-        return "0x0: %s (%s:%d)" % (function or "???", path, line)
+        # As valgrind has it, without a column. In angle brackets is what has no name, as `<lambda>`.
+        return "0x0: %s (%s:%d)" % (function or "<unknown>", path, line)
 
     def add(self, text):
         index = self.index.get(text)
@@ -114,12 +125,6 @@ class Point:
         }
 
 
-def events(reader, releases):
-    """Of each event: whether it is a release, the address, the size, and the record."""
-    for record in reader.get_allocation_records():
-        yield record.allocator in releases, record.address, record.size, record
-
-
 def read_memray(path, folder):
     """The points, the frames, when the most was live, and when it ended; what else must be known."""
     import memray
@@ -143,11 +148,13 @@ def read_memray(path, folder):
             total -= size
 
     try:
-        for is_release, address, size, record in events(memray.FileReader(path), releases):
+        for record in memray.FileReader(path).get_allocation_records():
             time += 1
-            if is_release:
+            address = record.address
+            if record.allocator in releases:
                 release(address)
                 continue
+            size = record.size
             # What was there was freed unseen.
             release(address)
             stack = record.stack_id
@@ -170,28 +177,22 @@ def read_memray(path, folder):
     points = [point for point in by_frames.values() if point.blocks]
     for point, size, begun in live.values():
         point.lifetimes += time - begun
-    at_peak(path, releases, peak_time, by_stack)
+    for record in high_water_mark(path):
+        point = by_stack.get(record.stack_id)
+        if point is not None:
+            point.peak += record.size
+            point.peak_blocks += record.n_allocations
     return points, frames.table, peak_time, time, limits
 
 
-def at_peak(path, releases, peak_time, by_stack):
-    """Fills in what was live of each point when the most was: goes through the events once more, up to there."""
+def high_water_mark(path):
+    """What was live when the most was; nothing of it where the recording breaks off."""
     import memray
 
-    if peak_time == 0:
-        return
-    live, time = {}, 0
-    for is_release, address, size, record in events(memray.FileReader(path), releases):
-        time += 1
-        if is_release:
-            live.pop(address, None)
-        else:
-            live[address] = (record.stack_id, size)
-        if time == peak_time:
-            break
-    for stack, size in live.values():
-        by_stack[stack].peak += size
-        by_stack[stack].peak_blocks += 1
+    try:
+        return list(memray.FileReader(path).get_high_watermark_allocation_records(merge_threads=True))
+    except Exception:  # noqa: BLE001
+        return []
 
 
 def profile_of_memray(path, folder, command):
@@ -227,6 +228,8 @@ def head(command, origin, limits):
 
 
 def main():
+    # There are no cycles here, and millions of objects that it would look at.
+    gc.disable()
     recorded, written, command, folder = sys.argv[1:5]
     make = profile_of_tracemalloc if recorded.endswith(".json") else profile_of_memray
     try:
