@@ -54,18 +54,27 @@ fn entries_say_what_they_must() {
     }
 }
 
+/// The programs that are measured, of every rule.
 #[test]
-fn each_rust_rule_finds_its_measured_sample() {
+fn each_measured_program_has_what_its_rule_finds() {
     let scanner = Scanner::new(|_| true);
     let mut wrong = Vec::new();
-    for rule in all().iter().filter(|rule| rule.language == Language::Rust) {
-        let path = format!("{}/src/audit/rules/samples/rust/{}.rs", env!("CARGO_MANIFEST_DIR"), rule.id);
-        let sample = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
-        let scanned = scan_text(&scanner, Language::Rust, SupportLang::Rust, "sample", &sample);
+    for rule in all() {
+        let (folder, ending) = match rule.language {
+            Language::Rust => ("rust", "rs"),
+            Language::JavaScript => ("javascript", "js"),
+            Language::Python => ("python", "py"),
+        };
+        let name = format!("{folder}/{}.{ending}", rule.id);
+        let path =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/audit/rules/samples").join(&name);
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let (language, grammar) = Language::of(&path).unwrap();
+        let scanned = scan_text(&scanner, language, grammar, &name, &text);
         let of_rule = scanned.findings.iter().filter(|finding| finding.rule.id == rule.id);
         let found: BTreeSet<u32> = of_rule.map(|finding| finding.span.line).collect();
-        if found != marked(&sample) || found.is_empty() == rule.has_pattern() {
-            wrong.push(format!("{} finds {found:?}, and {:?} are marked", rule.id, marked(&sample)));
+        if found != marked(&text) || found.is_empty() == rule.has_pattern() {
+            wrong.push(format!("{name}: found are {found:?}, and {:?} are marked", marked(&text)));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

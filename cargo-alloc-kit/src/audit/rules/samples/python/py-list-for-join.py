@@ -1,0 +1,25 @@
+"""A text of many parts."""
+
+import sys
+
+
+def before():
+    total = 0
+    for _ in range(100):
+        total += len("".join([str(n) for n in range(1000)]))  # ~
+    return total
+
+
+def after():
+    total = 0
+    for _ in range(100):
+        total += len("".join(str(n) for n in range(1000)))
+    return total
+
+
+def main():
+    if sys.argv[1] != "nothing":
+        print({"before": before, "after": after}[sys.argv[1]]())
+
+
+main()

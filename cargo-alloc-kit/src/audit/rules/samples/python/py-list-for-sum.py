@@ -1,0 +1,25 @@
+"""The sum of what is computed."""
+
+import sys
+
+
+def before():
+    total = 0
+    for _ in range(100):
+        total += sum([n % 7 for n in range(1000)])  # ~
+    return total
+
+
+def after():
+    total = 0
+    for _ in range(100):
+        total += sum(n % 7 for n in range(1000))
+    return total
+
+
+def main():
+    if sys.argv[1] != "nothing":
+        print({"before": before, "after": after}[sys.argv[1]]())
+
+
+main()
