@@ -100,7 +100,7 @@ function onSignals(write) {
   }
 }
 
-// A worker that is terminated, or whose process ends, has no event: it is asked to write before, and waited for, a second at most.
+// A worker that is terminated, or whose process ends, has no event: it is asked to write before, and waited for, five seconds at most.
 function watchWorkers() {
   const workers = new Set();
   const isOpen = (worker) => fs.existsSync(path.join(folder, `${process.pid}-${worker.threadId}.started`));
@@ -115,7 +115,7 @@ function watchWorkers() {
     const { terminate } = worker;
     worker.terminate = async function () {
       const channel = ask([worker.threadId]);
-      for (let turn = 0; turn < 100 && isOpen(worker); turn++) {
+      for (let turn = 0; turn < 500 && isOpen(worker); turn++) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       channel.close();
@@ -126,7 +126,7 @@ function watchWorkers() {
     if (workers.size === 0) return;
     const channel = ask([...workers].map((worker) => worker.threadId));
     const cell = new Int32Array(new SharedArrayBuffer(4));
-    for (let turn = 0; turn < 100 && [...workers].some(isOpen); turn++) Atomics.wait(cell, 0, 0, 10);
+    for (let turn = 0; turn < 500 && [...workers].some(isOpen); turn++) Atomics.wait(cell, 0, 0, 10);
     channel.close();
   };
 }

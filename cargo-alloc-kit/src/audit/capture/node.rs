@@ -158,7 +158,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let script = folder.path().join(name);
         fs::write(&script, program).unwrap();
-        let profiles = folder.path().join("a \"b\" \\c");
+        let profiles = folder.path().join(if cfg!(windows) { "a b" } else { "a \"b\" \\c" });
         let ran = run(&[script.to_str().unwrap()], &profiles)?;
         let text = finish(&profiles).map(|files| {
             files.iter().map(|file| fs::read_to_string(file).unwrap()).collect::<Vec<_>>().join("\n")

@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 /// What a script was made of.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct SourceMap {
     sources: Vec<PathBuf>,
+    /// The sources' texts, where the map has them.
+    texts: Vec<Option<String>>,
     /// In the order of their place in the generated text.
     segments: Vec<Segment>,
 }
@@ -36,8 +38,11 @@ struct Origin {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Original<'m> {
     pub(super) source: &'m Path,
+    pub(super) text: Option<&'m str>,
     pub(super) line: u32,
     pub(super) column: u32,
+    /// What the next text of the line comes from, if it is of the same source: the place is before it.
+    pub(super) next: Option<(u32, u32)>,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +53,8 @@ struct Json {
     source_root: Option<String>,
     #[serde(default)]
     sources: Vec<Option<String>>,
+    #[serde(default)]
+    sources_content: Vec<Option<String>>,
     #[serde(default)]
     mappings: String,
     #[serde(default)]
@@ -127,8 +134,9 @@ impl SourceMap {
         }
         let first = self.sources.len();
         let root = json.source_root.as_deref().unwrap_or_default();
-        for source in &json.sources {
+        for (number, source) in json.sources.iter().enumerate() {
             let name = source.as_deref().unwrap_or_default();
+            self.texts.push(json.sources_content.get(number).cloned().flatten());
             self.sources.push(normal(&folder.join(path_of(root)).join(path_of(name))));
         }
         self.decode(&json.mappings, offset, first)
@@ -172,7 +180,9 @@ impl SourceMap {
             self.segments.partition_point(|segment| (segment.line, segment.column) <= (line, column));
         let segment = self.segments.get(behind.checked_sub(1)?)?;
         let origin = segment.origin.filter(|_| segment.line == line)?;
-        Some(self.at(origin))
+        let next = self.segments.get(behind).filter(|next| next.line == line).and_then(|next| next.origin);
+        let next = next.filter(|next| next.source == origin.source).map(|next| (next.line, next.column));
+        Some(Original { next, ..self.at(origin) })
     }
 
     /// What the first text comes from that has an origin.
@@ -180,8 +190,14 @@ impl SourceMap {
         self.segments.iter().find_map(|segment| segment.origin).map(|origin| self.at(origin))
     }
 
-    fn at(&self, origin: Origin) -> Original<'_> {
-        Original { source: &self.sources[origin.source], line: origin.line, column: origin.column }
+    fn at(&self, Origin { source, line, column }: Origin) -> Original<'_> {
+        Original {
+            source: &self.sources[source],
+            text: self.texts[source].as_deref(),
+            line,
+            column,
+            next: None,
+        }
     }
 }
 
@@ -345,6 +361,22 @@ mod tests {
         );
         assert_eq!(map.unwrap().original(0, 0).unwrap().source, Path::new("/x/dist/a"));
         assert!(SourceMap::of_url("data:application/json;base64,?", script).is_err());
+    }
+
+    #[test]
+    fn a_script_on_disk_says_where_its_map_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("a.js");
+        let has_map = |text: &str| {
+            fs::write(&script, text).unwrap();
+            SourceMap::of_script(&script).map(|map| map.is_some())
+        };
+        assert_eq!(has_map("x"), Ok(false));
+        fs::write(folder.path().join("b.map"), MAP).unwrap();
+        assert_eq!(has_map("x\n//# sourceMappingURL=b.map\n"), Ok(true));
+        assert!(has_map("x\n//# sourceMappingURL=c.map\n").is_err());
+        fs::write(folder.path().join("a.js.map"), MAP).unwrap();
+        assert_eq!(has_map("x"), Ok(true));
     }
 
     #[test]

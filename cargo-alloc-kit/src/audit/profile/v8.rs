@@ -1,17 +1,23 @@
 //! V8's sampling heap profile (`.heapprofile`): a tree of functions, each with the bytes that were sampled in it.
 //!
 //! A function is known by its script and the place where it starts, see [`is_at`]; what it calls that is no JavaScript (`push`)
-//! has no script. Depth is limited, so that a file can't exhaust the stack.
+//! has no script. Where a source map leads from a script to what it was made of, the function is looked for there, and its place
+//! is as if that had run. Depth is limited, so that a file can't exhaust the stack.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
+use ast_grep_language::LanguageExt;
 use serde::Deserialize;
 
 use super::source_map::{SourceMap, path_of};
 use super::{Frame, Life, Point, Profile};
 use crate::audit::finding::Function;
 use crate::audit::language::Language;
+use crate::audit::scan::Tree;
+use crate::audit::syntax::{function_of, span_of};
 
 /// V8 keeps at most 128 frames of a stack, which are 256 levels of JSON.
 const MOST_LEVELS: usize = 1_000;
@@ -80,7 +86,7 @@ pub(super) fn parse(text: &[u8], file: &str) -> Result<Profile, String> {
 }
 
 /// Whether a profile's place of a function, from 1, is this one's. V8 has the start of its parameters; of an arrow function
-/// where it starts itself (with `async`). A source map may know only the keyword or the name before the parameters.
+/// where it starts itself (with `async`).
 pub(crate) fn is_at(function: &Function, line: u32, column: u32) -> bool {
     let start = (function.span.line, function.span.column);
     let end = function.parameters.unwrap_or(start);
@@ -199,7 +205,8 @@ struct Frames<'c> {
     capture: Option<&'c Capture>,
     all: Vec<Frame>,
     known: HashMap<CallFrame, usize>,
-    maps: HashMap<String, Option<SourceMap>>,
+    maps: HashMap<String, Option<Rc<SourceMap>>>,
+    headers: HashMap<PathBuf, Vec<Header>>,
     problems: BTreeSet<String>,
 }
 
@@ -210,6 +217,7 @@ impl<'c> Frames<'c> {
             all: Vec::new(),
             known: HashMap::new(),
             maps: HashMap::new(),
+            headers: HashMap::new(),
             problems: BTreeSet::new(),
         }
     }
@@ -241,19 +249,25 @@ impl<'c> Frames<'c> {
             return frame;
         }
         let Some(map) = self.map(&call.url, &script) else { return frame };
-        // What has no origin is the generator's own; a script's own code starts where its source does.
         let is_own_code = (line, column) == (0, 0) && call.function_name.is_empty();
+        // What has no origin is the generator's own; a script's own code starts where its source does.
         let original = map.original(line, column).or_else(|| map.first().filter(|_| is_own_code));
-        if let Some(original) = original {
-            frame.file = Some(original.source.to_string_lossy().into_owned());
-            let place = if is_own_code { (0, 0) } else { (original.line, original.column) };
-            frame.line = Some(place.0.saturating_add(1));
-            frame.column = Some(place.1.saturating_add(1));
+        let Some(original) = original else { return frame };
+        let source = original.source.to_path_buf();
+        let place = (original.line.saturating_add(1), original.column.saturating_add(1));
+        let next = original.next.map(|(line, column)| (line.saturating_add(1), column.saturating_add(1)));
+        if !self.headers.contains_key(&source) {
+            let headers = headers(&source, original.text);
+            self.headers.insert(source.clone(), headers);
         }
+        let place =
+            if is_own_code { (1, 1) } else { start(&self.headers[&source], place, next).unwrap_or(place) };
+        frame.file = Some(source.to_string_lossy().into_owned());
+        (frame.line, frame.column) = (Some(place.0), Some(place.1));
         frame
     }
 
-    fn map(&mut self, url: &str, script: &str) -> Option<&SourceMap> {
+    fn map(&mut self, url: &str, script: &str) -> Option<Rc<SourceMap>> {
         if !self.maps.contains_key(url) {
             let path = Path::new(script);
             let read = match self.capture.and_then(|capture| capture.maps.get(url)) {
@@ -266,8 +280,45 @@ impl<'c> Frames<'c> {
                 ));
                 None
             });
-            self.maps.insert(url.to_owned(), map);
+            self.maps.insert(url.to_owned(), map.map(Rc::new));
         }
-        self.maps.get(url)?.as_ref()
+        self.maps.get(url)?.clone()
     }
 }
+
+/// Where a function of a source starts, where V8 would have it, and where its body starts: lines and columns from 1.
+struct Header {
+    start: (u32, u32),
+    at: (u32, u32),
+    body: (u32, u32),
+}
+
+/// The functions of a source: as the map has it, or else as it is on disk.
+fn headers(source: &Path, text: Option<&str>) -> Vec<Header> {
+    let Some((Language::JavaScript, grammar)) = Language::of(source) else { return Vec::new() };
+    let text = text.map(str::to_owned).or_else(|| fs::read_to_string(source).ok()).unwrap_or_default();
+    let tree = grammar.ast_grep(text);
+    let header = |node: Tree<'_>| {
+        let function = function_of(&node)?;
+        let body = span_of(&node.field("body")?);
+        let start = (function.span.line, function.span.column);
+        let is_arrow = node.kind() == "arrow_function";
+        let at = function.parameters.filter(|_| !is_arrow).unwrap_or(start);
+        Some(Header { start, at, body: (body.line, body.column) })
+    };
+    tree.root().dfs().filter_map(header).collect()
+}
+
+/// The function that a mapped place is of. A map knows tokens, and not each: the place may be that of the keyword, the name or
+/// the first parameter, or of what stands before all of them, and then the function lies between it and the next.
+fn start(headers: &[Header], place: (u32, u32), next: Option<(u32, u32)>) -> Option<(u32, u32)> {
+    let around = headers.iter().filter(|header| header.start <= place && place < header.body);
+    let between =
+        headers.iter().filter(|header| place <= header.at && next.is_some_and(|next| header.at <= next));
+    let found =
+        around.max_by_key(|header| header.start).or_else(|| between.min_by_key(|header| header.start));
+    found.map(|header| header.at)
+}
+
+#[cfg(test)]
+mod tests;
