@@ -1,0 +1,29 @@
+// js-conditional-spread: run it with `before`, `after` or `nothing`.
+"use strict";
+
+function before() {
+  let sum = 0;
+  for (let i = 0; i < 10000; i++) {
+    const options = {
+      name: i,
+      ...(i % 2 ? { deep: 1 } : {}), // ~
+    };
+    sum += options.deep ?? 0;
+  }
+  return sum;
+}
+
+function after() {
+  let sum = 0;
+  for (let i = 0; i < 10000; i++) {
+    const options = { name: i, deep: i % 2 ? 1 : undefined };
+    sum += options.deep ?? 0;
+  }
+  return sum;
+}
+
+function main(which) {
+  if (which !== "nothing") console.log(String(which === "before" ? before() : after()));
+}
+
+main(process.argv[2]);

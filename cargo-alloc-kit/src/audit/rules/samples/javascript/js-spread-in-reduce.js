@@ -1,0 +1,28 @@
+// js-spread-in-reduce: run it with `before`, `after` or `nothing`.
+"use strict";
+
+const users = Array.from({ length: 1000 }, (_, id) => ({ id, name: `user ${id}`, tags: [id % 7, id % 11] }));
+
+function before() {
+  let sum = 0;
+  for (let round = 0; round < 2; round++) {
+    sum += users.reduce((all, user) => [...all, user.id], []).length; // ~
+  }
+  return sum;
+}
+
+function after() {
+  let sum = 0;
+  for (let round = 0; round < 2; round++) {
+    const all = [];
+    for (const user of users) all.push(user.id);
+    sum += all.length;
+  }
+  return sum;
+}
+
+function main(which) {
+  if (which !== "nothing") console.log(String(which === "before" ? before() : after()));
+}
+
+main(process.argv[2]);
