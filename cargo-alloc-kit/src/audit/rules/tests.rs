@@ -54,3 +54,17 @@ fn entries_say_what_they_must() {
         assert_eq!(rule.join == Join::PushLine, rule.grows.is_some(), "{}: `grows`", rule.id);
     }
 }
+
+#[test]
+fn the_programs_of_javascript_have_what_their_rules_find() {
+    let scanner = Scanner::new(|_| true);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/audit/rules/samples/javascript");
+    for rule in all().iter().filter(|rule| rule.language == Language::JavaScript && rule.has_pattern()) {
+        let text = std::fs::read_to_string(folder.join(format!("{}.js", rule.id))).unwrap();
+        let scanned = scan_text(&scanner, Language::JavaScript, SupportLang::Tsx, &rule.id, &text);
+        let of_rule = scanned.findings.iter().filter(|finding| finding.rule.id == rule.id);
+        let found: BTreeSet<u32> = of_rule.map(|finding| finding.span.line).collect();
+        assert_eq!(found, marked(&text), "{}", rule.id);
+        assert!(!found.is_empty(), "{}: nothing is marked", rule.id);
+    }
+}
