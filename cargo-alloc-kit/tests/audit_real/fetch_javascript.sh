@@ -28,3 +28,8 @@ fetch rxjs@7.8.2 src
 fetch zod@4.1.12 src
 fetch @tanstack/query-core@5.90.5 src
 fetch @reduxjs/toolkit@2.9.2 src
+# Only for rules that find little in the others.
+fetch express@5.1.0 lib
+fetch router@2.2.0 index.js lib
+fetch mocha@11.7.4 lib
+fetch winston@3.18.3 lib

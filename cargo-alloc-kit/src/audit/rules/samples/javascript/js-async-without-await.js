@@ -22,7 +22,8 @@ function after() {
 }
 
 async function main(which) {
-  if (which !== "nothing") console.log(String(await (which === "before" ? before : after)()));
+  const run = { before, after, nothing: () => "" };
+  console.log(String(await run[which]()));
 }
 
 main(process.argv[2]);

@@ -23,7 +23,8 @@ function after() {
 }
 
 function main(which) {
-  if (which !== "nothing") console.log(String(which === "before" ? before() : after()));
+  const run = { before, after, nothing: () => "" };
+  console.log(String(run[which]()));
 }
 
 main(process.argv[2]);
