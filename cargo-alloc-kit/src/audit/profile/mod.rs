@@ -3,6 +3,7 @@
 //! A module for each format reads it into a [`Profile`]. What a format does not know is `None`, never zero.
 
 mod dhat;
+mod source_map;
 mod v8;
 
 use std::fs;

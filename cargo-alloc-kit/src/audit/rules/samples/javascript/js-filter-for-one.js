@@ -1,0 +1,27 @@
+// js-filter-for-one: run it with `before`, `after` or `nothing`.
+"use strict";
+
+const users = Array.from({ length: 1000 }, (_, id) => ({ id, name: `user ${id}`, tags: [id % 7, id % 11] }));
+
+function before() {
+  let sum = 0;
+  for (let round = 0; round < 100; round++) {
+    sum += users.filter((user) => user.tags[0] > 2)[0].id; // ~
+  }
+  return sum;
+}
+
+function after() {
+  let sum = 0;
+  for (let round = 0; round < 100; round++) {
+    sum += users.find((user) => user.tags[0] > 2).id;
+  }
+  return sum;
+}
+
+function main(which) {
+  const run = { before, after, nothing: () => "" };
+  console.log(String(run[which]()));
+}
+
+main(process.argv[2]);
