@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::finding::{Finding, Function, Span};
+use super::finding::{Finding, Function};
 use super::language::Language;
 use super::rules::Category;
 use super::walk::Skipped;
@@ -198,9 +198,5 @@ impl Entry {
             Status::Measured { cost, .. } => *cost,
             _ => Cost::default(),
         }
-    }
-
-    pub(crate) fn span(&self) -> Span {
-        self.finding.span
     }
 }

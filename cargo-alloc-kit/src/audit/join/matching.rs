@@ -84,8 +84,8 @@ fn is_at(finding: &Finding, site: &Site) -> bool {
         Join::Line | Join::PushLine | Join::Function if site.is_start => {
             match (&finding.function, &site.function) {
                 (Some(of), Some(at)) => of.span == at.span,
-                // The file itself starts at its first line; elsewhere it is a function that no tree shows.
-                (None, None) => site.line == 1,
+                // What starts elsewhere is a function that no tree shows.
+                (None, None) => site.is_top_level,
                 _ => false,
             }
         }

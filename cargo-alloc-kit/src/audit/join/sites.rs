@@ -9,7 +9,7 @@ use super::stale::{Plausible, Sums};
 use super::symbols;
 use crate::audit::finding::Function;
 use crate::audit::model::{Cost, Note};
-use crate::audit::profile::{Frame, Point};
+use crate::audit::profile::{Frame, Point, v8};
 use crate::audit::walk::Walked;
 use crate::table::count;
 
@@ -23,6 +23,8 @@ pub(super) struct Site {
     pub(super) line: u32,
     /// Whether the profile knows no more than the function.
     pub(super) is_start: bool,
+    /// Whether it is a script's own code, outside of its functions.
+    pub(super) is_top_level: bool,
     /// As the profile has it.
     pub(super) symbol: String,
     /// The innermost function of the source.
@@ -162,6 +164,7 @@ impl Placed<'_> {
             file,
             line,
             is_start: frame.is_start,
+            is_top_level: v8::is_top_level(frame),
             symbol: frame.function.clone(),
             function,
             points: Vec::new(),
@@ -178,19 +181,15 @@ pub(super) fn started_at<'f>(
     line: u32,
 ) -> Option<&'f Arc<Function>> {
     let exact = |function: &&Arc<Function>| {
-        function
-            .parameters
-            .is_some_and(|(at, column)| at == line && frame.column.is_none_or(|of| of == column))
+        frame.column.is_some_and(|column| v8::is_at(function, line, column))
     };
     let name = symbols::name(&frame.function);
     let by_name = |function: &&Arc<Function>| {
         function.span.line == line && Some(function.name.as_str()) == name && !function.name.is_empty()
     };
-    let mut exactly = functions.clone().filter(exact);
-    match (exactly.next(), exactly.next()) {
-        (Some(function), None) => Some(function),
-        _ => functions.clone().find(by_name),
-    }
+    // Of those that begin before it, as with a function among another's parameters, the innermost.
+    let exactly = functions.clone().filter(exact).max_by_key(|function| function.span);
+    exactly.or_else(|| functions.clone().find(by_name))
 }
 
 /// The files that are not what was profiled, of all that the profile has frames of or the capture has a sum of.

@@ -8,6 +8,7 @@ use ast_grep_config::from_str;
 use proptest::prelude::*;
 
 use super::*;
+use crate::audit::read::ReadAs;
 use crate::audit::capture::sum;
 use crate::audit::finding::{Lines, Span};
 use crate::audit::rules::Rule;
@@ -42,7 +43,8 @@ impl Project {
         self.write(name, text);
         let (language, grammar) = Language::of(Path::new(name)).expect("a language");
         let scanned = scan_text(&Scanner::new(|_| false), language, grammar, name, text);
-        self.walked.files.push(File { shown: name.to_owned(), path: self.path(name), language, scanned });
+        let (shown, path) = (name.to_owned(), self.path(name));
+        self.walked.files.push(File { shown, path, language, read_as: ReadAs::Utf8, scanned });
     }
 
     /// A finding of a rule at lines of the last file.

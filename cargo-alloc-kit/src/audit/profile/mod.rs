@@ -4,7 +4,7 @@
 
 mod dhat;
 mod source_map;
-mod v8;
+pub(super) mod v8;
 
 use std::fs;
 use std::path::Path;

@@ -16,8 +16,9 @@ use super::source_map::{SourceMap, path_of};
 use super::{Frame, Life, Point, Profile};
 use crate::audit::finding::Function;
 use crate::audit::language::Language;
+use crate::audit::places::Places;
 use crate::audit::scan::Tree;
-use crate::audit::syntax::{function_of, span_of};
+use crate::audit::syntax::is_function;
 
 /// V8 keeps at most 128 frames of a stack, which are 256 levels of JSON.
 const MOST_LEVELS: usize = 1_000;
@@ -297,16 +298,16 @@ struct Header {
 fn headers(source: &Path, text: Option<&str>) -> Vec<Header> {
     let Some((Language::JavaScript, grammar)) = Language::of(source) else { return Vec::new() };
     let text = text.map(str::to_owned).or_else(|| fs::read_to_string(source).ok()).unwrap_or_default();
-    let tree = grammar.ast_grep(text);
+    let tree = grammar.ast_grep(&text);
+    let places = Places::new(&text);
     let header = |node: Tree<'_>| {
-        let function = function_of(&node)?;
-        let body = span_of(&node.field("body")?);
-        let start = (function.span.line, function.span.column);
+        let body = places.start(&node.field("body")?);
+        let start = places.start(&node);
         let is_arrow = node.kind() == "arrow_function";
-        let at = function.parameters.filter(|_| !is_arrow).unwrap_or(start);
-        Some(Header { start, at, body: (body.line, body.column) })
+        let parameters = node.field("parameters").filter(|_| !is_arrow);
+        Some(Header { start, at: parameters.map_or(start, |parameters| places.start(&parameters)), body })
     };
-    tree.root().dfs().filter_map(header).collect()
+    tree.root().dfs().filter(is_function).filter_map(header).collect()
 }
 
 /// The function that a mapped place is of. A map knows tokens, and not each: the place may be that of the keyword, the name or

@@ -76,6 +76,7 @@ pub(crate) struct Rule {
     pub(crate) matches: Vec<String>,
     /// What must not match anywhere.
     #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "they are there for a test"))]
     pub(crate) misses: Vec<String>,
 }
 
@@ -178,6 +179,7 @@ impl std::fmt::Debug for Rule {
 
 impl Rule {
     /// Whether it has a pattern of its own.
+    #[cfg(test)]
     pub(crate) fn has_pattern(&self) -> bool {
         self.rule.is_some()
     }
