@@ -58,9 +58,9 @@ impl Sites {
             let recorded = one.recorded.as_deref();
             let places = index.places(&one.profile.frames, recorded);
             let stale = stale(walked, one, &places, &mut sums);
-            let placed = Placed { walked, one, number, places: &places, stale: &stale };
-            sites.see(&placed);
-            sites.add(&placed, &mut by_place);
+            let here = Placed { walked, one, number, places: &places, stale: &stale };
+            sites.see(&here);
+            sites.add(&here, &mut by_place);
             sites.stale.extend(stale);
         }
         sites
@@ -150,7 +150,7 @@ impl Placed<'_> {
     fn site(&self, frame: &Frame, file: usize, line: u32) -> Site {
         let scanned = &self.walked.files[file].scanned;
         let function = if frame.is_start {
-            started_at(scanned.functions.iter(), frame, line).cloned()
+            started_at(&scanned.functions, frame, line).cloned()
         } else {
             symbols::function_at(scanned, line, &frame.function).cloned()
         };
@@ -169,11 +169,7 @@ impl Placed<'_> {
 }
 
 /// The function that starts where the profile says: by its parameters, or else by its line and name. None is the file itself.
-fn started_at<'f>(
-    functions: impl Iterator<Item = &'f Arc<Function>> + Clone,
-    frame: &Frame,
-    line: u32,
-) -> Option<&'f Arc<Function>> {
+fn started_at<'f>(functions: &'f [Arc<Function>], frame: &Frame, line: u32) -> Option<&'f Arc<Function>> {
     let exact = |function: &&Arc<Function>| {
         function
             .parameters
@@ -183,10 +179,10 @@ fn started_at<'f>(
     let by_name = |function: &&Arc<Function>| {
         function.span.line == line && Some(function.name.as_str()) == name && !function.name.is_empty()
     };
-    let mut exactly = functions.clone().filter(exact);
+    let mut exactly = functions.iter().filter(exact);
     match (exactly.next(), exactly.next()) {
         (Some(function), None) => Some(function),
-        _ => functions.clone().find(by_name),
+        _ => functions.iter().find(by_name),
     }
 }
 

@@ -436,6 +436,15 @@ fn an_annotation_has_a_number_that_was_measured() {
     );
 }
 
+const FRAMES: [&str; 6] = [
+    "app::work (src/main.rs:8:9)",
+    "app::work::{{closure}} (src/main.rs:11:9)",
+    "app::main (src/main.rs:2:9)",
+    "app::work (src/main.rs:99:9)",
+    "alloc::alloc (alloc/src/alloc.rs:8:9)",
+    "malloc (in /usr/lib/libc.so)",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -446,14 +455,6 @@ proptest! {
         project.finding(rule("one", "rust", "line", "eliminable"), 8, 8);
         project.finding(rule("two", "rust", "function", "reducible"), 8, 8);
         project.finding(rule("three", "rust", "line", "reducible"), 2, 2);
-        const FRAMES: [&str; 6] = [
-            "app::work (src/main.rs:8:9)",
-            "app::work::{{closure}} (src/main.rs:11:9)",
-            "app::main (src/main.rs:2:9)",
-            "app::work (src/main.rs:99:9)",
-            "alloc::alloc (alloc/src/alloc.rs:8:9)",
-            "malloc (in /usr/lib/libc.so)",
-        ];
         let stacks: Vec<Vec<&str>> = points.iter().map(|(_, _, frames)| frames.iter().map(|frame| FRAMES[*frame]).collect()).collect();
         let made: Vec<(u64, u64, &[&str])> = points.iter().zip(&stacks).map(|((bytes, blocks, _), stack)| (*bytes, *blocks, &stack[..])).collect();
         let audit = project.joined(rust(&made));
