@@ -95,7 +95,8 @@ pub(super) fn finish(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     files.sort();
     if files.is_empty() {
         return Err(Failure::unusable("nothing was recorded: no program was run to its end").help(format!(
-            "cargo builds first, and records what it then runs, unless the configuration has a runner of its own; {GET_VALGRIND}"
+            "cargo builds first, and records what it then runs, unless the configuration has a runner of its own; a program with the dhat \
+             crate must start its profiler, or `--tool valgrind` records it; {GET_VALGRIND}"
         )));
     }
     Ok(files)

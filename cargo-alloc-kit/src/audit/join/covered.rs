@@ -131,7 +131,7 @@ impl Called {
 
 fn function(frame: &Frame, file: usize, line: u32, walked: &Walked) -> Option<Key> {
     let scanned = &walked.files[file].scanned;
-    let line = match frame.is_start.then(|| started_at(scanned.functions.iter(), frame, line)).flatten() {
+    let line = match frame.is_start.then(|| started_at(&scanned.functions, frame, line)).flatten() {
         Some(function) if !function.name.is_empty() => return Some(key(file, function)),
         Some(function) => function.span.line,
         None => line,

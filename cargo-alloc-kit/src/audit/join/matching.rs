@@ -128,8 +128,8 @@ impl Texts<'_> {
     fn made(&mut self, file: usize, finding: &Finding, sites: &Sites) -> Vec<usize> {
         // Decorators stand before it.
         let (first, last) = (finding.span.line.saturating_sub(1) as usize, finding.span.end_line as usize);
-        let lines = self.lines(file).iter().take(last).skip(first);
-        let Some(name) = lines.filter_map(|line| class_name(line)).next().map(str::to_owned) else {
+        let mut lines = self.lines(file).iter().take(last).skip(first);
+        let Some(name) = lines.find_map(|line| class_name(line)).map(str::to_owned) else {
             return Vec::new();
         };
         let language = self.walked.files[file].language;

@@ -62,9 +62,9 @@ impl Sites {
             let recorded = one.recorded.as_deref();
             let places = index.places(&one.profile.frames, recorded);
             let stale = stale(walked, one, &places, &mut sums);
-            let placed = Placed { walked, one, number, places: &places, stale: &stale };
-            sites.see(&placed);
-            sites.add(&placed, &mut by_place);
+            let here = Placed { walked, one, number, places: &places, stale: &stale };
+            sites.see(&here);
+            sites.add(&here, &mut by_place);
             sites.stale.extend(stale);
         }
         sites
@@ -155,7 +155,7 @@ impl Placed<'_> {
     fn site(&self, frame: &Frame, file: usize, line: u32) -> Site {
         let scanned = &self.walked.files[file].scanned;
         let function = if frame.is_start {
-            started_at(scanned.functions.iter(), frame, line).cloned()
+            started_at(&scanned.functions, frame, line).cloned()
         } else {
             symbols::function_at(scanned, line, &frame.function).cloned()
         };
@@ -176,20 +176,19 @@ impl Placed<'_> {
 
 /// The function that starts where the profile says: by its parameters, or else by its line and name. None is the file itself.
 pub(super) fn started_at<'f>(
-    functions: impl Iterator<Item = &'f Arc<Function>> + Clone,
+    functions: &'f [Arc<Function>],
     frame: &Frame,
     line: u32,
 ) -> Option<&'f Arc<Function>> {
-    let exact = |function: &&Arc<Function>| {
-        frame.column.is_some_and(|column| v8::is_at(function, line, column))
-    };
+    let exact =
+        |function: &&Arc<Function>| frame.column.is_some_and(|column| v8::is_at(function, line, column));
     let name = symbols::name(&frame.function);
     let by_name = |function: &&Arc<Function>| {
         function.span.line == line && Some(function.name.as_str()) == name && !function.name.is_empty()
     };
     // Of those that begin before it, as with a function among another's parameters, the innermost.
-    let exactly = functions.clone().filter(exact).max_by_key(|function| function.span);
-    exactly.or_else(|| functions.clone().find(by_name))
+    let exactly = functions.iter().filter(exact).max_by_key(|function| function.span);
+    exactly.or_else(|| functions.iter().find(by_name))
 }
 
 /// The files that are not what was profiled, of all that the profile has frames of or the capture has a sum of.

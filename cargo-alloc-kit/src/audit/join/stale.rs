@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::symbols;
 use crate::audit::capture::{Recorded, sum};
-use crate::audit::profile::Frame;
+use crate::audit::profile::{Frame, v8};
 use crate::audit::walk::File;
 
 /// Sums of files, each taken once.
@@ -82,12 +82,10 @@ impl Plausible {
 
 /// Whether a function starts there; the script itself starts at its first line.
 fn starts(file: &File, line: u32, column: Option<u32>, name: Option<&str>) -> bool {
-    let is_there =
-        |(at_line, at_column): (u32, u32)| at_line == line && column.is_none_or(|column| column == at_column);
     let mut functions = file.scanned.functions.iter();
     (line == 1 && column.is_none_or(|column| column == 1))
         || functions.any(|function| {
-            function.parameters.is_some_and(is_there)
+            column.is_some_and(|column| v8::is_at(function, line, column))
                 || (function.span.line == line && name.is_none_or(|name| name == function.name))
         })
 }

@@ -64,7 +64,7 @@ fn top_level(text: &str, word: &str) -> Option<usize> {
             b'>' if before != b'-' => open -= 1,
             _ => {}
         }
-        if open == 0 && text[at..].as_bytes().starts_with(word.as_bytes()) {
+        if open == 0 && text.as_bytes()[at..].starts_with(word.as_bytes()) {
             return Some(at);
         }
         before = byte;
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn crates_of_symbols() {
-        let cases: [(&str, &[&str]); 10] = [
+        let cases: [(&str, &[&str]); 11] = [
             ("app::parse::line", &["app"]),
             ("alloc::vec::Vec<app::T>::push", &["alloc"]),
             ("<app::Line as core::fmt::Display>::fmt", &["app", "core"]),
@@ -176,6 +176,7 @@ mod tests {
             ("<dyn core::ops::Fn(u8) -> app::T as app::Trait>::call", &["core", "app"]),
             ("app[1f2e3d]::parse", &["app"]),
             ("push<u8, alloc::alloc::Global>", &[]),
+            ("<app::Größe as app::Maß>::fmt", &["app", "app"]),
             ("{closure#0}", &[]),
         ];
         for (symbol, expected) in cases {

@@ -60,7 +60,7 @@ fn entries_say_what_they_must() {
 fn each_measured_program_has_what_its_rule_finds() {
     let scanner = Scanner::new(|_| true);
     let mut wrong = Vec::new();
-    for rule in all() {
+    for rule in all().iter().filter(|rule| rule.has_pattern() || !rule.linters.is_empty()) {
         let (folder, ending) = match rule.language {
             Language::Rust => ("rust", "rs"),
             Language::JavaScript => ("javascript", "js"),
