@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -22,26 +23,42 @@ fn audit(project: &Project, arguments: &[&str]) -> Run {
 #[test]
 fn a_recorded_profile_is_joined_from_another_folder() {
     let project = project();
-    let text = audit(&project, &["report", "--profile", "valgrind.json"]).succeeds().stdout();
+    let text =
+        audit(&project, &["report", "--linters", "none", "--profile", "valgrind.json"]).succeeds().stdout();
     for said in [
         "1. 32,000 bytes in 1,000 blocks, 38.5 % of all  [rust-collect-then-iter]",
         " --> src/parse.rs:5:5",
         "eliminable: 1,000 blocks, each lives for 0.",
         "fix: leave `collect` out",
         "#[alloc_budget(4)] on `total` (src/parse.rs:4): today 4 allocations a call on average: 4,000 blocks in 1,000 calls",
-        "src/parse.rs:17 in `numbers`",
+        "2. 16,352 bytes in 9 blocks, 19.7 % of all  [rust-push-in-loop]",
+        "  = reducible: 9 blocks, of which the last has about half of the bytes",
         "8,679 bytes in 3,000 blocks, 10.4 % of all  src/parse.rs:9 in `number`",
-        "at findings: 32,000 bytes in 1,000 blocks, 38.5 %",
-        "Rust: 2 files, 35 lines, 1 finding",
+        "at findings: 48,352 bytes in 1,009 blocks, 58.2 %",
+        "Rust: 2 files, 35 lines, 2 findings",
     ] {
         assert!(text.contains(said), "{said} is not in\n{text}");
     }
-    let by_blocks =
-        audit(&project, &["report", "--profile", "valgrind.json", "--by", "blocks", "--top", "1"])
-            .succeeds()
-            .stdout();
+    let by_blocks = audit(
+        &project,
+        &["report", "--linters", "none", "--profile", "valgrind.json", "--by", "blocks", "--top", "1"],
+    )
+    .succeeds()
+    .stdout();
     assert!(by_blocks.contains("3,000 blocks, 50.7 % of all  src/parse.rs:9"), "{by_blocks}");
-    assert!(by_blocks.contains("and 4 more: `--top 5` shows all"), "{by_blocks}");
+    assert!(by_blocks.contains("and 3 more: `--top 4` shows all"), "{by_blocks}");
+}
+
+/// What the README shows of a report is what is printed of the same profile.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = fs::read_to_string(support::workspace::workspace().join("README.md")).expect("a README");
+    let (_, section) = readme.split_once("\n## What to fix first\n").expect("the section");
+    let (_, shown) = section.split_once("```text\n").expect("a report");
+    let (shown, _) = shown.split_once("```").expect("its end");
+    let text =
+        audit(&project(), &["report", "--linters", "none", "--profile", "valgrind.json"]).succeeds().stdout();
+    assert!(text.contains(shown), "{shown} is not in\n{text}");
 }
 
 #[test]
@@ -50,10 +67,11 @@ fn another_state_of_the_sources_is_said() {
     // What was at the lines of the profile is now elsewhere.
     let moved = format!("{}{}", "fn unused() {\n    drop(1);\n}\n".repeat(6), project.read("src/parse.rs"));
     project.write("src/parse.rs", &moved);
-    let text = audit(&project, &["report", "--profile", "valgrind.json"]).succeeds().stdout();
+    let text =
+        audit(&project, &["report", "--linters", "none", "--profile", "valgrind.json"]).succeeds().stdout();
     for said in [
         "No finding has measured bytes",
-        "1 finding of files that have changed since",
+        "2 findings of files that have changed since",
         "stale: src/parse.rs: the profile has `",
     ] {
         assert!(text.contains(said), "{said} is not in\n{text}");
