@@ -21,8 +21,9 @@ pub(crate) struct Finding {
     pub(crate) in_loop: bool,
     /// Who says so: empty for the rule itself.
     pub(crate) linters: Vec<Linted>,
-    /// What the rule's variables stand for here: `$NAME` of its message.
+    /// The rule's, with what its variables (`$NAME`) stand for here.
     pub(crate) message: String,
+    pub(crate) fix: String,
 }
 
 /// What a linter called it.

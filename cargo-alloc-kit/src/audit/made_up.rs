@@ -34,6 +34,7 @@ pub(crate) fn finding(file: &str, line: u32, message: &str) -> Finding {
         in_loop: true,
         linters: vec![Linted { linter: "clippy", code: "some_lint".to_owned(), message: message.to_owned() }],
         message: message.to_owned(),
+        fix: "do without".to_owned(),
     }
 }
 

@@ -179,7 +179,8 @@ fn finding(
         function: scopes.function(),
         in_loop: scopes.in_loop(),
         linters: Vec::new(),
-        message: message(&rule.message, found),
+        message: filled(&rule.message, Some(found)),
+        fix: filled(&rule.fix, Some(found)),
     }
 }
 
@@ -189,19 +190,18 @@ fn first_error(root: &Tree<'_>) -> Option<u32> {
     errors.map(|node| number(node.start_pos().line())).min()
 }
 
-/// The rule's message, with what its variables stand for; what has several lines is cut.
-fn message(template: &str, found: &NodeMatch<'_, StrDoc<SupportLang>>) -> String {
+/// A text of a rule, with what its variables stand for; what has several lines is cut, and what is not known, as of what a linter
+/// found, is `..`.
+pub(super) fn filled(template: &str, found: Option<&NodeMatch<'_, StrDoc<SupportLang>>>) -> String {
     let mut text = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('$') {
         text.push_str(before);
         let end = after.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(after.len());
         let (name, behind) = after.split_at(end);
-        if let Some(node) = found.get_env().get_match(name) {
-            text.push_str(&short(&node.text()));
-        } else {
-            text.push('$');
-            text.push_str(name);
+        match found.and_then(|found| found.get_env().get_match(name)) {
+            Some(node) => text.push_str(&short(&node.text())),
+            None => text.push_str(".."),
         }
         rest = behind;
     }

@@ -9,7 +9,7 @@ use super::finding::{Finding, Function, Lines, Linted, Span};
 use super::gather::Gathered;
 use super::language::Language;
 use super::model::{Note, ScannedOf};
-use super::rules::{Category, Confidence, Rule};
+use super::rules::{Category, Confidence};
 use super::walk::Skipped;
 use crate::blocks::counted;
 use crate::shell::{BOLD, FAINT};
@@ -27,7 +27,7 @@ pub(super) fn human(gathered: &Gathered, verbose: bool, quiet: bool) -> String {
         *by_rule.entry(&finding.rule.id).or_default() += 1;
         line(&mut text, finding);
         if verbose {
-            reasons(&mut text, finding.rule);
+            reasons(&mut text, finding);
         }
     }
     if !by_rule.is_empty() && !quiet {
@@ -69,8 +69,9 @@ fn line(text: &mut String, finding: &Finding) {
     text.push('\n');
 }
 
-fn reasons(text: &mut String, rule: &Rule) {
-    for (what, why) in [("why", &rule.why), ("fix", &rule.fix), ("leave it if", &rule.when_not)] {
+fn reasons(text: &mut String, finding: &Finding) {
+    let rule = finding.rule;
+    for (what, why) in [("why", &rule.why), ("fix", &finding.fix), ("leave it if", &rule.when_not)] {
         if !why.is_empty() {
             let _ = writeln!(text, "    {FAINT}{what}:{FAINT:#} {}", one_line(why.trim()));
         }
@@ -99,6 +100,7 @@ struct OfFinding<'a> {
     rule: &'a str,
     language: Language,
     message: &'a str,
+    fix: &'a str,
     file: &'a str,
     span: Span,
     lines: &'a [Lines],
@@ -138,6 +140,7 @@ pub(super) fn json(gathered: &Gathered) -> String {
         rule: &finding.rule.id,
         language: finding.rule.language,
         message: &finding.message,
+        fix: &finding.fix,
         file: &finding.file,
         span: finding.span,
         lines: &finding.lines,

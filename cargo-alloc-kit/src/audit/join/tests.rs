@@ -60,6 +60,7 @@ impl Project {
             in_loop: false,
             linters: Vec::new(),
             message: rule.message.clone(),
+            fix: rule.fix.clone(),
         });
     }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::{Codes, Found, Linter};
 use crate::audit::finding::{Finding, Lines, Linted, Span};
 use crate::audit::rules::Rule;
+use crate::audit::scan::filled;
 use crate::audit::walk::{File, Walked};
 use crate::untrusted;
 
@@ -59,6 +60,7 @@ fn add(linter: Linter, rule: &'static Rule, found: &Found, file: &mut File) {
         function,
         in_loop,
         message: linted.message.clone(),
+        fix: filled(&rule.fix, None),
         linters: vec![linted],
     });
 }

@@ -30,7 +30,7 @@ fn of_entry(entry: &Entry) -> Option<Annotation> {
     if !entry.evidence.is_empty() {
         lines.push(format!("{}: {}", words::category(entry.category), entry.evidence.join("; ")));
     }
-    lines.push(format!("fix: {}", finding.rule.fix));
+    lines.push(format!("fix: {}", finding.fix));
     if !ambiguous.is_empty() {
         lines.push(format!("not certain: {}", ambiguous.join("; ")));
     }

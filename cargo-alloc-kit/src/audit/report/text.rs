@@ -30,7 +30,8 @@ pub(super) fn of(audit: &Audit, look: Look) -> String {
     not_measured(&mut text, audit, look);
     totals(&mut text, audit, look);
     notes(&mut text, audit);
-    text
+    // A part may end with an empty line, and the next begin with one.
+    text.replace("\n\n\n", "\n\n")
 }
 
 fn measured(text: &mut String, audit: &Audit, look: Look, sources: &mut Sources) {
@@ -81,7 +82,7 @@ fn one(text: &mut String, number: usize, entry: &Entry, sources: &mut Sources) {
     let evidence =
         if entry.evidence.is_empty() { "by the rule".to_owned() } else { entry.evidence.join("; ") };
     row(text, category(entry.category), &evidence);
-    row(text, "fix", &finding.rule.fix);
+    row(text, "fix", &finding.fix);
     if !finding.linters.is_empty() {
         let linted: Vec<String> =
             finding.linters.iter().map(|linted| format!("{} {}", linted.linter, linted.code)).collect();

@@ -120,7 +120,7 @@ fn more(entry: &Entry, sources: &Sources) -> Markup {
                         @if finding.in_loop { ", in a loop" } }
                 }
                 dt { "why" } dd { (rule.why) }
-                dt { "fix" } dd { (rule.fix) }
+                dt { "fix" } dd { (text_of(&finding.fix)) }
                 dt { "when not" } dd { (rule.when_not) }
                 @if let Some(proposal) = &entry.proposal {
                     dt { "keep it" }
