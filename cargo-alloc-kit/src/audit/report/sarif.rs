@@ -140,8 +140,7 @@ fn of_entry(entry: &Entry, index: usize, print: &str, sources: &Sources) -> Valu
 }
 
 fn message(entry: &Entry) -> String {
-    let mut text =
-        format!("{} ({}). Fix: {}.", entry.finding.message, words::said(entry), entry.finding.fix);
+    let mut text = format!("{} ({}). Fix: {}.", entry.finding.message, words::said(entry), entry.finding.fix);
     if !entry.evidence.is_empty() {
         let _ = write!(text, " {}: {}.", words::category(entry.category), entry.evidence.join("; "));
     }
