@@ -47,28 +47,36 @@ pub(crate) fn completions(options: &Completions, shell: &mut Shell) -> Done {
 #[derive(Args, Debug)]
 #[command(after_help = PAGES)]
 pub(crate) struct Man {
-    /// Of this subcommand; else of all
+    /// Of this subcommand, with what is below it (`audit scan`); else of all
     #[arg(value_name = "SUBCOMMAND")]
-    subcommand: Option<String>,
+    subcommand: Vec<String>,
 }
 
 const PAGES: &str = "\
 Examples:
   cargo alloc-kit man > ~/.local/share/man/man1/cargo-alloc-kit.1
-  cargo alloc-kit man test | man -l -";
+  cargo alloc-kit man test | man -l -
+  cargo alloc-kit man audit scan | man -l -";
 
 pub(crate) fn man(options: &Man, shell: &mut Shell) -> Done {
     let mut of = command(NAME);
     of.build();
-    if let Some(name) = &options.subcommand {
+    let mut path = NAME.to_owned();
+    for name in &options.subcommand {
         let names: Vec<&str> =
             of.get_subcommands().map(clap::Command::get_name).filter(|name| *name != "help").collect();
-        let names = names.join(", ");
-        of = of.find_subcommand(name).cloned().ok_or_else(|| {
-            Failure::unusable(format!("there is no subcommand `{name}`; there are {names}"))
-        })?;
+        let there_are = if names.is_empty() {
+            format!("{path} has none")
+        } else {
+            format!("there are {}", names.join(", "))
+        };
+        of = of
+            .find_subcommand(name)
+            .cloned()
+            .ok_or_else(|| Failure::unusable(format!("there is no subcommand `{name}`; {there_are}")))?;
         // The page is found by that name, as git's are.
-        of = of.display_name(format!("{NAME}-{name}"));
+        path = format!("{path}-{name}");
+        of = of.display_name(path.clone());
     }
     let mut text = Vec::new();
     let rendered = clap_mangen::Man::new(of).render(&mut text);

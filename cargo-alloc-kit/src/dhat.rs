@@ -56,6 +56,9 @@ pub(crate) struct Own {
     pub(crate) languages: Vec<String>,
     #[serde(default)]
     pub(crate) limits: Vec<String>,
+    /// Why it has less than what was allocated.
+    #[serde(default)]
+    pub(crate) partial: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -93,17 +93,121 @@ fn a_command_that_failed_shows_nothing_to_hold() {
             "sources": {},
         });
         project.write("captured/capture.json", &capture.to_string());
-        let run = project.audit(&["check", "--profile", "captured"]).exits_with(code);
+        let run = project.audit(&["check", "--linters", "none", "--profile", "captured"]).exits_with(code);
         if code == 6 {
             run.prints(&["not verified: src/lib.rs: the command that was captured failed (exit status: 1)"]);
         }
     }
 }
 
+/// What V8 recorded of `src/app.js`: with `allocKit` as `audit capture` has it, and without it as `node --heap-prof` does.
+fn of_v8(project: &Project, includes_collected: Option<bool>) -> String {
+    let url = format!("file://{}", project.path("src/app.js").display());
+    let node = |name: &str, url: &str, line: i64, column: i64, bytes: u64, children: Value| {
+        serde_json::json!({
+            "callFrame": { "functionName": name, "scriptId": "1", "url": url, "lineNumber": line, "columnNumber": column },
+            "selfSize": bytes, "children": children,
+        })
+    };
+    // What it calls that is no JavaScript has no script.
+    let push = node("push", "", -1, -1, 500, Value::Array(vec![]));
+    let rows = node("rows", &url, 0, 20, 4_000, vec![push].into());
+    let line = node("line", &url, 6, 8, 1_000, Value::Array(vec![]));
+    let main = node("main", &url, 10, 20, 0, vec![rows, line].into());
+    let mut profile =
+        serde_json::json!({ "head": node("(root)", "", -1, -1, 0, vec![main].into()), "samples": [] });
+    if let Some(includes_collected) = includes_collected {
+        profile["allocKit"] = serde_json::json!({ "includesCollected": includes_collected, "samplingInterval": 1024, "node": "20.1.0" });
+    }
+    profile.to_string()
+}
+
+const APP: &str = "\
+export function rows(n) {
+    const all = [];
+    for (let i = 0; i < n; i += 1) all.push({ i });
+    return all;
+}
+export class Table {
+    line(n) {
+        return \"x\".repeat(n);
+    }
+}
+export function main(n) {
+    return rows(n).length + new Table().line(n).length;
+}
+";
+
+#[test]
+fn functions_of_v8_are_judged_by_samples() {
+    let project = Project::new();
+    project.write("src/app.js", APP);
+    project.write("heap.json", &of_v8(&project, Some(true)));
+    let budgets = "[[budget]]\nfunction = \"rows\"\nbytes = 4_500\n[[budget]]\nfunction = \"Table.line\"\nbytes = 1_000\n\
+                   [[budget]]\nfunction = \"main\"\nbytes = 5_500\ninclusive = true\n[[budget]]\nfile = \"src/app.js\"\nbytes = 5_500\n";
+    project.check(budgets).exits_with(0).prints(&[
+        "held: the function rows: 4,500 bytes, by samples; its budget is 4,500 bytes",
+        "held: the function Table.line: 1,000 bytes, by samples",
+        "held: the function main with what it calls: 5,500 bytes, by samples",
+        "held: src/app.js: 5,500 bytes, by samples",
+        "sampled: one in 1024 bytes on average",
+    ]);
+    for (limit, lower) in
+        [("4_500", "4_499"), ("1_000", "999"), ("5_500\ninc", "5_499\ninc"), ("= 5_500\n", "= 1\n")]
+    {
+        let lower = budgets.replace(limit, lower);
+        assert_ne!(lower, budgets);
+        project.check(&lower).exits_with(4).prints(&["worse: "]);
+    }
+    // V8 counts no blocks.
+    project
+        .check("[[budget]]\nfunction = \"rows\"\nblocks = 1_000_000\n")
+        .exits_with(6)
+        .prints(&["does not know blocks"]);
+    // A budget of Rust has nothing to do with it.
+    project
+        .check("[[budget]]\nfile = \"src/lib.rs\"\nbytes = 1\n")
+        .exits_with(6)
+        .prints(&["no frame in src/lib.rs"]);
+}
+
+/// What was freed is missing: what such a profile has may be over, and nothing is held by it.
+#[test]
+fn what_was_live_shows_nothing_to_hold() {
+    let project = Project::new();
+    project.write("src/app.js", APP);
+    let budget = |bytes: u64| format!("[[budget]]\nfunction = \"rows\"\nbytes = {bytes}\n");
+    for (collected, said) in [
+        (Some(false), "not verified: the function rows: heap.json: it has only what was live at the end"),
+        (None, "not verified: the function rows: heap.json: it does not say whether it has what was freed"),
+    ] {
+        project.write("heap.json", &of_v8(&project, collected));
+        project.check(&budget(1_000_000)).exits_with(6).prints(&[said]);
+        project.check(&budget(4_499)).exits_with(4).prints(&["worse: the function rows"]);
+        project.write("base.json", &project.read("heap.json"));
+        project
+            .check(BASELINE)
+            .exits_with(6)
+            .prints(&["not verified: the baseline: ", "not verified: the profile: "]);
+    }
+    // As what tracemalloc recorded is written.
+    let own = "\"alloc-kit\":{\"origin\":\"tracemalloc\",\"languages\":[\"rust\"],\"partial\":\"it has only what was live\"},\"bklt\"";
+    project.write("heap.json", &profile(&[(TOTAL, 4_000, 2)]));
+    let of_file = "[[budget]]\nfile = \"src/lib.rs\"\nbytes = 4_000\n";
+    project.check(of_file).exits_with(0);
+    let partial = project.read("heap.json").replace("\"bklt\"", own);
+    project.write("heap.json", &partial);
+    project
+        .check(of_file)
+        .exits_with(6)
+        .prints(&["not verified: src/lib.rs: heap.json: it has only what was live"]);
+    project.check(&of_file.replace("4_000", "3_999")).exits_with(4);
+}
+
 #[test]
 fn nothing_to_judge_is_no_pass() {
     let project = Project::new();
-    project.audit(&["check", "--profile", "heap.json"]).exits_with(7).prints(&[
+    project.audit(&["check", "--linters", "none", "--profile", "heap.json"]).exits_with(7).prints(&[
         "there is no alloc-kit-audit.toml, and so no budget and no baseline",
         "help: put `[[budget]]`",
     ]);
@@ -196,7 +300,9 @@ fn json_has_verdicts_and_changes() {
         "alloc-kit-audit.toml",
         &format!("[[budget]]\nfile = \"src/lib.rs\"\nbytes = 1\n[[budget]]\nfunction = \"never\"\nblocks = 0\n{BASELINE}"),
     );
-    let run = project.audit(&["check", "--profile", "heap.json", "--message-format", "json"]).exits_with(4);
+    let run = project
+        .audit(&["check", "--linters", "none", "--profile", "heap.json", "--message-format", "json"])
+        .exits_with(4);
     let json: Value = serde_json::from_str(&run.stdout()).expect("JSON");
     assert_eq!((&json["alloc_kit_audit_check"], &json["exit_code"]), (&1.into(), &4.into()));
     let [worse, unknown] = [0, 1].map(|index| &json["budgets"][index]);
@@ -208,4 +314,8 @@ fn json_has_verdicts_and_changes() {
     );
     assert_eq!(json["baseline"]["worse"][0]["before"]["bytes"], 1_100);
     assert_eq!(json["baseline"]["tolerance"], "5%");
+    let docs = include_str!("../docs/audit-json.md");
+    for key in audit_support::keys(&json) {
+        assert!(docs.contains(&format!("`{key}`")), "docs/audit-json.md does not say what `{key}` is");
+    }
 }

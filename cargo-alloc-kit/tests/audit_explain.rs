@@ -81,3 +81,19 @@ fn json_has_what_is_known() {
         "{all}"
     );
 }
+
+#[test]
+fn each_field_of_the_json_is_documented() {
+    let project = Project::new();
+    let docs = include_str!("../docs/audit-json.md");
+    for arguments in [&["explain"][..], &["scan", "--linters", "none"]] {
+        let run = project.audit(&[arguments, &["--message-format", "json"]].concat()).exits_with(0);
+        let keys = audit_support::keys(&serde_json::from_str(&run.stdout()).expect("JSON"));
+        assert!(keys.len() > 15, "{keys:?}");
+        let missing: Vec<&String> = keys.iter().filter(|key| !docs.contains(&format!("`{key}`"))).collect();
+        assert!(
+            missing.is_empty(),
+            "docs/audit-json.md does not say what these of {arguments:?} are: {missing:?}"
+        );
+    }
+}

@@ -8,8 +8,9 @@ use serde_json::Value;
 #[test]
 fn forms_are_chosen_by_name_ending_or_messages() {
     let project = Project::new();
-    let report =
-        |arguments: &[&str]| project.audit(&[&["report", "--profile", "heap.json"], arguments].concat());
+    let report = |arguments: &[&str]| {
+        project.audit(&[&["report", "--linters", "none", "--profile", "heap.json"], arguments].concat())
+    };
     for (out, start, format) in [
         ("a.json", "{\"alloc_kit_audit\":1,", "json"),
         ("a.sarif", "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\"", "sarif"),
@@ -43,8 +44,9 @@ fn forms_are_chosen_by_name_ending_or_messages() {
 #[test]
 fn what_would_be_ignored_or_lost_is_refused() {
     let project = Project::new();
-    let report =
-        |arguments: &[&str]| project.audit(&[&["report", "--profile", "heap.json"], arguments].concat());
+    let report = |arguments: &[&str]| {
+        project.audit(&[&["report", "--linters", "none", "--profile", "heap.json"], arguments].concat())
+    };
     report(&["--top", "3", "--format", "sarif"])
         .exits_with(2)
         .prints(&["`--top`, and the format `sarif` has all"]);
@@ -59,7 +61,7 @@ fn the_configuration_holds_for_scans_and_reports() {
     project.write("vendor/a.rs", LIB);
     project.write("src/gen/b.rs", LIB);
     let found = |arguments: &[&str]| {
-        let run = project.audit(&[&["scan"], arguments].concat()).exits_with(0).stdout();
+        let run = project.audit(&[&["scan", "--linters", "none"], arguments].concat()).exits_with(0).stdout();
         let of_rule = run.lines().filter(|line| line.contains("[rust-collect-then-iter]"));
         of_rule.map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };
@@ -73,8 +75,9 @@ fn the_configuration_holds_for_scans_and_reports() {
     // What the command line asks for is looked for.
     assert_eq!(found(&["src/lib.rs", "--rule", "rust-collect-then-iter"]), ["src/lib.rs"]);
     assert_eq!(found(&["src/lib.rs", "--all-rules"]), ["src/lib.rs"]);
-    let report =
-        project.audit(&["report", "--profile", "heap.json", "--format", "json", "src"]).exits_with(0);
+    let report = project
+        .audit(&["report", "--linters", "none", "--profile", "heap.json", "--format", "json", "src"])
+        .exits_with(0);
     let json: Value = serde_json::from_str(&report.stdout()).expect("JSON");
     assert!(!report.stdout().contains("rust-collect-then-iter"), "{json}");
     project.write("alloc-kit-audit.toml", "[rules]\nrust-colect-then-iter = \"off\"\n");

@@ -81,7 +81,9 @@ fn another_state_of_the_sources_is_said() {
 #[test]
 fn what_cannot_be_read_is_said() {
     let project = project();
-    audit(&project, &["report"]).fails().prints(&["there is no heap profile", "audit capture"]);
+    audit(&project, &["report", "--linters", "none"])
+        .fails()
+        .prints(&["there is no heap profile", "audit capture"]);
     project.write("cut.json", &project.read("valgrind.json")[..9000]);
     audit(&project, &["report", "--profile", "cut.json"]).fails().prints(&["cut.json: is cut off"]);
     audit(&project, &["report", "--profile", "src"]).fails().prints(&["src has no heap profile"]);
@@ -111,13 +113,13 @@ fn a_program_of_cargo_is_recorded() {
         .succeeds()
         .prints(&["1501500 1000", "in 1 profile by valgrind, in alloc-kit-profile"]);
     assert_eq!(project.read("alloc-kit-profile/.gitignore"), "*\n");
-    let text = audit(&project, &["report"]).succeeds().stdout();
+    let text = audit(&project, &["report", "--linters", "none"]).succeeds().stdout();
     assert!(text.contains("1. 32,000 bytes in 1,000 blocks"), "{text}");
 
     // One that fails has a profile, and it is said.
     let failing = [&capture[..], &["--", "fail"]].concat();
     audit(&project, &failing).succeeds().prints(&["the command failed", "exit status: 3"]);
-    let text = audit(&project, &["report"]).succeeds().stdout();
+    let text = audit(&project, &["report", "--linters", "none"]).succeeds().stdout();
     assert!(text.contains("the command failed (exit status: 3"), "{text}");
 
     // One that records nothing leaves the old profile.
@@ -128,6 +130,6 @@ fn a_program_of_cargo_is_recorded() {
 
     // What is changed is said by the sums of the capture.
     project.write("src/parse.rs", &(project.read("src/parse.rs") + "\n"));
-    let text = audit(&project, &["report"]).succeeds().stdout();
+    let text = audit(&project, &["report", "--linters", "none"]).succeeds().stdout();
     assert!(text.contains("src/parse.rs: it has changed since the profile was captured"), "{text}");
 }

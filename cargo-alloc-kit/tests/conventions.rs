@@ -20,9 +20,20 @@ fn run(arguments: &[&str]) -> Run {
     Run::of(command)
 }
 
-/// The subcommands, as help lists them.
+/// The subcommands, as help lists them, and those below them: `audit scan`.
 fn subcommands() -> Vec<String> {
-    let help = run(&["--help"]).exits_with(0).stdout();
+    let names = subcommands_of(&[]);
+    assert!(names.iter().any(|name| name == "test") && names.iter().any(|name| name == "merge"), "{names:?}");
+    let mut all = names.clone();
+    for name in &names {
+        all.extend(subcommands_of(&[name]).iter().map(|below| format!("{name} {below}")));
+    }
+    assert!(all.iter().any(|name| name == "audit scan"), "{all:?}");
+    all
+}
+
+fn subcommands_of(path: &[&str]) -> Vec<String> {
+    let help = run(&[path, &["--help"]].concat()).exits_with(0).stdout();
     let lines =
         help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     // What does not fit on a line goes on below, further in.
@@ -30,14 +41,14 @@ fn subcommands() -> Vec<String> {
         .filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')))
         .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
         .collect();
-    assert!(names.iter().any(|name| name == "test") && names.iter().any(|name| name == "merge"), "{help}");
     names.into_iter().filter(|name| name != "help").collect()
 }
 
 #[test]
 fn help_has_examples_that_work() {
     for name in subcommands() {
-        let help = run(&[&name, "--help"]).exits_with(0);
+        let words: Vec<&str> = name.split(' ').chain(["--help"]).collect();
+        let help = run(&words).exits_with(0);
         help.expect(help.stderr().is_empty(), "help is a result");
         let text = help.stdout();
         let examples = text.split_once("Examples:\n").map(|(_, examples)| examples).unwrap_or_default();
@@ -46,9 +57,11 @@ fn help_has_examples_that_work() {
         help.expect(!examples.is_empty(), "it has examples");
         for example in examples {
             help.expect(example.starts_with(&format!("  cargo alloc-kit {name}")), example);
-            // Every option of it is known here, or to cargo.
+            // What stands before ` -- ` has options that are known here, or to cargo; and what it does may be said behind it.
             let of_cargo = ["--test", "--partition", "--test-threads"];
-            let words = example.split_whitespace().take_while(|word| *word != ">" && *word != "|");
+            let example = example.trim_start().split("  ").next().unwrap_or_default();
+            let own = if name == "test" { example } else { example.split(" -- ").next().unwrap_or_default() };
+            let words = own.split_whitespace().take_while(|word| *word != ">" && *word != "|");
             for option in words.filter(|word| word.starts_with("--") && word.len() > 2) {
                 let known = text.contains(&format!("{option} ")) || text.contains(&format!("{option}\n"));
                 help.expect(known || of_cargo.contains(&option), option);
@@ -126,7 +139,9 @@ fn completions_are_what_shells_take() {
     for (shell, check) in [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")] {
         let text = run(&["completions", shell]).exits_with(0).stdout();
         for name in subcommands() {
-            assert!(text.contains(&name), "{shell} has no {name}");
+            for word in name.split(' ') {
+                assert!(text.contains(word), "{shell} has no {word} of {name}");
+            }
         }
         let script = file(shell);
         fs::write(&script, text).expect("a file");
@@ -165,11 +180,20 @@ fn there_is_a_manual() {
     let page = run(&["man"]).exits_with(0).stdout();
     assert!(page.contains(".TH cargo-alloc-kit 1 "), "{page}");
     for name in subcommands() {
-        assert!(page.contains(&format!("cargo\\-alloc\\-kit\\-{name}(1)")), "{name}\n{page}");
-        let page = run(&["man", &name]).exits_with(0).stdout();
-        assert!(page.contains(&format!(".TH cargo-alloc-kit-{name} 1 ")), "{page}");
+        let words: Vec<&str> = name.split(' ').collect();
+        let above = run(&[&["man"], &words[..words.len() - 1]].concat()).exits_with(0).stdout();
+        let listed = format!("cargo\\-alloc\\-kit\\-{}(1)", words.join("\\-"));
+        assert!(above.contains(&listed), "{listed}\n{above}");
+        let page = run(&[&["man"], &words[..]].concat()).exits_with(0).stdout();
+        assert!(page.contains(&format!(".TH cargo-alloc-kit-{} 1 ", words.join("-"))), "{page}");
         assert!(page.contains("Examples:"), "{page}");
     }
+    run(&["man", "audit", "tset"])
+        .exits_with(2)
+        .prints(&["there is no subcommand `tset`; there are scan, capture"]);
+    run(&["man", "test", "it"])
+        .exits_with(2)
+        .prints(&["there is no subcommand `it`; cargo-alloc-kit-test has none"]);
     run(&["man", "women"])
         .exits_with(2)
         .prints(&["there is no subcommand `women`; there are test, tighten, merge"]);

@@ -120,7 +120,7 @@ struct OfRule<'a> {
     confidence: Confidence,
 }
 
-/// For other tools: `cargo-alloc-kit/docs/scan-json.md` says what each field is.
+/// For other tools: `cargo-alloc-kit/docs/audit-json.md` says what each field is.
 pub(super) fn json(gathered: &Gathered) -> String {
     let mut rules = BTreeMap::new();
     let all = gathered.walked.files.iter().flat_map(|file| &file.scanned.findings);

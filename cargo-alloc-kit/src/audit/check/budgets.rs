@@ -1,9 +1,14 @@
 //! Budgets of the configuration against what was measured. What a profile cannot say of is not verified, and never held.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::audit::config::{Budget, Files, Of};
+use crate::audit::language::Language;
 use crate::audit::model::{Audit, Cost, OfFile, OfFunction, State};
+use crate::audit::profile::Profile;
 
 /// How many lines are said of a budget that is broken.
 const TOP: usize = 5;
@@ -17,6 +22,10 @@ pub(super) struct Judged<'b> {
     pub(super) measured: Option<Cost>,
     /// Where most of it was allocated.
     pub(super) top: Vec<At>,
+    /// Of the files that it is of.
+    pub(super) languages: BTreeSet<Language>,
+    /// Whether it is of samples.
+    pub(super) is_sampled: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,13 +50,23 @@ struct Measured {
     cost: Cost,
     top: Vec<At>,
     unsure: Option<String>,
+    languages: BTreeSet<Language>,
 }
 
 impl Judged<'_> {
-    /// A command that failed may have done less than it does, so that what it held it need not hold.
-    pub(super) fn doubt(&mut self, how: &str) {
-        if self.verdict == Verdict::Held {
-            self.verdict = Verdict::NotVerified(format!("the command that was captured failed ({how})"));
+    /// What a profile has too little of it need not hold: of a command that failed, and did less than it does, or one that has only
+    /// what was live. What is over is over all the same.
+    pub(super) fn weigh(&mut self, profile: &Profile, failed: Option<&String>) {
+        if !profile.languages.iter().any(|language| self.languages.contains(language)) {
+            return;
+        }
+        self.is_sampled |= profile.is_sampled;
+        let failed = failed.map(|how| format!("the command that was captured failed ({how})"));
+        let partial = || profile.partial.as_ref().map(|why| format!("{}: {why}", profile.file));
+        if self.verdict == Verdict::Held
+            && let Some(why) = failed.or_else(partial)
+        {
+            self.verdict = Verdict::NotVerified(why);
         }
     }
 }
@@ -59,14 +78,22 @@ pub(super) fn judge<'b>(budget: &'b Budget, audit: &Audit) -> Judged<'b> {
         Of::Rule(rule) => of_rule(rule, budget.file.as_ref(), audit),
     };
     match measured {
-        Err(why) => Judged { budget, verdict: Verdict::NotVerified(why), measured: None, top: Vec::new() },
-        Ok(Measured { cost, mut top, unsure }) => {
+        Err(why) => Judged {
+            budget,
+            verdict: Verdict::NotVerified(why),
+            measured: None,
+            top: Vec::new(),
+            languages: BTreeSet::new(),
+            is_sampled: false,
+        },
+        Ok(Measured { cost, mut top, unsure, languages }) => {
             top.sort_by(|one, other| {
                 let key = |line: &At| (std::cmp::Reverse(line.cost.bytes), line.file.clone(), line.line);
                 key(one).cmp(&key(other))
             });
             top.truncate(TOP);
-            Judged { budget, verdict: verdict(budget, cost, unsure), measured: Some(cost), top }
+            let verdict = verdict(budget, cost, unsure);
+            Judged { budget, verdict, measured: Some(cost), top, languages, is_sampled: false }
         }
     }
 }
@@ -111,6 +138,10 @@ fn chosen<'a>(files: Option<&Files>, audit: &'a Audit) -> Result<Vec<&'a OfFile>
     }
 }
 
+fn languages(files: &[&OfFile]) -> BTreeSet<Language> {
+    files.iter().filter_map(|of| Some(Language::of(Path::new(&of.file))?.0)).collect()
+}
+
 /// Why what was measured in a file may not be all of it.
 fn unsure(of: &OfFile) -> Option<String> {
     match &of.state {
@@ -142,7 +173,8 @@ fn of_files(files: Option<&Files>, audit: &Audit) -> Result<Measured, String> {
             if chosen.len() == 1 { chosen[0].file.clone() } else { format!("any of {} files", chosen.len()) };
         return Err(format!("the profile has no frame in {what}: it did not run, or allocated nothing"));
     }
-    Ok(Measured { cost: Cost::sum(top.iter().map(|line| line.cost)), top, unsure })
+    let cost = Cost::sum(top.iter().map(|line| line.cost));
+    Ok(Measured { cost, top, unsure, languages: languages(&chosen) })
 }
 
 fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured, String> {
@@ -163,7 +195,8 @@ fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured,
                 .to_owned(),
         );
     }
-    Ok(Measured { cost: Cost::sum(top.iter().map(|line| line.cost)), top, unsure })
+    let cost = Cost::sum(top.iter().map(|line| line.cost));
+    Ok(Measured { cost, top, unsure, languages: languages(&found) })
 }
 
 fn of_function(name: &str, budget: &Budget, audit: &Audit) -> Result<Measured, String> {
@@ -194,7 +227,7 @@ fn of_function(name: &str, budget: &Budget, audit: &Audit) -> Result<Measured, S
     }
     let is_in = |place: &crate::audit::model::Place| place.function_line == Some(function.line);
     let cost = if budget.inclusive { function.inclusive } else { function.own };
-    Ok(Measured { cost, top: lines(of, is_in), unsure })
+    Ok(Measured { cost, top: lines(of, is_in), unsure, languages: languages(&[of]) })
 }
 
 /// `name` is any of that name, `Class::name` (or `Class.name`) one of a class, whose type arguments do not matter.

@@ -60,12 +60,9 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     }
     let mut budgets: Vec<Judged<'_>> =
         config.budgets.iter().map(|budget| budgets::judge(budget, &audit)).collect();
-    let failed =
-        measured.iter().filter_map(|one| one.recorded.as_ref()).find_map(|recorded| recorded.failed.as_ref());
-    if let Some(how) = failed {
-        for judged in &mut budgets {
-            judged.doubt(how);
-        }
+    for one in &measured {
+        let failed = one.recorded.as_ref().and_then(|recorded| recorded.failed.as_ref());
+        budgets.iter_mut().for_each(|judged| judged.weigh(&one.profile, failed));
     }
     let baseline = match &config.baseline {
         None => None,

@@ -44,7 +44,8 @@ pub(super) fn text(outcome: &Outcome<'_>) -> String {
 }
 
 fn budget(text: &mut String, judged: &Judged<'_>) {
-    let Judged { budget, verdict, measured, top } = judged;
+    let Judged { budget, verdict, measured, top, languages: _, is_sampled } = judged;
+    let by = if *is_sampled { ", by samples" } else { "" };
     let name = text_of(&budget.name());
     let measured = measured.map(amount).unwrap_or_default();
     let limit: Vec<String> = [(budget.bytes, "bytes"), (budget.blocks, "blocks")]
@@ -53,7 +54,7 @@ fn budget(text: &mut String, judged: &Judged<'_>) {
         .collect();
     let limit = limit.join(", ");
     let _ = match verdict {
-        Verdict::Held => writeln!(text, "{GOOD}held{GOOD:#}: {name}: {measured}; its budget is {limit}"),
+        Verdict::Held => writeln!(text, "{GOOD}held{GOOD:#}: {name}: {measured}{by}; its budget is {limit}"),
         Verdict::NotVerified(why) => {
             writeln!(
                 text,
@@ -61,7 +62,7 @@ fn budget(text: &mut String, judged: &Judged<'_>) {
                 text_of(why)
             )
         }
-        Verdict::Worse(over) => writeln!(text, "{ERROR}worse{ERROR:#}: {name}: {}", over.join(", ")),
+        Verdict::Worse(over) => writeln!(text, "{ERROR}worse{ERROR:#}: {name}: {}{by}", over.join(", ")),
     };
     if matches!(verdict, Verdict::Worse(_)) {
         for At { file, line, function, cost } in top {
@@ -114,6 +115,7 @@ struct OfBudget<'a> {
     over: &'a [String],
     why: Option<&'a str>,
     measured: Option<Cost>,
+    is_sampled: bool,
     top: &'a [At],
 }
 
@@ -154,6 +156,7 @@ fn written<'a>(judged: &'a Judged<'_>) -> OfBudget<'a> {
         over,
         why,
         measured: judged.measured,
+        is_sampled: judged.is_sampled,
         top: &judged.top,
     }
 }

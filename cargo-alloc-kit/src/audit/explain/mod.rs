@@ -15,6 +15,11 @@ use crate::shell::Shell;
 
 /// The arguments.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cargo alloc-kit audit explain                               all rules, by language
+  cargo alloc-kit audit explain py-slice-in-loop
+  cargo alloc-kit audit explain --message-format json         for other tools")]
 pub(crate) struct Options {
     /// The rule, by its id; without one all rules are listed
     #[arg(value_name = "RULE")]

@@ -159,6 +159,7 @@ impl ByFunction {
         for one in measured {
             let recorded = one.recorded.as_deref();
             by.origins.insert(one.profile.origin.clone());
+            by.doubts.extend(one.profile.partial.clone());
             by.doubts.extend(
                 recorded
                     .and_then(|recorded| recorded.failed.as_ref())

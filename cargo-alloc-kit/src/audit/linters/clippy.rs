@@ -144,9 +144,10 @@ fn check(task: &Task<'_>, workspace: &Metadata, said: &mut Said) -> Result<(), F
     command.arg("--target-dir").arg(&own).env("CLIPPY_CONF_DIR", &config).env("CARGO_TERM_COLOR", "never");
     // `#![deny(warnings)]` must not end the check.
     command.args(["--", "--cap-lints", "warn", "-A", "warnings"]);
-    let inventory = |code: &str| CALLS.iter().any(|(call, ..)| *call == code);
-    let codes = task.codes.keys().filter(|code| !inventory(code)).map(String::as_str);
-    for lint in codes.chain(["disallowed_methods", "disallowed_macros"]) {
+    let is_call = |code: &&str| CALLS.iter().any(|(call, ..)| call == code);
+    let (calls, codes): (Vec<&str>, Vec<&str>) = task.codes.keys().map(String::as_str).partition(is_call);
+    let inventory = ["disallowed_methods", "disallowed_macros"];
+    for lint in codes.into_iter().chain(inventory.into_iter().filter(|_| !calls.is_empty())) {
         command.args(["--force-warn", &format!("clippy::{lint}")]);
     }
     let built = tool::run(command, BUILD)?;
@@ -226,5 +227,77 @@ impl Message {
             },
             only_in_loops: is_inventory,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(message: &str) -> Option<Found> {
+        let line = format!(r#"{{"reason":"compiler-message","message":{message}}}"#);
+        serde_json::from_str::<Line>(&line).expect("its JSON").message?.found(Path::new("/w"))
+    }
+
+    fn place(found: &Found) -> (&Path, u32, u32, u32, u32) {
+        let Span { line, column, end_line, end_column } = found.span;
+        (&found.file, line, column, end_line, end_column)
+    }
+
+    const SPAN: &str = r#"{"file_name":"src/a.rs","line_start":4,"line_end":5,"column_start":9,"column_end":3,"is_primary":true,"expansion":null}"#;
+
+    /// As clippy 1.95 writes it, without what is not read.
+    #[test]
+    fn a_lint_is_its_code_at_its_primary_span() {
+        let other = SPAN.replace("true", "false").replace("a.rs", "b.rs");
+        let lint = found(&format!(
+            r#"{{"message":"avoid using `collect()`","level":"warning","code":{{"code":"clippy::needless_collect"}},"spans":[{other},{SPAN}]}}"#
+        ));
+        let lint = lint.expect("a place");
+        assert_eq!((lint.code.as_str(), lint.only_in_loops), ("needless_collect", false));
+        assert_eq!(place(&lint), (Path::new("/w/src/a.rs"), 4, 9, 5, 3));
+        // Of rustc, of nobody, or without a place.
+        for (code, spans) in [
+            (r#"{"code":"unused_variables"}"#, SPAN),
+            ("null", SPAN),
+            (r#"{"code":"clippy::useless_vec"}"#, ""),
+        ] {
+            let message = format!(r#"{{"message":"m","level":"warning","code":{code},"spans":[{spans}]}}"#);
+            assert!(found(&message).is_none(), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_inventory_is_the_call_where_it_is_written() {
+        let call = |lint: &str, what: &str, span: &str| {
+            found(&format!(
+                r#"{{"message":"use of a disallowed {what}","level":"warning","code":{{"code":"clippy::{lint}"}},"spans":[{span}]}}"#
+            ))
+        };
+        let clone = call("disallowed_methods", "method `core::clone::Clone::clone`", SPAN).expect("a place");
+        assert_eq!((clone.code.as_str(), clone.only_in_loops), ("clone", true));
+        assert_eq!(clone.message, "`clone` is called on each turn of a loop");
+        // What a macro does is at its call, however deep that is.
+        let inner = SPAN.replace("\"expansion\":null", &format!("\"expansion\":{{\"span\":{SPAN}}}"));
+        let inner = inner.replacen("a.rs", "macros.rs", 1).replacen(":4", ":90", 1);
+        let format = call("disallowed_macros", "macro `std::format`", &inner).expect("a place");
+        assert_eq!(
+            (format.code.as_str(), place(&format).0, place(&format).1),
+            ("format", Path::new("/w/src/a.rs"), 4)
+        );
+        assert_eq!(format.message, "`format` is called by this macro on each turn of a loop");
+        // What the user's own configuration disallows is no call of ours.
+        assert!(call("disallowed_methods", "method `std::env::var`", SPAN).is_none());
+    }
+
+    #[test]
+    fn every_call_of_the_inventory_that_a_rule_names_is_one() {
+        let named =
+            crate::audit::rules::all().iter().filter_map(|rule| rule.linters.get(INVENTORY)).flatten();
+        let named: Vec<&String> = named.collect();
+        assert!(!named.is_empty());
+        for name in named {
+            assert!(CALLS.iter().any(|(call, ..)| call == name), "{name}");
+        }
     }
 }

@@ -71,3 +71,79 @@ fn is_same_place(one: Span, other: Span) -> bool {
     let end = |span: Span| (span.end_line, span.end_column).max((span.line, span.column + 1));
     one.line == other.line || start(one) < end(other) && start(other) < end(one)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::language::Language;
+    use crate::audit::read::ReadAs;
+    use crate::audit::rules;
+    use crate::audit::scan::{Scanner, scan_text};
+
+    const RULE: &str = "rust-collect-then-iter";
+    const SOURCE: &str = "\
+fn own(v: &[u32]) -> u32 {
+    v.iter().map(|x| x + 1).collect::<Vec<_>>().iter().sum()
+}
+fn theirs(v: &[u32]) -> usize {
+    for _ in v {
+        all!(v);
+    }
+    all!(v).len()
+}
+fn off(v: &[u32]) -> usize {
+    all!(v).len() // alloc-kit-ignore
+}
+";
+
+    /// A file with these places, by a linter of its language.
+    fn merged(found: &[(&str, u32, bool)]) -> Vec<(u32, bool, Vec<String>)> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.rs");
+        fs::write(&path, SOURCE).expect("a file");
+        let (language, grammar) = Language::of(&path).expect("Rust");
+        let scanner = Scanner::new(|rule| rule.id == RULE);
+        let scanned = scan_text(&scanner, language, grammar, "a.rs", SOURCE);
+        let file =
+            File { shown: "a.rs".to_owned(), path: path.clone(), language, read_as: ReadAs::Utf8, scanned };
+        let mut walked = Walked { files: vec![file], skipped: Vec::new() };
+        let rule = rules::all().iter().find(|rule| rule.id == RULE).expect("the rule");
+        let codes =
+            Codes::from([("needless_collect".to_owned(), vec![rule]), ("clone".to_owned(), vec![rule])]);
+        let found = found.iter().map(|(code, line, only_in_loops)| Found {
+            file: path.clone(),
+            code: (*code).to_owned(),
+            message: "said".to_owned(),
+            span: Span { line: *line, column: 9, end_line: *line, end_column: 12 },
+            only_in_loops: *only_in_loops,
+        });
+        let mut found: Vec<Found> = found.collect();
+        // Of a file that was not scanned.
+        found.push(Found { file: folder.path().join("b.rs"), ..found[0].clone() });
+        merge(Linter::Clippy, &codes, found, &mut walked);
+        let findings = walked.files.remove(0).scanned.findings.into_iter();
+        let of = |finding: Finding| {
+            let said = finding.linters.iter().map(|linted| format!("{} {}", linted.linter, linted.code));
+            (finding.span.line, finding.in_loop, said.collect())
+        };
+        findings.map(of).collect()
+    }
+
+    #[test]
+    fn one_place_is_one_finding_however_many_say_it() {
+        let said = |codes: &[&str]| codes.iter().map(|code| format!("clippy {code}")).collect::<Vec<_>>();
+        let both = said(&["needless_collect", "clone"]);
+        let twice = [("needless_collect", 2, false), ("clone", 2, false), ("needless_collect", 2, false)];
+        assert_eq!(merged(&twice), [(2, false, both)]);
+        // A place of its own is a finding of its own, and what nobody asked for is none.
+        let others = [("needless_collect", 8, false), ("useless_vec", 8, false)];
+        assert_eq!(merged(&others), [(2, false, vec![]), (8, false, said(&["needless_collect"]))]);
+    }
+
+    #[test]
+    fn what_is_turned_off_or_outside_of_a_loop_is_no_finding() {
+        let of =
+            [("needless_collect", 11, false), ("clone", 8, true), ("clone", 99, false), ("clone", 6, true)];
+        assert_eq!(merged(&of), [(2, false, vec![]), (6, true, vec!["clippy clone".to_owned()])]);
+    }
+}

@@ -99,6 +99,22 @@ fn least_version(requires: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    /// As ruff 0.14 writes it; what did not parse has no code, or one of its own.
+    #[test]
+    fn its_json_is_read() {
+        let json = r#"[
+            {"cell":null,"code":"PERF401","end_location":{"column":32,"row":5},"filename":"/s/a.py","fix":null,"location":{"column":13,"row":4},
+             "message":"Use a list comprehension to create a transformed list","noqa_row":5,"url":"u"},
+            {"cell":null,"code":null,"end_location":{"column":1,"row":2},"filename":"/s/b.py","fix":null,"location":{"column":6,"row":1},
+             "message":"SyntaxError: Expected an expression","noqa_row":null,"url":null}]"#;
+        let all: Vec<Diagnostic> = serde_json::from_str(json).expect("its JSON");
+        let found: Vec<Found> = all.into_iter().filter_map(Diagnostic::found).collect();
+        let [found] = &found[..] else { panic!("one of both: {found:?}") };
+        assert_eq!((found.code.as_str(), found.file.as_path()), ("PERF401", Path::new("/s/a.py")));
+        assert_eq!(found.span, Span { line: 4, column: 13, end_line: 5, end_column: 32 });
+        assert!(!found.only_in_loops);
+    }
+
     #[test]
     fn the_least_version_is_what_is_required() {
         assert_eq!(least_version(">=3.9"), Some("py39".to_owned()));

@@ -26,6 +26,8 @@ pub(super) fn parse(text: &[u8], file: &str) -> Result<Profile, String> {
         languages,
         command: dhat.command,
         limits,
+        partial: dhat.own.as_ref().and_then(|own| own.partial.as_deref()).map(untrusted::text_of),
+        is_sampled: false,
         frames: dhat.frames.iter().map(|frame| frame_of(frame)).collect(),
         points: dhat.points.into_iter().map(|point| point_of(point, dhat.end, knows_most)).collect(),
     })

@@ -26,6 +26,10 @@ pub(crate) struct Profile {
     pub(crate) command: String,
     /// What must be known to read its figures: that it has only what was live, that it is sampled.
     pub(crate) limits: Vec<String>,
+    /// Why it has less than what was allocated, so that nothing can be shown to hold by it: that it has only what was live.
+    pub(crate) partial: Option<String>,
+    /// Whether its figures are of samples, scaled to the whole.
+    pub(crate) is_sampled: bool,
     pub(crate) frames: Vec<Frame>,
     pub(crate) points: Vec<Point>,
 }

@@ -19,6 +19,7 @@ use crate::audit::language::Language;
 use crate::audit::places::Places;
 use crate::audit::scan::Tree;
 use crate::audit::syntax::is_function;
+use crate::untrusted;
 
 /// V8 keeps at most 128 frames of a stack, which are 256 levels of JSON.
 const MOST_LEVELS: usize = 1_000;
@@ -160,6 +161,8 @@ fn profile(read: &File, file: &str) -> Profile {
         languages: vec![Language::JavaScript],
         command: capture.map(|capture| capture.command.join(" ")).unwrap_or_default(),
         limits: limits(capture, &frames.problems),
+        partial: partial(capture),
+        is_sampled: true,
         frames: frames.all,
         points,
     }
@@ -173,6 +176,19 @@ fn profile(read: &File, file: &str) -> Profile {
 )]
 fn bytes(size: f64) -> u64 {
     size.max(0.0) as u64
+}
+
+/// Why it has less than what was allocated.
+fn partial(capture: Option<&Capture>) -> Option<String> {
+    match capture {
+        None => Some("it does not say whether it has what was freed".to_owned()),
+        Some(capture) if !capture.includes_collected => {
+            Some("it has only what was live at the end".to_owned())
+        }
+        Some(capture) => capture.lost.first().map(|lost| {
+            format!("a process or worker was killed before it could write ({})", untrusted::text_of(lost))
+        }),
+    }
 }
 
 fn limits(capture: Option<&Capture>, problems: &BTreeSet<String>) -> Vec<String> {

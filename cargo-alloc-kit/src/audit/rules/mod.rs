@@ -64,8 +64,9 @@ pub(crate) struct Rule {
     /// The variable of the pattern whose growth allocates (`join: push-line`).
     #[serde(default)]
     pub(crate) grows: Option<String>,
-    #[serde(default)]
-    rule: Option<SerializableRule>,
+    /// Its pattern, as ast-grep has it.
+    #[serde(default, rename = "rule")]
+    pattern: Option<SerializableRule>,
     #[serde(default)]
     constraints: Option<Utils>,
     /// Named patterns of this rule alone; those of `shared.yml` are known to all rules of the language.
@@ -181,12 +182,12 @@ impl Rule {
     /// Whether it has a pattern of its own.
     #[cfg(test)]
     pub(crate) fn has_pattern(&self) -> bool {
-        self.rule.is_some()
+        self.pattern.is_some()
     }
 
     fn compile(&'static self, grammar: SupportLang) -> Option<Compiled> {
         let core = SerializableRuleCore {
-            rule: self.rule.clone()?,
+            rule: self.pattern.clone()?,
             constraints: self.constraints.clone(),
             transform: None,
             utils: Some(self.named_patterns()),

@@ -20,9 +20,9 @@ fn each_rule_finds_its_samples_and_nothing_else_in_them() {
         for grammar in rule.language.grammars() {
             for sample in rule.matches.iter().chain(&rule.misses) {
                 let sample = &sample.replace("<10 kB>", &"x".repeat(10 * 1024));
-                let scanned = scan_text(&scanner, rule.language, *grammar, "sample", sample);
-                assert!(scanned.unparsed.is_none(), "{}: {:?} in\n{sample}", rule.id, scanned.unparsed);
-                let of_rule = scanned.findings.iter().filter(|finding| finding.rule.id == rule.id);
+                let found_in = scan_text(&scanner, rule.language, *grammar, "sample", sample);
+                assert!(found_in.unparsed.is_none(), "{}: {:?} in\n{sample}", rule.id, found_in.unparsed);
+                let of_rule = found_in.findings.iter().filter(|finding| finding.rule.id == rule.id);
                 let found: BTreeSet<u32> = of_rule.map(|finding| finding.span.line).collect();
                 if found != marked(sample) {
                     wrong.push(format!("{} ({grammar}) finds the lines {found:?} of\n{sample}", rule.id));
@@ -50,7 +50,7 @@ fn entries_say_what_they_must() {
             assert!(rows.contains(row.as_str()), "{}: the guide has no row {row}", rule.id);
         }
         let says_why = rule.on && (rule.has_pattern() || !rule.linters.is_empty());
-        assert!(says_why != !rule.reason.is_empty(), "{}: `reason` is for what is not looked for", rule.id);
+        assert!(says_why == rule.reason.is_empty(), "{}: `reason` is for what is not looked for", rule.id);
         assert_eq!(rule.join == Join::PushLine, rule.grows.is_some(), "{}: `grows`", rule.id);
     }
 }
@@ -71,8 +71,8 @@ fn each_measured_program_has_what_its_rule_finds() {
             std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/audit/rules/samples").join(&name);
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
         let (language, grammar) = Language::of(&path).unwrap();
-        let scanned = scan_text(&scanner, language, grammar, &name, &text);
-        let of_rule = scanned.findings.iter().filter(|finding| finding.rule.id == rule.id);
+        let found_in = scan_text(&scanner, language, grammar, &name, &text);
+        let of_rule = found_in.findings.iter().filter(|finding| finding.rule.id == rule.id);
         let found: BTreeSet<u32> = of_rule.map(|finding| finding.span.line).collect();
         if found != marked(&text) || found.is_empty() == rule.has_pattern() {
             wrong.push(format!("{name}: found are {found:?}, and {:?} are marked", marked(&text)));

@@ -22,6 +22,8 @@ LIMITS = {
         "names of functions are not known; the stack's 32 innermost frames are",
     ],
 }
+# Why nothing can be shown to hold by it.
+PARTIAL = "it has only what was live when the program ended"
 RUNNER = "record.py"
 NO_FRAME = "0x0: [no Python code] (in the interpreter)"
 
@@ -126,14 +128,14 @@ class Point:
 
 
 def read_memray(path, folder):
-    """The points, the frames, when the most was live, and when it ended; what else must be known."""
+    """The points, the frames, when the most was live, and when it ended; what else must be known, and why it is not all."""
     import memray
 
     types = memray.AllocatorType
     releases = {int(getattr(types, name)) for name in ("FREE", "PYMALLOC_FREE", "MUNMAP") if hasattr(types, name)}
     frames, by_stack, by_frames, live, bound = Frames(folder), {}, {}, {}, {}
     time = total = peak = peak_time = 0
-    limits = list(LIMITS["memray"])
+    limits, partial = list(LIMITS["memray"]), None
 
     def release(address):
         nonlocal total
@@ -173,7 +175,8 @@ def read_memray(path, folder):
     except Exception as error:  # noqa: BLE001: of a process that was killed, the end is missing
         if not by_stack:
             raise
-        limits.append("the recording breaks off: %s" % error)
+        partial = "the recording breaks off: %s" % error
+        limits.append(partial)
     points = [point for point in by_frames.values() if point.blocks]
     for point, size, begun in live.values():
         point.lifetimes += time - begun
@@ -182,7 +185,7 @@ def read_memray(path, folder):
         if point is not None:
             point.peak += record.size
             point.peak_blocks += record.n_allocations
-    return points, frames.table, peak_time, time, limits
+    return points, frames.table, peak_time, time, limits, partial
 
 
 def high_water_mark(path):
@@ -198,10 +201,10 @@ def high_water_mark(path):
 def profile_of_memray(path, folder, command):
     import memray
 
-    points, table, peak_time, time, limits = read_memray(path, folder)
+    points, table, peak_time, time, limits, partial = read_memray(path, folder)
     if not points:
         raise Nothing("%s has no allocations" % os.path.basename(path))
-    profile = head(command, "memray " + memray.__version__, limits)
+    profile = head(command, "memray " + memray.__version__, limits, partial)
     profile.update({"bklt": True, "tg": peak_time, "te": time, "ftbl": table})
     profile["pps"] = [point.fields() for point in points]
     return profile
@@ -214,16 +217,16 @@ def profile_of_tracemalloc(path, folder, command):
     points = [{"tb": size, "tbk": count, "fs": frames.of(stack)} for size, count, stack in recorded]
     if not points:
         raise Nothing("%s has no allocations" % os.path.basename(path))
-    profile = head(command, "tracemalloc of Python %d.%d.%d" % sys.version_info[:3], list(LIMITS["tracemalloc"]))
+    profile = head(command, "tracemalloc of Python %d.%d.%d" % sys.version_info[:3], list(LIMITS["tracemalloc"]), PARTIAL)
     profile.update({"bklt": False, "te": 1, "ftbl": frames.table, "pps": points})
     return profile
 
 
-def head(command, origin, limits):
+def head(command, origin, limits, partial):
     return {
         "dhatFileVersion": 2, "mode": "heap", "verb": "Allocated", "bkacc": False,
         "tu": "events", "Mtu": "Mevents", "tuth": 10, "cmd": command, "pid": 0,
-        "alloc-kit": {"origin": origin, "languages": ["python"], "limits": limits},
+        "alloc-kit": {"origin": origin, "languages": ["python"], "limits": limits, "partial": partial},
     }
 
 

@@ -1,4 +1,4 @@
-//! Profiles that node wrote (tests/data/audit_js/record.mjs) against the functions that a scan finds.
+//! Profiles that node wrote (`tests/data/audit_js/record.mjs`) against the functions that a scan finds.
 
 use std::collections::BTreeSet;
 
@@ -108,8 +108,11 @@ const NODE: &str = r#"{"callFrame":{"functionName":"f","url":"file:///a%20b.js",
 fn limits_say_what_it_cannot_know() {
     let of = |capture: &str| {
         let text = format!(r#"{{"head":{NODE}{capture}}}"#);
-        parse(text.as_bytes(), "x").unwrap().limits.join("\n")
+        let profile = parse(text.as_bytes(), "x").unwrap();
+        assert!(profile.is_sampled);
+        format!("{}\npartial: {:?}", profile.limits.join("\n"), profile.partial)
     };
+    assert!(of("").contains("partial: Some(\"it does not say whether"));
     assert!(of("").contains("does not say whether it has what was collected"));
     let old = of(
         r#","allocKit":{"lost":["7-0: app.js"],"includesCollected":false,"samplingInterval":9,"node":"16.0.0"}"#,
@@ -117,8 +120,18 @@ fn limits_say_what_it_cannot_know() {
     assert!(
         old.contains("one in 9 bytes") && old.contains("only what was live") && old.contains("7-0: app.js")
     );
+    assert!(old.contains("partial: Some(\"it has only what was live"));
+    let killed = of(
+        r#","allocKit":{"lost":["7-0: app.js"],"includesCollected":true,"samplingInterval":9,"node":"20.0.0"}"#,
+    );
+    assert!(
+        killed.contains("partial: Some(\"a process or worker was killed before it could write (7-0: app.js)")
+    );
     let new = of(r#","allocKit":{"includesCollected":true,"samplingInterval":9,"node":"20.0.0"}"#);
-    assert!(!new.contains("live") && !new.contains("does not say"));
+    assert!(
+        !new.contains("live") && !new.contains("does not say") && new.ends_with("partial: None"),
+        "{new}"
+    );
     let lost_map = of(
         r#","allocKit":{"includesCollected":true,"samplingInterval":9,"maps":{"file:///a%20b.js":"none.map"}}"#,
     );
