@@ -93,7 +93,7 @@ Exit codes:
   1    `cargo test` failed for another reason than a budget
   2    what was asked could not be done: arguments, configuration, files
   3    a budget is broken
-  4    a function got worse than what is saved in alloc-kit.toml, or allocated more than `audit check` allows
+  4    a function got worse than what is saved, or allocated more than `audit check` allows
   5    a budget was never exercised (with `--deny never-exercised`)
   6    a budget was not verified (without `--allow not-verified`), or a report is not whole
   7    no budget was judged, or there is none: nothing was shown to hold

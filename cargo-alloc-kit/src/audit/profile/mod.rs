@@ -97,9 +97,12 @@ pub(crate) fn read_file(path: &Path) -> Result<Profile, Failure> {
     })
 }
 
-/// V8's files are an object whose first key is `head`, the root of the tree. (`samples` may come first in those of other writers.)
+/// V8's files are an object whose first key is `head`, the root of the tree; of those that something has written anew it may be
+/// another.
 fn is_v8(text: &[u8]) -> bool {
     let Some(rest) = text.trim_ascii_start().strip_prefix(b"{") else { return false };
     let key = rest.trim_ascii_start();
-    [&b"\"head\""[..], b"\"samples\"", b"\"startTime\""].iter().any(|name| key.starts_with(name))
+    [&b"\"head\""[..], b"\"samples\"", b"\"startTime\"", b"\"allocKit\""]
+        .iter()
+        .any(|name| key.starts_with(name))
 }

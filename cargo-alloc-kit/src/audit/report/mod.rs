@@ -64,6 +64,12 @@ pub(super) struct Gathered {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cargo alloc-kit audit report                                    by the profile in alloc-kit-profile/
+  cargo alloc-kit audit report --profile dhat-heap.json src       by another, of the files below src
+  cargo alloc-kit audit report --by blocks --out audit.html       as a page, by allocations
+  cargo alloc-kit audit report --format github                    annotations, in a job of CI")]
 pub(crate) struct Options {
     #[command(flatten)]
     inputs: Inputs,
