@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::super::sources::Sources;
 use super::super::words;
+use crate::audit::join::percent;
 use crate::audit::language::Language;
 use crate::audit::model::{Audit, Cost, Entry, Status};
 use crate::audit::rules::Category;
@@ -93,7 +94,7 @@ fn row(entry: &Entry, sources: &Sources) -> Markup {
                 td data-label="status" { span class=(format!("verdict {status}")) { (status) } }
                 td.n data-label="bytes" { (shown(bytes)) }
                 td.n data-label="blocks" { (shown(blocks)) }
-                td.n data-label="of all" { @if cost.is_some() { (format!("{:.1}%", entry.rank)) } @else { "-" } }
+                td.n data-label="of all" { @if cost.is_some() { (percent(entry.rank / 100.0)) } @else { "-" } }
                 td data-label="category" { (words::category(entry.category)) }
             }
             tr.more { td colspan="6" { (more(entry, sources)) } }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::sources::Sources;
 use super::{stacks, words};
+use crate::audit::join::percent;
 use crate::audit::model::{Audit, Cost, HotLine};
 use crate::page;
 use crate::report::flame;
@@ -117,7 +118,7 @@ fn hot_line(hot: &HotLine, sources: &Sources) -> Markup {
             }
             td.n data-label="bytes" { (count(hot.cost.bytes)) }
             td.n data-label="blocks" { (blocks(hot.cost)) }
-            td.n data-label="of all" { (format!("{:.1}%", hot.rank)) }
+            td.n data-label="of all" { (percent(hot.rank / 100.0)) }
             td data-label="evidence" {
                 div {
                     @if let Some(category) = hot.category { (words::category(category)) ": " }
