@@ -62,7 +62,9 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         config.budgets.iter().map(|budget| budgets::judge(budget, &audit)).collect();
     for one in &measured {
         let failed = one.recorded.as_ref().and_then(|recorded| recorded.failed.as_ref());
-        budgets.iter_mut().for_each(|judged| judged.weigh(&one.profile, failed));
+        for judged in &mut budgets {
+            judged.weigh(&one.profile, failed);
+        }
     }
     let baseline = match &config.baseline {
         None => None,

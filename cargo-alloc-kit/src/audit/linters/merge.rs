@@ -103,9 +103,14 @@ fn off(v: &[u32]) -> usize {
         fs::write(&path, SOURCE).expect("a file");
         let (language, grammar) = Language::of(&path).expect("Rust");
         let scanner = Scanner::new(|rule| rule.id == RULE);
-        let scanned = scan_text(&scanner, language, grammar, "a.rs", SOURCE);
-        let file =
-            File { shown: "a.rs".to_owned(), path: path.clone(), language, read_as: ReadAs::Utf8, scanned };
+        let found_in = scan_text(&scanner, language, grammar, "a.rs", SOURCE);
+        let file = File {
+            shown: "a.rs".to_owned(),
+            path: path.clone(),
+            language,
+            read_as: ReadAs::Utf8,
+            scanned: found_in,
+        };
         let mut walked = Walked { files: vec![file], skipped: Vec::new() };
         let rule = rules::all().iter().find(|rule| rule.id == RULE).expect("the rule");
         let codes =
