@@ -50,6 +50,7 @@ fn project(main: &str) -> Project {
 fn with_dhat() -> Project {
     let project = project(MAIN);
     project.write("Cargo.toml", &format!("{APP}\n[dependencies]\ndhat = {{ path = \"dhat\" }}\n"));
+    fs::create_dir_all(project.path("dhat/src")).expect("a folder");
     project.write("dhat/Cargo.toml", "[package]\nname = \"dhat\"\nversion = \"0.0.0\"\nedition = \"2024\"\n");
     project.write("dhat/src/lib.rs", DHAT);
     project
@@ -124,8 +125,7 @@ fn what_a_program_has_in_it_decides_how_it_is_recorded() {
     let run = audit(&project(names), &CAPTURE).succeeds();
     run.prints(&["in 1 profile by valgrind"]).never_prints(&["linked into it"]);
 
-    let linked =
-        "#[unsafe(no_mangle)]\npub extern \"C\" fn mi_malloc(_: usize) {}\n\nfn main() { std::hint::black_box(mi_malloc as extern \"C\" fn(usize))(9); }\n";
+    let linked = "#[unsafe(no_mangle)]\npub extern \"C\" fn mi_malloc(_: usize) {}\n\nfn main() { std::hint::black_box(mi_malloc as extern \"C\" fn(usize))(9); }\n";
     let project = project(linked);
     audit(&project, &CAPTURE)
         .succeeds()
