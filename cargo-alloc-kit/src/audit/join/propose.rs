@@ -180,6 +180,9 @@ fn annotation(target: &Target, eliminable: u64) -> (String, String) {
     let Some((calls, lines)) = calls(&target.once) else {
         return (unknown(), format!("{said}, in calls that the profile does not count{MEASURE}"));
     };
+    if calls == 1 {
+        return (unknown(), format!("{said} in 1 call, which says nothing of another{MEASURE}"));
+    }
     if !target.ways.iter().all(|blocks| blocks.is_multiple_of(calls)) {
         let calls = counted_as(calls, "call", "calls");
         return (unknown(), format!("{said}, in about {calls} that do not allocate alike{MEASURE}"));
@@ -251,6 +254,7 @@ mod tests {
         assert_eq!(said(Some(30_000), &[(10_000, 4)], 30_000).0, "#[no_alloc]");
         assert_eq!(said(Some(30_001), &[(10_000, 4)], 0).0, "#[alloc_budget(..)]");
         assert_eq!(said(Some(30_000), &[], 0).0, "#[alloc_budget(..)]");
+        assert_eq!(said(Some(30_000), &[(1, 4)], 0).0, "#[alloc_budget(..)]");
         assert_eq!(said(None, &[], 0).0, "#[alloc_budget(..)]");
         assert_eq!(said(Some(0), &[], 0).0, "#[alloc_budget(..)]");
     }
