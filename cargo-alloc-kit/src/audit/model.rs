@@ -101,7 +101,8 @@ pub(crate) enum Status {
     /// It allocated so much.
     Measured {
         cost: Cost,
-        /// Other findings that the same bytes may be of, as `file:line [rule]`; and what else is not certain.
+        /// What is not certain, each a clause of its own: other findings that the same bytes may be of, as `file:line [rule]`, and
+        /// whether it is the function that the profile means.
         ambiguous: Vec<String>,
     },
     /// The profile covers its file, or its function, and shows nothing there.

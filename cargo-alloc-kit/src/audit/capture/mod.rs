@@ -4,6 +4,7 @@
 //! `profile::read` takes. Here is what they have in common: the folder, which is replaced as a whole and only by one that has a
 //! profile, and what is kept of the state of the sources.
 
+mod binary;
 mod language;
 mod node;
 mod python;
@@ -29,6 +30,9 @@ use crate::untrusted::text_of;
 pub(super) use language::{name_of, resolved};
 pub(crate) use recorded::{NAME, Recorded, files_of, sum};
 pub(crate) use rust::stands_in;
+
+/// The file in the new folder with what a runner found that the profile will not show.
+const LIMITS: &str = "limits.txt";
 
 /// How a command is run so that it records.
 #[derive(Debug)]
@@ -90,6 +94,7 @@ pub(crate) fn run(options: &Options, _output: &Output, shell: &mut Shell) -> Don
     if !ended.status.success() {
         recorded.failed = Some(ended.status.to_string());
     }
+    recorded.limits.extend(noted_limits(folder.path()));
     let files = finish(folder.path()).map_err(|failure| of_failed(failure, &ended))?;
     recorded.profiles =
         files.iter().filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();
@@ -105,6 +110,18 @@ pub(crate) fn run(options: &Options, _output: &Output, shell: &mut Shell) -> Don
     folder.replace(&options.out)?;
     say(&recorded, &profiles, &options.out, shell);
     Ok(ended.interrupted.map_or(Exit::Held, Exit::Interrupted))
+}
+
+/// What came out only where a program was started, a line each.
+fn noted_limits(folder: &Path) -> Vec<String> {
+    let file = folder.join(LIMITS);
+    let Ok(text) = fs::read_to_string(&file) else { return Vec::new() };
+    // It has no meaning once it is in `capture.json`.
+    let _ = fs::remove_file(&file);
+    let mut limits: Vec<String> = text.lines().map(text_of).collect();
+    limits.sort();
+    limits.dedup();
+    limits
 }
 
 fn plan(

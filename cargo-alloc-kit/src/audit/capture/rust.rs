@@ -11,15 +11,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::SystemTime;
 
-use memchr::memmem;
-
-use super::Plan;
+use super::binary::Known;
+use super::{LIMITS, Plan};
 use crate::exit::Failure;
 
 /// What this program is called with, as the runner.
 const AS_RUNNER: &str = "--alloc-kit-record-rust";
 
-/// What the dhat crate calls its file. A program that writes one has the name in it.
+/// What the dhat crate calls its file.
 const DHAT_FILE: &str = "dhat-heap.json";
 
 /// The folders in which programs ran that record by themselves, a line each.
@@ -55,12 +54,14 @@ pub(super) fn plan(command: &[OsString], folder: &Path, by: By) -> Result<Plan, 
         return cargo(program, arguments, &folder, by);
     }
     let path = super::resolved(program);
-    if !has_dhat(&path) && by != By::Dhat {
+    let known = Known::of(&path);
+    if by.is_valgrind(known) {
         needs_valgrind()?;
     }
-    let command = recording(&path, arguments, &folder, by);
+    let command = recording(&path, arguments, &folder, by.is_valgrind(known));
     let mut limits = Vec::new();
-    if fs::read(&path).is_ok_and(|bytes| has_lines(&bytes) == Some(false)) {
+    limits.extend(known.limit_of_valgrind(&path).filter(|_| by.is_valgrind(known)));
+    if known.has_lines == Some(false) {
         limits.push(format!(
             "{} was built without debug information, so that no line is known: `CARGO_PROFILE_RELEASE_DEBUG=limited cargo build --release`",
             path.display()
@@ -176,17 +177,19 @@ pub(crate) fn stands_in() -> Option<ExitCode> {
     let folder = PathBuf::from(arguments.next()?);
     let program = PathBuf::from(arguments.next()?);
     let arguments: Vec<OsString> = arguments.collect();
-    if !has_dhat(&program)
-        && by != By::Dhat
-        && let Err(failure) = needs_valgrind()
-    {
+    let known = Known::of(&program);
+    let is_valgrind = by.is_valgrind(known);
+    if is_valgrind && let Err(failure) = needs_valgrind() {
         eprintln!(
             "error: {failure}
   help: {GET_VALGRIND}"
         );
         return Some(failure.exit.into());
     }
-    let mut command = recording(&program, &arguments, &folder, by);
+    if let Some(limit) = known.limit_of_valgrind(&program).filter(|_| is_valgrind) {
+        note(&folder.join(LIMITS), &limit);
+    }
+    let mut command = recording(&program, &arguments, &folder, is_valgrind);
     Some(become_it(&mut command))
 }
 
@@ -213,9 +216,12 @@ fn become_it(command: &mut Command) -> ExitCode {
 }
 
 /// The command that records a program.
-fn recording(program: &Path, arguments: &[OsString], folder: &Path, by: By) -> Command {
-    if by == By::Dhat || (by == By::Either && has_dhat(program)) {
-        note_folder(folder);
+fn recording(program: &Path, arguments: &[OsString], folder: &Path, is_valgrind: bool) -> Command {
+    if !is_valgrind {
+        // Where it runs, for `finish`.
+        if let Ok(here) = env::current_dir() {
+            note(&folder.join(RAN_IN), &here.to_string_lossy());
+        }
         let mut command = Command::new(program);
         command.args(arguments);
         return command;
@@ -232,27 +238,11 @@ fn recording(program: &Path, arguments: &[OsString], folder: &Path, by: By) -> C
     command
 }
 
-/// Where the program runs, for [`finish`].
-fn note_folder(folder: &Path) {
-    let file = File::options().append(true).open(folder.join(RAN_IN));
-    if let (Ok(mut file), Ok(here)) = (file, env::current_dir()) {
-        // Then its profile is not found, which is said.
-        let _ = writeln!(file, "{}", here.display());
+/// Adds a line. Of what is not written nothing is known later, which is said then.
+fn note(file: &Path, line: &str) {
+    if let Ok(mut file) = File::options().create(true).append(true).open(file) {
+        let _ = writeln!(file, "{line}");
     }
-}
-
-fn has_dhat(program: &Path) -> bool {
-    fs::read(program).is_ok_and(|bytes| memmem::find(&bytes, DHAT_FILE.as_bytes()).is_some())
-}
-
-/// Whether a program has the lines of its source; nothing where that can't be told.
-fn has_lines(program: &[u8]) -> Option<bool> {
-    use object::{Object, ObjectSection};
-    let file = object::File::parse(program).ok()?;
-    if file.format() != object::BinaryFormat::Elf {
-        return None;
-    }
-    Some(file.sections().any(|section| section.name().is_ok_and(|name| name.contains("debug_line"))))
 }
 
 fn needs_valgrind() -> Result<(), Failure> {
@@ -269,6 +259,10 @@ fn needs_valgrind() -> Result<(), Failure> {
 }
 
 impl By {
+    fn is_valgrind(self, known: Known) -> bool {
+        self == Self::Valgrind || (self == Self::Either && !known.has_dhat)
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Either => "auto",

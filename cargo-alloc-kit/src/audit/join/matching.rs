@@ -34,6 +34,7 @@ impl<'w> Matching<'w> {
             let here = by_file.get(file).map_or(&[][..], Vec::as_slice);
             let mut own: Vec<usize> =
                 here.iter().copied().filter(|site| is_at(finding, &sites.all[*site])).collect();
+            own.retain(|site| !texts.is_of_another_call(*file, finding, &sites.all[*site]));
             if finding.rule.join == Join::Class && sites.all.iter().any(|site| !site.is_start) {
                 own.extend(texts.made(*file, finding, sites));
                 own.sort_unstable();
@@ -69,7 +70,7 @@ impl<'w> Matching<'w> {
         others.dedup();
         let shown = |number: usize| {
             let other = self.findings[number].1;
-            format!("{}:{} [{}]", other.file, other.span.line, other.rule.id)
+            format!("the same bytes may be of {}:{} [{}]", other.file, other.span.line, other.rule.id)
         };
         others.into_iter().filter(|number| *number != finding).map(shown).collect()
     }
@@ -124,6 +125,25 @@ impl Texts<'_> {
         })
     }
 
+    /// Whether what was allocated at the finding's line was so by a function of another crate that is called by its name there: of
+    /// `stats.mode().map_or("none".to_owned(), text)` the rule knows the text, and not what `mode` does. What rules look for is of std,
+    /// or has one of its names.
+    fn is_of_another_call(&mut self, file: usize, finding: &Finding, site: &Site) -> bool {
+        let is_of_lines = matches!(finding.rule.join, Join::Line | Join::PushLine);
+        let Some(callee) = site.callee.as_deref().filter(|name| is_of_lines && !LOOKED_FOR.contains(name))
+        else {
+            return false;
+        };
+        let lines = self.lines(file);
+        let mut at = finding.lines.iter().filter(|lines| lines.holds(site.line));
+        let is_called = |of: &Lines| {
+            let (first, last) = (of.first.saturating_sub(1) as usize, of.last as usize);
+            let mut those = lines.iter().take(last).skip(first);
+            those.any(|line| words(line, callee).any(|(_, behind)| is_call(behind)))
+        };
+        at.any(is_called)
+    }
+
     /// Places where the class of a finding is made: `Name(` in its own file, and in those that import the name.
     fn made(&mut self, file: usize, finding: &Finding, sites: &Sites) -> Vec<usize> {
         // Decorators stand before it.
@@ -148,6 +168,39 @@ impl Texts<'_> {
         }
         made
     }
+}
+
+/// What rules look for by name: copies, texts, and what grows. Other crates' types have these, too.
+const LOOKED_FOR: [&str; 24] = [
+    "append",
+    "clone",
+    "clone_from",
+    "collect",
+    "default",
+    "entry",
+    "extend",
+    "extend_from_slice",
+    "format",
+    "from",
+    "insert",
+    "into",
+    "into_owned",
+    "join",
+    "new",
+    "push",
+    "push_back",
+    "push_str",
+    "replace",
+    "to_owned",
+    "to_string",
+    "to_vec",
+    "with_capacity",
+    "write_fmt",
+];
+
+/// `(` or `::<T>(` behind a name of Rust.
+fn is_call(behind: &str) -> bool {
+    behind.trim_start().starts_with(['(']) || behind.starts_with("::<")
 }
 
 /// `Point` of `class Point(Base):`, also behind a decorator or `export`.

@@ -16,7 +16,7 @@ mod symbols;
 mod tests;
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::capture::Recorded;
@@ -188,9 +188,16 @@ impl Joined<'_> {
     fn hot(&self) -> Vec<HotLine> {
         let sites = self.sites.all.iter().enumerate();
         let without = sites.filter(|(number, site)| !self.matching.is_found(*number) && site.cost.bytes > 0);
-        let hot = |(_, site): (usize, &Site)| {
+        let mut lines: BTreeMap<(usize, u32, Option<usize>), Vec<&Site>> = BTreeMap::new();
+        for (number, site) in without {
+            // A line is one, whatever is called there. A function may start where another does.
+            lines.entry((site.file, site.line, site.is_start.then_some(number))).or_default().push(site);
+        }
+        let hot = |sites: Vec<&Site>| {
+            let site = sites[0];
             let file: &File = &self.walked.files[site.file];
-            let (category, evidence) = self.judge(&[site], None);
+            let cost = Cost::sum(sites.iter().map(|site| site.cost));
+            let (category, evidence) = self.judge(&sites, None);
             let named =
                 site.function.as_ref().map(|function| function.name.clone()).filter(|name| !name.is_empty());
             HotLine {
@@ -198,13 +205,13 @@ impl Joined<'_> {
                 file: file.shown.clone(),
                 line: site.line,
                 function: named.unwrap_or_else(|| site.symbol.clone()),
-                cost: site.cost,
+                cost,
                 category,
                 evidence,
-                rank: self.rank(site.cost),
+                rank: self.rank(cost),
             }
         };
-        without.map(hot).collect()
+        lines.into_values().map(hot).collect()
     }
 
     fn totals(&self) -> Vec<Total> {

@@ -1,7 +1,8 @@
 //! The annotation of alloc-kit that keeps a function as it is once its findings are mended, with a number only where the profile has one.
 //!
 //! A profile counts blocks and not calls. Calls are known where something in the function allocates once in each: a line of its own,
-//! in no loop and no closure, that did not grow. What is computed is a mean, and says so.
+//! in no loop and no closure, that did not grow. What is computed is a mean, and says so; where a way into the allocator was taken by
+//! some calls and not by others, or not as often by each, a mean is no budget, and there is no number.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -26,6 +27,8 @@ struct Target {
     blocks: Option<u64>,
     /// How many blocks each allocation of its own has that is in no loop, and its line.
     once: Vec<(u64, u32)>,
+    /// The blocks of each way from it into the allocator.
+    ways: Vec<u64>,
 }
 
 /// Proposes one for each entry that was measured, whose rule an annotation can keep, in a function that can have one.
@@ -40,6 +43,7 @@ pub(super) fn add(entries: &mut [Entry], joined: &Joined<'_>) {
             function: Arc::clone(function),
             blocks: Some(0),
             once: Vec::new(),
+            ways: Vec::new(),
         });
         targets.extend(target.map(|target| ((*file, *line, *column), target)));
     }
@@ -88,6 +92,7 @@ fn measure(targets: &mut BTreeMap<Key, Target>, joined: &Joined<'_>) {
             .collect();
         // An allocation is the way into the allocator from the function on, whoever called it.
         let mut own: HashMap<(Key, u32, &[usize]), u64> = HashMap::new();
+        let mut ways: HashMap<(Key, &[usize]), u64> = HashMap::new();
         for (index, point) in one.profile.points.iter().enumerate() {
             let mut keys: Vec<Key> =
                 point.frames.iter().flat_map(|frame| &keys_of[*frame]).copied().collect();
@@ -96,6 +101,9 @@ fn measure(targets: &mut BTreeMap<Key, Target>, joined: &Joined<'_>) {
             for key in &keys {
                 let Some(target) = targets.get_mut(key) else { continue };
                 target.blocks = target.blocks.zip(point.blocks).map(|(one, other)| one.saturating_add(other));
+                if let Some(depth) = point.frames.iter().position(|frame| keys_of[*frame].contains(key)) {
+                    *ways.entry((*key, &point.frames[..=depth])).or_default() += point.blocks.unwrap_or(0);
+                }
                 let site = joined.sites.of_points[number][index].map(|site| &joined.sites.all[site]);
                 let depth = site
                     .and_then(|site| own_depth(point, site, *key, &one.profile.frames, of_frames, joined));
@@ -106,6 +114,9 @@ fn measure(targets: &mut BTreeMap<Key, Target>, joined: &Joined<'_>) {
         }
         for ((key, line, _), blocks) in own {
             targets.entry(key).and_modify(|target| target.once.push((blocks, line)));
+        }
+        for ((key, _), blocks) in ways {
+            targets.entry(key).and_modify(|target| target.ways.push(blocks));
         }
     }
 }
@@ -166,9 +177,16 @@ fn annotation(target: &Target, eliminable: u64) -> (String, String) {
             format!("{said} in all, and all are of findings that need not be: once those are mended"),
         );
     }
-    let Some((calls, lines)) = calls(&target.once).filter(|(calls, _)| blocks.is_multiple_of(*calls)) else {
+    let Some((calls, lines)) = calls(&target.once) else {
         return (unknown(), format!("{said}, in calls that the profile does not count{MEASURE}"));
     };
+    if calls == 1 {
+        return (unknown(), format!("{said} in 1 call, which says nothing of another{MEASURE}"));
+    }
+    if !target.ways.iter().all(|blocks| blocks.is_multiple_of(calls)) {
+        let calls = counted_as(calls, "call", "calls");
+        return (unknown(), format!("{said}, in about {calls} that do not allocate alike{MEASURE}"));
+    }
     let of_each = blocks / calls;
     let lines: Vec<String> = lines.iter().map(u32::to_string).collect();
     let why = format!(
@@ -221,7 +239,8 @@ mod tests {
             span: crate::audit::finding::Span { line: 1, column: 1, end_line: 9, end_column: 2 },
             parameters: None,
         };
-        annotation(&Target { function: Arc::new(function), blocks, once: once.to_vec() }, eliminable)
+        let ways = blocks.into_iter().collect();
+        annotation(&Target { function: Arc::new(function), blocks, once: once.to_vec(), ways }, eliminable)
     }
 
     #[test]
@@ -235,6 +254,7 @@ mod tests {
         assert_eq!(said(Some(30_000), &[(10_000, 4)], 30_000).0, "#[no_alloc]");
         assert_eq!(said(Some(30_001), &[(10_000, 4)], 0).0, "#[alloc_budget(..)]");
         assert_eq!(said(Some(30_000), &[], 0).0, "#[alloc_budget(..)]");
+        assert_eq!(said(Some(30_000), &[(1, 4)], 0).0, "#[alloc_budget(..)]");
         assert_eq!(said(None, &[], 0).0, "#[alloc_budget(..)]");
         assert_eq!(said(Some(0), &[], 0).0, "#[alloc_budget(..)]");
     }

@@ -8,10 +8,18 @@ use super::paths::{Index, Place};
 use super::stale::{Plausible, Sums};
 use super::symbols;
 use crate::audit::finding::Function;
+use crate::audit::language::Language;
 use crate::audit::model::{Cost, Note};
 use crate::audit::profile::{Frame, Point, v8};
 use crate::audit::walk::Walked;
 use crate::table::count;
+
+/// What valgrind calls what is inlined from another unit of the compiler's.
+const UNNAMED: &str = "UnknownInlinedFun";
+
+/// What tells places apart: file, line, the column where a function starts, whether it does, and the function of another crate that
+/// is called there. Two calls in a line are two places.
+type Key = (usize, u32, Option<u32>, bool, Option<String>);
 
 /// A point of a profile, by the numbers of both.
 pub(super) type At = (usize, usize);
@@ -27,6 +35,8 @@ pub(super) struct Site {
     pub(super) is_top_level: bool,
     /// As the profile has it.
     pub(super) symbol: String,
+    /// The function of another crate that was called there, and allocated.
+    pub(super) callee: Option<String>,
     /// The innermost function of the source.
     pub(super) function: Option<Arc<Function>>,
     pub(super) points: Vec<At>,
@@ -57,7 +67,7 @@ impl Sites {
         let index = Index::new(walked);
         let mut sites = Self::default();
         let mut sums = Sums::default();
-        let mut by_place: HashMap<(usize, u32, Option<u32>, bool), usize> = HashMap::new();
+        let mut by_place: HashMap<Key, usize> = HashMap::new();
         for (number, one) in measured.iter().enumerate() {
             let recorded = one.recorded.as_deref();
             let places = index.places(&one.profile.frames, recorded);
@@ -84,18 +94,21 @@ impl Sites {
         self.of_frames.push(of_frames);
     }
 
-    fn add(&mut self, placed: &Placed<'_>, by_place: &mut HashMap<(usize, u32, Option<u32>, bool), usize>) {
+    fn add(&mut self, placed: &Placed<'_>, by_place: &mut HashMap<Key, usize>) {
         let mut lost = Lost::default();
         let mut of_points = Vec::with_capacity(placed.one.profile.points.len());
         for (index, point) in placed.one.profile.points.iter().enumerate() {
-            let Some((frame, file)) = placed.first_own(point, &mut lost) else {
+            let Some((depth, file)) = placed.first_own(point, &mut lost) else {
                 of_points.push(None);
                 continue;
             };
+            let frame = &placed.one.profile.frames[point.frames[depth]];
             let line = frame.line.unwrap_or(1);
             let column = frame.column.filter(|_| frame.is_start);
-            let site = *by_place.entry((file, line, column, frame.is_start)).or_insert_with(|| {
-                self.all.push(placed.site(frame, file, line));
+            let callee = placed.callee(&point.frames[..depth], file);
+            let key = (file, line, column, frame.is_start, callee);
+            let site = *by_place.entry(key).or_insert_with_key(|(.., callee)| {
+                self.all.push(placed.site(frame, file, line, callee.clone()));
                 self.all.len() - 1
             });
             let cost = Cost { bytes: point.bytes, blocks: point.blocks };
@@ -127,9 +140,9 @@ struct Lost {
 }
 
 impl Placed<'_> {
-    /// The innermost frame in a scanned file.
-    fn first_own(&self, point: &Point, lost: &mut Lost) -> Option<(&Frame, usize)> {
-        for number in &point.frames {
+    /// The innermost frame in a scanned file, by how many are further in.
+    fn first_own(&self, point: &Point, lost: &mut Lost) -> Option<(usize, usize)> {
+        for (depth, number) in point.frames.iter().enumerate() {
             let frame = &self.one.profile.frames[*number];
             match &self.places[*number] {
                 Place::Elsewhere => {}
@@ -140,7 +153,7 @@ impl Placed<'_> {
                 }
                 // Without a line it could be any of the file.
                 Place::File(_) if frame.line.is_none() => {}
-                Place::File(file) => return Some((frame, *file)),
+                Place::File(file) => return Some((depth, *file)),
                 Place::Several(files) => {
                     let path = frame.file.clone().unwrap_or_default();
                     let bytes = lost.ambiguous.entry((path, files.clone())).or_default();
@@ -152,7 +165,20 @@ impl Placed<'_> {
         None
     }
 
-    fn site(&self, frame: &Frame, file: usize, line: u32) -> Site {
+    /// The function of another crate that is called there, by the frames further in: it allocates on its own account, whatever else
+    /// stands in the line.
+    fn callee(&self, within: &[usize], file: usize) -> Option<String> {
+        if self.walked.files[file].language != Language::Rust {
+            return None;
+        }
+        let frames = within.iter().rev().map(|number| &self.one.profile.frames[*number]);
+        // What the compiler has inlined from elsewhere has no name in some profiles.
+        let mut named = frames.filter(|frame| frame.function != UNNAMED);
+        let frame = named.next().filter(|frame| !symbols::is_std(frame))?;
+        symbols::name(&frame.function).map(str::to_owned)
+    }
+
+    fn site(&self, frame: &Frame, file: usize, line: u32, callee: Option<String>) -> Site {
         let scanned = &self.walked.files[file].scanned;
         let function = if frame.is_start {
             started_at(&scanned.functions, frame, line).cloned()
@@ -166,6 +192,7 @@ impl Placed<'_> {
             is_start: frame.is_start,
             is_top_level: v8::is_top_level(frame),
             symbol: frame.function.clone(),
+            callee,
             function,
             points: Vec::new(),
             cost: Cost::default(),

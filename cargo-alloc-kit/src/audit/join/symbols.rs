@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::audit::finding::Function;
+use crate::audit::profile::Frame;
 use crate::audit::scan::Scanned;
 
 /// The crates that a symbol of Rust can be of: `app` of `app::parse::line`, `app` and `core` of `<app::Line as core::fmt::Display>::fmt`.
@@ -17,6 +18,18 @@ pub(super) fn crates(symbol: &str) -> Vec<&str> {
         parts = vec![&inner[..at], &inner[at + 4..]];
     }
     parts.into_iter().filter_map(root).collect()
+}
+
+/// Whether a frame is of Rust's own library, or of the allocator: by its symbol, or by where its source was.
+pub(super) fn is_std(frame: &Frame) -> bool {
+    let roots = crates(&frame.function);
+    if !roots.is_empty() {
+        return roots.iter().any(|root| matches!(*root, "alloc" | "core" | "std" | "hashbrown"));
+    }
+    // Without a source nothing can be said of it.
+    let Some(file) = &frame.file else { return true };
+    file.split(['/', '\\'])
+        .any(|part| matches!(part, "rustc" | "rustlib" | "library" | "alloc" | "core" | "std"))
 }
 
 /// The first part of a path.
@@ -181,6 +194,29 @@ mod tests {
         ];
         for (symbol, expected) in cases {
             assert_eq!(crates(symbol), expected, "{symbol}");
+        }
+    }
+
+    #[test]
+    fn what_is_of_std() {
+        let frame = |function: &str, file: Option<&str>| Frame {
+            function: function.to_owned(),
+            file: file.map(str::to_owned),
+            ..Frame::default()
+        };
+        for (function, file) in [
+            ("alloc::vec::Vec<T,A>::push", None),
+            ("<dep::T as core::clone::Clone>::clone", None),
+            ("to_vec<u8>", Some("/rustc/0123/library/alloc/src/slice.rs")),
+            ("malloc", None),
+        ] {
+            assert!(is_std(&frame(function, file)), "{function}");
+        }
+        for (function, file) in [
+            ("dep::Counter<T>::mode", None),
+            ("mode<u8>", Some("/home/u/registry/src/index/dep-1.0.0/src/lib.rs")),
+        ] {
+            assert!(!is_std(&frame(function, file)), "{function}");
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::{Codes, Found, Linter};
 use crate::audit::finding::{Finding, Lines, Linted, Span};
 use crate::audit::rules::Rule;
-use crate::audit::scan::filled;
+use crate::audit::scan::{Scanned, filled};
 use crate::audit::walk::{File, Walked};
 use crate::untrusted;
 
@@ -22,11 +22,29 @@ pub(super) fn merge(linter: Linter, codes: &Codes, found: Vec<Found>, walked: &m
         let index =
             *known.entry(found.file.clone()).or_insert_with_key(|path| files.get(&real(path)).copied());
         let (Some(index), Some(rules)) = (index, codes.get(&found.code)) else { continue };
-        for rule in rules {
-            add(linter, rule, &found, &mut walked.files[index]);
+        let file = &mut walked.files[index];
+        for rule in meant(rules, found.span, &file.scanned) {
+            add(linter, rule, &found, file);
         }
     }
     walked.files.iter_mut().for_each(|file| file.scanned.sort());
+}
+
+/// The rules of a code that are meant at a place: those that found it themselves, or else one, so that one place is one finding.
+fn meant(rules: &[&'static Rule], span: Span, scanned: &Scanned) -> Vec<&'static Rule> {
+    let is_there = |rule: &&&'static Rule| {
+        scanned
+            .findings
+            .iter()
+            .any(|finding| std::ptr::eq(finding.rule, **rule) && is_same_place(finding.span, span))
+    };
+    let own: Vec<&'static Rule> = rules.iter().filter(is_there).copied().collect();
+    if !own.is_empty() {
+        return own;
+    }
+    let in_loop = scanned.around(span.line, span.column).1;
+    let fits = rules.iter().find(|rule| rule.id.ends_with("-in-loop") == in_loop);
+    fits.or(rules.first()).copied().into_iter().collect()
 }
 
 fn add(linter: Linter, rule: &'static Rule, found: &Found, file: &mut File) {
