@@ -14,6 +14,8 @@ mod stale;
 mod symbols;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod v8_tests;
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -193,11 +195,16 @@ impl Joined<'_> {
             let (category, evidence) = self.judge(&[site], None);
             let named =
                 site.function.as_ref().map(|function| function.name.clone()).filter(|name| !name.is_empty());
+            let symbol = match site.symbol.as_str() {
+                "" if site.is_top_level => "(top level)",
+                "" => "(anonymous)",
+                symbol => symbol,
+            };
             HotLine {
                 language: file.language,
                 file: file.shown.clone(),
                 line: site.line,
-                function: named.unwrap_or_else(|| site.symbol.clone()),
+                function: named.unwrap_or_else(|| symbol.to_owned()),
                 cost: site.cost,
                 category,
                 evidence,

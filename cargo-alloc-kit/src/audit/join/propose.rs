@@ -219,7 +219,7 @@ mod tests {
             name: "f".to_owned(),
             class: None,
             span: crate::audit::finding::Span { line: 1, column: 1, end_line: 9, end_column: 2 },
-            parameters: None,
+            v8: ((1, 1), (1, 1)),
         };
         annotation(&Target { function: Arc::new(function), blocks, once: once.to_vec() }, eliminable)
     }

@@ -10,11 +10,16 @@ use super::symbols;
 use crate::audit::finding::Function;
 use crate::audit::model::{Cost, Note};
 use crate::audit::profile::{Frame, Point, v8};
+use crate::audit::scan::Scanned;
 use crate::audit::walk::Walked;
 use crate::table::count;
 
 /// A point of a profile, by the numbers of both.
 pub(super) type At = (usize, usize);
+
+/// A file, line and column, whether a function starts there, and whether it is a class's fields, which start where the class's
+/// own constructor does that nobody wrote.
+type Key = (usize, u32, Option<u32>, bool, bool);
 
 /// A place where something was allocated.
 #[derive(Debug)]
@@ -57,7 +62,7 @@ impl Sites {
         let index = Index::new(walked);
         let mut sites = Self::default();
         let mut sums = Sums::default();
-        let mut by_place: HashMap<(usize, u32, Option<u32>, bool), usize> = HashMap::new();
+        let mut by_place: HashMap<Key, usize> = HashMap::new();
         for (number, one) in measured.iter().enumerate() {
             let recorded = one.recorded.as_deref();
             let places = index.places(&one.profile.frames, recorded);
@@ -84,7 +89,7 @@ impl Sites {
         self.of_frames.push(of_frames);
     }
 
-    fn add(&mut self, placed: &Placed<'_>, by_place: &mut HashMap<(usize, u32, Option<u32>, bool), usize>) {
+    fn add(&mut self, placed: &Placed<'_>, by_place: &mut HashMap<Key, usize>) {
         let mut lost = Lost::default();
         let mut of_points = Vec::with_capacity(placed.one.profile.points.len());
         for (index, point) in placed.one.profile.points.iter().enumerate() {
@@ -94,7 +99,9 @@ impl Sites {
             };
             let line = frame.line.unwrap_or(1);
             let column = frame.column.filter(|_| frame.is_start);
-            let site = *by_place.entry((file, line, column, frame.is_start)).or_insert_with(|| {
+            let is_initializer = frame.is_start && v8::is_initializer(&frame.function);
+            let key = (file, line, column, frame.is_start, is_initializer);
+            let site = *by_place.entry(key).or_insert_with(|| {
                 self.all.push(placed.site(frame, file, line));
                 self.all.len() - 1
             });
@@ -155,7 +162,7 @@ impl Placed<'_> {
     fn site(&self, frame: &Frame, file: usize, line: u32) -> Site {
         let scanned = &self.walked.files[file].scanned;
         let function = if frame.is_start {
-            started_at(&scanned.functions, frame, line).cloned()
+            started_at(scanned, frame, line).cloned()
         } else {
             symbols::function_at(scanned, line, &frame.function).cloned()
         };
@@ -174,14 +181,20 @@ impl Placed<'_> {
     }
 }
 
-/// The function that starts where the profile says: by its parameters, or else by its line and name. None is the file itself.
-pub(super) fn started_at<'f>(
-    functions: &'f [Arc<Function>],
-    frame: &Frame,
-    line: u32,
-) -> Option<&'f Arc<Function>> {
+/// The function that starts where the profile says: by its parameters, or else by its line and name. None is the file itself, or
+/// what a class has that no source shows.
+pub(super) fn started_at<'f>(scanned: &'f Scanned, frame: &Frame, line: u32) -> Option<&'f Arc<Function>> {
+    let functions = &scanned.functions;
     let exact =
         |function: &&Arc<Function>| frame.column.is_some_and(|column| v8::is_at(function, line, column));
+    if v8::is_initializer(&frame.function) {
+        let of_classes = scanned.initializers.iter().map(|of| &of.function);
+        let found = of_classes.filter(exact).filter(|function| function.name == frame.function);
+        return found.max_by_key(|function| function.v8.0);
+    }
+    if v8::is_top_level(frame) {
+        return None;
+    }
     let name = symbols::name(&frame.function);
     let by_name = |function: &&Arc<Function>| {
         function.span.line == line && Some(function.name.as_str()) == name && !function.name.is_empty()
