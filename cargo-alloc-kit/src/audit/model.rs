@@ -101,7 +101,7 @@ pub(crate) enum Status {
     /// It allocated so much.
     Measured {
         cost: Cost,
-        /// Other findings that the same bytes may be of, as `file:line [rule]`; and what else is not certain.
+        /// Other findings that the same bytes may be of, as `also of file:line [rule]`; and what else is not certain.
         ambiguous: Vec<String>,
     },
     /// The profile covers its file, or its function, and shows nothing there.

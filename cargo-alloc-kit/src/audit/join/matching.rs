@@ -69,7 +69,7 @@ impl<'w> Matching<'w> {
         others.dedup();
         let shown = |number: usize| {
             let other = self.findings[number].1;
-            format!("{}:{} [{}]", other.file, other.span.line, other.rule.id)
+            format!("also of {}:{} [{}]", other.file, other.span.line, other.rule.id)
         };
         others.into_iter().filter(|number| *number != finding).map(shown).collect()
     }

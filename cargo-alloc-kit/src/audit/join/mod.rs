@@ -113,8 +113,9 @@ impl Joined<'_> {
         entry.rank = self.rank(cost);
         let mut ambiguous = self.matching.shared_with(number);
         ambiguous.extend(sites.iter().filter_map(|site| site.doubt.clone()));
-        if sites.iter().any(|site| site.is_start) && finding.rule.join != Join::Function {
-            ambiguous.push("the profile has whole functions, and no lines".to_owned());
+        if sites.iter().any(|site| site.is_start) {
+            // Of all that the function allocates, nobody knows how much is the finding's.
+            ambiguous.push("the profile has its function as a whole, and no lines".to_owned());
         }
         entry.status = Status::Measured { cost, ambiguous };
         entry

@@ -51,7 +51,10 @@ fn joined(frames: &[(&str, u32, u32, u64)]) -> (Vec<String>, Vec<String>, Audit)
     let said = |entry: &Entry| {
         let place = format!("{}:{}", entry.finding.span.line, entry.finding.span.column);
         match &entry.status {
-            Status::Measured { cost, ambiguous } => format!("{place} {} {}", cost.bytes, ambiguous.len()),
+            Status::Measured { cost, ambiguous } => {
+                assert!(ambiguous.iter().any(|why| why.contains("as a whole, and no lines")));
+                format!("{place} {} {}", cost.bytes, ambiguous.len() - 1)
+            }
             other => format!("{place} {other:?}"),
         }
     };

@@ -89,11 +89,7 @@ fn one(text: &mut String, number: usize, entry: &Entry, sources: &mut Sources) {
         row(text, "also", &linted.join(", "));
     }
     if !ambiguous.is_empty() {
-        row(
-            text,
-            "not certain",
-            &format!("the same bytes, or part of them, are of {}", ambiguous.join(", ")),
-        );
+        row(text, "not certain", &ambiguous.join("; "));
     }
     if let Some(proposal) = &entry.proposal {
         let name = &proposal.function.name;
