@@ -37,7 +37,7 @@ pub(crate) struct Linted {
 }
 
 /// From and to, each from 1, columns in characters; `to` is behind the last one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub(crate) struct Span {
     pub(crate) line: u32,
     pub(crate) column: u32,

@@ -35,11 +35,14 @@ pub(super) fn files(
         let mut places: Vec<Place> = here.iter().map(|site| place(*site, file, sites, matching)).collect();
         places.sort_by_key(|place| place.line);
         let named = file.scanned.functions.iter().filter(|function| !function.name.is_empty());
+        let mut by_function: HashMap<Span, Vec<&Site>> = HashMap::new();
+        for site in here.iter().map(|site| &sites.all[*site]) {
+            if let Some(of) = named_of(site, file) {
+                by_function.entry(of.span).or_default().push(site);
+            }
+        }
         let functions = named.map(|function| {
-            let those = || {
-                let sites = here.iter().map(|site| &sites.all[*site]);
-                sites.filter(|site| named_of(site, file).is_some_and(|of| of.span == function.span))
-            };
+            let those = || by_function.get(&function.span).into_iter().flatten();
             let key = key(number, function);
             OfFunction {
                 name: function.name.clone(),
@@ -95,8 +98,8 @@ fn key(file: usize, function: &Function) -> Key {
 fn named_of<'f>(site: &'f Site, file: &'f File) -> Option<&'f Arc<Function>> {
     let scanned = &file.scanned;
     match &site.function {
+        Some(function) if !function.name.is_empty() && !v8::is_initializer(&function.name) => Some(function),
         Some(function) if site.is_start => named_around(scanned, function),
-        Some(function) if !function.name.is_empty() => Some(function),
         // The first line may have functions, too.
         None if site.is_top_level => None,
         _ => symbols::named_at(scanned, site.line),
