@@ -178,3 +178,160 @@ fn one_that_fails_is_said() {
     let run = scan(&project, &[("CARGO", &cargo)], &[]).exits_with(0);
     run.expect(run.stderr().contains("clippy wrote no JSON"), "of its metadata, too");
 }
+
+/// A finding that a rule's pattern has too, one that only linters do, one of each plugin, and columns behind a wide character.
+const SCRIPT: &str = "\
+interface A { x: number }
+export class User {
+  password?: string;
+  forget(): void { /* \u{1f600} */ delete this.password; }
+  /* \u{1f600} */ async get(): Promise<A> { return { x: 1 }; }
+}
+export function log() { return ['\u{1f600}', Array.prototype.slice.call(arguments)]; }
+export const first = (xs: A[]) => xs.filter((x) => x.x > 1)[0];
+export const all = (xs: A[]) => xs.reduce((all, x) => ({ ...all, [x.x]: x }), {});
+export const flat = (xs: A[][]) => xs.map((x) => x).flat();
+";
+
+/// The folder of programs that a linter of JavaScript is in: of `node_modules` in the folder that LINTERS names, or on PATH.
+#[cfg(unix)]
+fn installed(linter: &str) -> Option<std::path::PathBuf> {
+    let named =
+        std::env::var_os("LINTERS").map(|folder| std::path::PathBuf::from(folder).join("node_modules/.bin"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders = named.into_iter().chain(std::env::split_paths(&path));
+    let found = folders.find(|folder| folder.join(linter).is_file());
+    if found.is_none() {
+        println!("not tested: {linter} is not installed");
+    }
+    found
+}
+
+/// What is found of SCRIPT by a linter: places with what is said behind them.
+#[cfg(unix)]
+fn found_by(linter: &str) -> Option<(Run, Vec<String>)> {
+    let folder_of = installed(linter)?;
+    let project = folder();
+    write(&project, "a.ts", SCRIPT);
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", folder_of.display());
+    let run = scan(&project, &[("PATH", &path)], &["--linters", linter]).exits_with(0);
+    let lines = run.stdout().lines().filter(|line| line.starts_with("a.ts:")).map(str::to_owned).collect();
+    Some((run, lines))
+}
+
+/// Each of the places has one finding, of this rule, and the linter says so too.
+#[cfg(unix)]
+fn expect(run: &Run, found: &[String], expected: &[(&str, &str)]) {
+    for (place, says) in expected {
+        let line = place.rsplit_once(':').map_or(*place, |(line, _)| line);
+        let rule = says.split(' ').next().unwrap_or_default();
+        let here =
+            found.iter().filter(|text| text.starts_with(&format!("a.ts:{line}:")) && text.contains(rule));
+        let here: Vec<&String> = here.collect();
+        let is = here.len() == 1 && here[0].starts_with(&format!("a.ts:{place} ")) && here[0].ends_with(says);
+        run.expect(is, &format!("{place} {says}"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn eslint_reads_typescript() {
+    let Some((run, found)) = found_by("eslint") else { return };
+    if run.stderr().contains("TypeScript was left out") {
+        println!("not tested: typescript-eslint is not installed");
+        return;
+    }
+    expect(
+        &run,
+        &found,
+        &[
+            ("5:11", "[js-async-without-await] (eslint require-await)"),
+            ("7:65", "[js-arguments] (eslint prefer-rest-params)"),
+        ],
+    );
+    run.expect(run.stdout().contains("also asked: eslint "), "with its version");
+    if run.stderr().contains("eslint has no eslint-plugin-unicorn beside it: unicorn/prefer-array-find") {
+        println!("not tested: eslint-plugin-unicorn is not installed");
+        return;
+    }
+    expect(
+        &run,
+        &found,
+        &[
+            ("8:35", "[js-filter-for-one] (eslint unicorn/prefer-array-find)"),
+            ("10:36", "[js-map-flat] (eslint unicorn/prefer-array-flat-map)"),
+        ],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn oxlint_has_codes_of_plugins() {
+    let Some((run, found)) = found_by("oxlint") else { return };
+    expect(
+        &run,
+        &found,
+        &[
+            ("5:17", "[js-async-without-await] (oxlint require-await)"),
+            ("7:65", "[js-arguments] (oxlint prefer-rest-params)"),
+            ("8:35", "[js-filter-for-one] (oxlint unicorn/prefer-array-find)"),
+            ("9:58", "[js-spread-in-reduce] (oxlint oxc/no-accumulating-spread)"),
+            ("10:36", "[js-map-flat] (oxlint unicorn/prefer-array-flat-map)"),
+        ],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn biome_has_codes_in_groups() {
+    let Some((run, found)) = found_by("biome") else { return };
+    expect(
+        &run,
+        &found,
+        &[
+            ("4:28", "[js-delete-property] (biome noDelete)"),
+            ("5:11", "[js-async-without-await] (biome useAwait)"),
+            ("7:65", "[js-arguments] (biome noArguments)"),
+            ("9:58", "[js-spread-in-reduce] (biome noAccumulatingSpread)"),
+            ("10:36", "[js-map-flat] (biome useFlatMap)"),
+        ],
+    );
+}
+
+/// Programs in the place of eslint: one of an old version, and one that leaves a process behind which holds its pipe.
+#[cfg(unix)]
+#[test]
+fn an_old_eslint_is_said_and_what_one_leaves_is_not_waited_for() {
+    let project = folder();
+    write(&project, "a.js", "export async function get() { return 1; }\n");
+    let eslint = project.path("node_modules/.bin/eslint");
+    for (version, does, found) in [
+        ("v8.57.1", "exit 2", false),
+        ("v9.39.1", "sleep 1000 & echo $! > left; cat answer.json; exit 1", true),
+    ] {
+        let root = project.path("").to_str().expect("UTF-8").to_owned();
+        let message = r#"{"ruleId": "require-await", "message": "no await", "line": 1, "column": 8, "endLine": 1, "endColumn": 26}"#;
+        write(
+            &project,
+            "answer.json",
+            &format!("[{{\"filePath\": \"{root}/a.js\", \"messages\": [{message}]}}]"),
+        );
+        let script = format!(
+            "#!/bin/sh\nif [ \"$1\" = --version ]; then echo {version}; exit; fi\ncd '{root}'\n{does}\n"
+        );
+        write(&project, "node_modules/.bin/eslint", &script);
+        support::packages::executable(&eslint);
+        let run = scan(&project, &[], &["--linters", "eslint"]).exits_with(0);
+        if found {
+            run.expect(run.stdout().contains("a.js:1:8 no await [js-async-without-await]"), "what it said");
+            let left = project.read("left");
+            std::process::Command::new("kill").arg(left.trim()).status().expect("kill");
+        } else {
+            run.expect(
+                run.stderr().contains("eslint is of version 8.57.1, and 9 or later is understood"),
+                "why",
+            );
+        }
+    }
+}

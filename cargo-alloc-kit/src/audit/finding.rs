@@ -37,7 +37,7 @@ pub(crate) struct Linted {
 }
 
 /// From and to, each from 1, columns in characters; `to` is behind the last one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub(crate) struct Span {
     pub(crate) line: u32,
     pub(crate) column: u32,
@@ -60,8 +60,9 @@ pub(crate) struct Function {
     /// The `impl`, trait or class that it is in, if any.
     pub(crate) class: Option<String>,
     pub(crate) span: Span,
-    /// Where its parameters start, which is the place that V8 has of a function.
-    pub(crate) parameters: Option<(u32, u32)>,
+    /// From where to where V8 may have it: from its start to that of its parameters. Columns are of UTF-16, as V8 counts.
+    #[serde(skip)]
+    pub(crate) v8: ((u32, u32), (u32, u32)),
 }
 
 impl Lines {

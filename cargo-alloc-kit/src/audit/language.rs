@@ -20,6 +20,8 @@ pub(crate) struct Kinds {
     pub(crate) functions: &'static [&'static str],
     pub(crate) loops: &'static [&'static str],
     pub(crate) classes: &'static [&'static str],
+    /// What of a class runs outside of its functions.
+    pub(crate) fields: &'static [&'static str],
 }
 
 impl Language {
@@ -61,6 +63,7 @@ impl Language {
                 functions: &["function_item", "closure_expression"],
                 loops: &["for_expression", "while_expression", "loop_expression"],
                 classes: &["impl_item", "trait_item"],
+                fields: &[],
             },
             Self::JavaScript => &Kinds {
                 functions: &[
@@ -73,6 +76,7 @@ impl Language {
                 ],
                 loops: &["for_statement", "for_in_statement", "while_statement", "do_statement"],
                 classes: &["class_declaration", "class"],
+                fields: &["public_field_definition", "class_static_block"],
             },
             Self::Python => &Kinds {
                 functions: &["function_definition", "lambda"],
@@ -85,6 +89,7 @@ impl Language {
                     "generator_expression",
                 ],
                 classes: &["class_definition"],
+                fields: &[],
             },
         }
     }

@@ -23,7 +23,7 @@ pub(crate) fn finding(file: &str, line: u32, message: &str) -> Finding {
         name: "parse".to_owned(),
         class: Some("Parser".to_owned()),
         span: Span { line: line - 1, column: 1, end_line: line + 5, end_column: 2 },
-        parameters: Some((line - 1, 10)),
+        v8: ((line - 1, 1), (line - 1, 10)),
     };
     Finding {
         rule: rule(Language::Rust),

@@ -1,4 +1,4 @@
-//! Where a node is, in lines and columns of characters.
+//! Where a node is, in lines and columns of characters, or of UTF-16 for V8.
 //!
 //! Trees know bytes. Counting the characters before a node anew each time takes as long as the square of a line's length, and what
 //! is minified has one line of a megabyte.
@@ -9,20 +9,28 @@ use super::scan::{Tree, number};
 /// So many bytes are counted at once at the most.
 const BLOCK_BYTES: usize = 256;
 
+/// How much there is of a text.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    characters: usize,
+    /// Those that are two units of UTF-16, each once more.
+    pairs: usize,
+}
+
 pub(super) struct Places<'t> {
     text: &'t [u8],
     /// How many characters begin before each block; empty where every byte is one.
-    before: Vec<usize>,
+    before: Vec<Count>,
 }
 
 impl<'t> Places<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let mut before = Vec::new();
         if !text.is_ascii() {
-            let mut count = 0;
+            let mut count = Count::default();
             for block in text.as_bytes().chunks(BLOCK_BYTES) {
                 before.push(count);
-                count += characters(block);
+                count = count.and(block);
             }
             before.push(count);
         }
@@ -39,33 +47,50 @@ impl<'t> Places<'t> {
         self.place(node.start_pos().byte_point(), node.range().start)
     }
 
+    /// The same, with the column in units of UTF-16.
+    pub(super) fn start_utf16(&self, node: &Tree<'_>) -> (u32, u32) {
+        let ((line, column), byte) = (node.start_pos().byte_point(), node.range().start);
+        let Count { characters, pairs } = self.of_line(column, byte);
+        (number(line), number(characters + pairs))
+    }
+
     fn end(&self, node: &Tree<'_>) -> (u32, u32) {
         self.place(node.end_pos().byte_point(), node.range().end)
     }
 
     fn place(&self, (line, column): (usize, usize), byte: usize) -> (u32, u32) {
-        let column = if self.before.is_empty() {
-            column
-        } else {
-            self.characters_before(byte) - self.characters_before(byte.saturating_sub(column))
-        };
-        (number(line), number(column))
+        (number(line), number(self.of_line(column, byte).characters))
     }
 
-    fn characters_before(&self, byte: usize) -> usize {
+    /// What stands before a byte in its line, whose first byte is `column` bytes before it.
+    fn of_line(&self, column: usize, byte: usize) -> Count {
+        if self.before.is_empty() {
+            return Count { characters: column, pairs: 0 };
+        }
+        let (start, end) = (self.count_before(byte.saturating_sub(column)), self.count_before(byte));
+        Count { characters: end.characters - start.characters, pairs: end.pairs - start.pairs }
+    }
+
+    fn count_before(&self, byte: usize) -> Count {
         let block = byte / BLOCK_BYTES;
-        self.before[block] + characters(&self.text[block * BLOCK_BYTES..byte])
+        self.before[block].and(&self.text[block * BLOCK_BYTES..byte])
+    }
+}
+
+impl Count {
+    /// With those that begin in these bytes.
+    fn and(self, bytes: &[u8]) -> Self {
+        let count = |is: fn(u8) -> bool| bytes.iter().filter(|byte| is(**byte)).count();
+        Self {
+            characters: self.characters + count(|byte| byte & 0xc0 != 0x80),
+            pairs: self.pairs + count(|byte| byte >= 0xf0),
+        }
     }
 }
 
 /// The lines of a node.
 pub(super) fn lines(node: &Tree<'_>) -> Lines {
     Lines { first: number(node.start_pos().line()), last: number(node.end_pos().line()) }
-}
-
-/// Those that begin here.
-fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 #[cfg(test)]
@@ -91,6 +116,9 @@ mod tests {
                     end_column: number(end.column(&node)),
                 };
                 assert_eq!(places.span(&node), slow, "{:?}", node.text());
+                let line = text[..node.range().start].rsplit('\n').next().unwrap();
+                let units = line.encode_utf16().count();
+                assert_eq!(places.start_utf16(&node), (slow.line, number(units)), "{:?}", node.text());
             }
         }
     }

@@ -12,7 +12,7 @@ use super::finding::{Finding, Function, Lines, Span};
 use super::language::Language;
 use super::places;
 use super::rules::{Join, Rule, RuleSet};
-use super::syntax::{Ignored, Role, Scopes, is_function, roles};
+use super::syntax::{Ignored, Initializer, Role, Scopes, is_function, roles};
 
 pub(super) type Tree<'t> = Node<'t, StrDoc<SupportLang>>;
 
@@ -37,6 +37,10 @@ pub(crate) struct Scanned {
     pub(crate) findings: Vec<Finding>,
     /// All of its functions, by where they start.
     pub(crate) functions: Vec<Arc<Function>>,
+    /// Its classes, as the functions that V8 makes of their fields.
+    pub(crate) classes: Vec<Arc<Function>>,
+    /// What these do outside of functions.
+    pub(crate) initializers: Vec<Initializer>,
     /// The lines of all of its loops.
     pub(crate) loops: Vec<Lines>,
     /// What these do on each turn.
@@ -83,8 +87,14 @@ impl Scanned {
         let holds = |span: &Span| {
             (span.line, span.column) <= (line, column) && (line, column) < (span.end_line, span.end_column)
         };
+        let start_of = |span: Span| (span.line, span.column);
         let function = self.functions.iter().rev().find(|function| holds(&function.span));
-        let start = function.map(|function| (function.span.line, function.span.column)).unwrap_or_default();
+        let function = function.map(|function| (start_of(function.span), function));
+        let field = self.initializers.iter().rev().find(|field| holds(&field.span));
+        let field = field.map(|field| (start_of(field.span), &field.function));
+        // The arrow function that is a field's value starts where that does, and is within it.
+        let inner = if function.map(|of| of.0) >= field.map(|of| of.0) { function } else { field };
+        let (start, function) = inner.map_or(((0, 0), None), |(start, function)| (start, Some(function)));
         let in_loop = self.turns.iter().any(|turn| holds(turn) && (turn.line, turn.column) >= start);
         (function, in_loop)
     }
@@ -142,6 +152,10 @@ pub(crate) fn scan_text(
         if scopes.in_test() {
             continue;
         }
+        // What the grammar could make no sense of it may have put together wrongly.
+        if inner.has_error() {
+            continue;
+        }
         for compiled in rules_of.rules.of_kind(inner.kind_id()) {
             let Some(found) = compiled.matcher.match_node(node.clone()) else { continue };
             scanned.findings.push(finding(compiled.rule, &file, &found, &scopes));
@@ -154,6 +168,7 @@ pub(crate) fn scan_text(
 impl Scanned {
     fn end(&mut self, scopes: Scopes<'_>) {
         (self.functions, self.loops, self.turns) = (scopes.functions, scopes.loops, scopes.turns);
+        (self.classes, self.initializers) = (scopes.classes, scopes.initializers);
         let Self { findings, ignored, .. } = self;
         findings.retain(|finding| !ignored.holds(&finding.rule.id, finding.span.line));
         self.sort();

@@ -22,6 +22,8 @@ pub(super) enum Role {
     Function,
     Loop,
     Class,
+    /// What a class does when it, or an object of it, is made: a field, a static block.
+    Field,
     Comment,
     Attribute,
 }
@@ -39,6 +41,7 @@ pub(super) fn roles(grammar: SupportLang, language: Language) -> Vec<Role> {
             kind if kinds.functions.contains(&kind) => Role::Function,
             kind if kinds.loops.contains(&kind) => Role::Loop,
             kind if kinds.classes.contains(&kind) => Role::Class,
+            kind if kinds.fields.contains(&kind) => Role::Field,
             kind if kind.ends_with("comment") => Role::Comment,
             "attribute_item" => Role::Attribute,
             _ => Role::Other,
@@ -54,6 +57,10 @@ pub(super) struct Scopes<'t> {
     open: Vec<Open>,
     /// Every function so far.
     pub(super) functions: Vec<Arc<Function>>,
+    /// Every class so far, as what its fields are made by.
+    pub(super) classes: Vec<Arc<Function>>,
+    /// What these do that is in none of their functions.
+    pub(super) initializers: Vec<Initializer>,
     /// The lines of every loop so far.
     pub(super) loops: Vec<Lines>,
     /// What each of them does on a turn.
@@ -73,8 +80,27 @@ struct Open {
 enum Scope {
     Function(Arc<Function>),
     Loop,
-    Class(String),
+    Class(Class),
 }
+
+struct Class {
+    name: String,
+    /// What its objects' fields are made by.
+    fields: Option<Arc<Function>>,
+    /// What its static fields and blocks are.
+    statics: Option<Arc<Function>>,
+}
+
+/// The value of a field or a static block of a class, which V8 runs as part of a function that the source does not have.
+#[derive(Debug)]
+pub(crate) struct Initializer {
+    pub(crate) span: Span,
+    pub(crate) function: Arc<Function>,
+}
+
+/// What V8 calls these.
+pub(super) const FIELDS: &str = "<instance_members_initializer>";
+pub(super) const STATICS: &str = "<static_initializer>";
 
 impl<'t> Scopes<'t> {
     pub(super) fn new(text: &'t str) -> Self {
@@ -82,6 +108,8 @@ impl<'t> Scopes<'t> {
             places: Places::new(text),
             open: Vec::new(),
             functions: Vec::new(),
+            classes: Vec::new(),
+            initializers: Vec::new(),
             loops: Vec::new(),
             turns: Vec::new(),
             at: 0,
@@ -112,8 +140,15 @@ impl<'t> Scopes<'t> {
             Role::Class => {
                 let name = node.field("type").or_else(|| node.field("name"));
                 let name = name.map(|name| name.text().into_owned()).unwrap_or_default();
-                self.open.push(Open { range, scope: Scope::Class(name) });
+                let fields = node.field("body").map(|body| {
+                    let v8 = (self.places.start_utf16(node), self.places.start_utf16(&body));
+                    let (class, span) = (Some(name.clone()), self.places.span(node));
+                    Arc::new(Function { name: FIELDS.to_owned(), class, span, v8 })
+                });
+                self.classes.extend(fields.clone());
+                self.open.push(Open { range, scope: Scope::Class(Class { name, fields, statics: None }) });
             }
+            Role::Field => self.enter_field(node),
             Role::Attribute if is_for_tests(&node.text()) => {
                 let is_item =
                     |next: &Tree<'_>| !next.kind().ends_with("comment") && next.kind() != "attribute_item";
@@ -124,6 +159,32 @@ impl<'t> Scopes<'t> {
         }
     }
 
+    /// What is static is run by one function, which V8 has where the first of it is; what is not by another, at the class.
+    fn enter_field(&mut self, node: &Tree<'_>) {
+        let is_block = node.kind() == "class_static_block";
+        let is_static = is_block || node.children().any(|child| child.kind() == "static");
+        let value = if is_block { Some(node.clone()) } else { node.field("value") };
+        let class = self.open.iter_mut().rev().find_map(|open| match &mut open.scope {
+            Scope::Class(class) => Some(class),
+            _ => None,
+        });
+        let (Some(value), Some(class)) = (value, class) else { return };
+        let mut function = class.fields.clone();
+        if is_static {
+            if class.statics.is_none() {
+                let v8 = (self.places.start_utf16(node), self.places.start_utf16(&value));
+                let of_fields = class.fields.as_deref();
+                class.statics = of_fields
+                    .map(|fields| Arc::new(Function { name: STATICS.to_owned(), v8, ..fields.clone() }));
+            }
+            function = class.statics.clone();
+        }
+        let Some(function) = function else { return };
+        let span = self.places.span(&value);
+        self.initializers.push(Initializer { span, function: Arc::clone(&function) });
+        self.open.push(Open { range: value.range(), scope: Scope::Function(function) });
+    }
+
     /// Whether it is in an item that only tests have: what that allocates no user pays for.
     pub(super) fn in_test(&self) -> bool {
         self.at < self.test_end
@@ -132,7 +193,8 @@ impl<'t> Scopes<'t> {
     /// The innermost function.
     pub(super) fn function(&self) -> Option<Arc<Function>> {
         self.open.iter().rev().find_map(|open| match &open.scope {
-            Scope::Function(function) => Some(Arc::clone(function)),
+            // A field's name and decorators stand before its value.
+            Scope::Function(function) if open.range.start <= self.at => Some(Arc::clone(function)),
             _ => None,
         })
     }
@@ -146,17 +208,18 @@ impl<'t> Scopes<'t> {
     fn function_of(&self, node: &Tree<'_>) -> Function {
         let name = node.field("name").or_else(|| named_by(node));
         let parameters = node.field("parameters").or_else(|| node.field("parameter"));
+        let start = self.places.start_utf16(node);
         Function {
             name: name.map(|name| name.text().into_owned()).unwrap_or_default(),
             class: self.class(),
             span: self.places.span(node),
-            parameters: parameters.map(|parameters| self.places.start(&parameters)),
+            v8: (start, parameters.map_or(start, |parameters| self.places.start_utf16(&parameters))),
         }
     }
 
     fn class(&self) -> Option<String> {
         self.open.iter().rev().find_map(|open| match &open.scope {
-            Scope::Class(name) => Some(name.clone()),
+            Scope::Class(class) => Some(class.name.clone()),
             _ => None,
         })
     }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The packages on which the rules for TypeScript and JavaScript are judged, by version: `fetch_javascript.sh FOLDER`.
+# The packages on which the rules for TypeScript and JavaScript are judged, by version: `fetch_javascript.sh FOLDER`, and
+# `fetch_javascript.sh FOLDER held-out` for those that the rules were not made on.
 # Only what people write is kept: no bundles, and nothing that a compiler made.
 set -eu
 folder=${1:?the folder to put them in}
@@ -18,6 +19,17 @@ fetch() { # PACKAGE@VERSION, and the folders to keep
     rm "$archive"
     mv "$name.part" "$name"
 }
+if [ "${2:-}" = held-out ]; then
+    fetch undici@8.13.1 lib
+    fetch svgo@4.1.0 lib plugins
+    fetch mongoose@9.12.1 lib
+    fetch stylelint@18.1.0 lib
+    fetch svelte@5.57.3 src
+    fetch cheerio@1.2.0 src
+    fetch @trpc/server@11.25.2 src
+    fetch viem@2.57.20 actions utils accounts clients
+    exit
+fi
 fetch eslint@9.39.1 lib
 fetch express@4.21.2 lib
 fetch fastify@5.6.1 lib

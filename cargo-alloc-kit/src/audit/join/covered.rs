@@ -8,9 +8,10 @@ use super::matching::Matching;
 use super::paths::{Index, Place as InFile};
 use super::sites::{Site, Sites, started_at};
 use super::{Measured, symbols};
-use crate::audit::finding::Function;
+use crate::audit::finding::{Function, Span};
 use crate::audit::model::{Cost, OfFile, OfFunction, Place, State};
-use crate::audit::profile::Frame;
+use crate::audit::profile::{Frame, v8};
+use crate::audit::scan::Scanned;
 use crate::audit::walk::{File, Walked};
 use crate::table::count;
 
@@ -34,11 +35,14 @@ pub(super) fn files(
         let mut places: Vec<Place> = here.iter().map(|site| place(*site, file, sites, matching)).collect();
         places.sort_by_key(|place| place.line);
         let named = file.scanned.functions.iter().filter(|function| !function.name.is_empty());
+        let mut by_function: HashMap<Span, Vec<&Site>> = HashMap::new();
+        for site in here.iter().map(|site| &sites.all[*site]) {
+            if let Some(of) = named_of(site, file) {
+                by_function.entry(of.span).or_default().push(site);
+            }
+        }
         let functions = named.map(|function| {
-            let those = || {
-                let sites = here.iter().map(|site| &sites.all[*site]);
-                sites.filter(|site| named_of(site, file).is_some_and(|of| of.span == function.span))
-            };
+            let those = || by_function.get(&function.span).into_iter().flatten();
             let key = key(number, function);
             OfFunction {
                 name: function.name.clone(),
@@ -92,11 +96,24 @@ fn key(file: usize, function: &Function) -> Key {
 
 /// The innermost function with a name that a place is in: what a closure allocates is the function's around it.
 fn named_of<'f>(site: &'f Site, file: &'f File) -> Option<&'f Arc<Function>> {
+    let scanned = &file.scanned;
     match &site.function {
-        Some(function) if !function.name.is_empty() => Some(function),
-        Some(function) if site.is_start => symbols::named_at(&file.scanned, function.span.line),
-        _ => symbols::named_at(&file.scanned, site.line),
+        Some(function) if !function.name.is_empty() && !v8::is_initializer(&function.name) => Some(function),
+        Some(function) if site.is_start => named_around(scanned, function),
+        // The first line may have functions, too.
+        None if site.is_top_level => None,
+        _ => symbols::named_at(scanned, site.line),
     }
+}
+
+/// The function itself if it has a name, or else the innermost around it that has one. A line may have many.
+fn named_around<'f>(scanned: &'f Scanned, function: &Function) -> Option<&'f Arc<Function>> {
+    let (start, end) = (|of: Span| (of.line, of.column), |of: Span| (of.end_line, of.end_column));
+    let holds = |other: &&Arc<Function>| {
+        start(other.span) <= start(function.span) && end(function.span) <= end(other.span)
+    };
+    let named = scanned.functions.iter().filter(|other| !other.name.is_empty());
+    named.filter(holds).max_by_key(|other| start(other.span))
 }
 
 /// What stacks say of the functions that they lead through.
@@ -131,12 +148,13 @@ impl Called {
 
 fn function(frame: &Frame, file: usize, line: u32, walked: &Walked) -> Option<Key> {
     let scanned = &walked.files[file].scanned;
-    let line = match frame.is_start.then(|| started_at(&scanned.functions, frame, line)).flatten() {
-        Some(function) if !function.name.is_empty() => return Some(key(file, function)),
-        Some(function) => function.span.line,
-        None => line,
+    let started = if frame.is_start { started_at(scanned, frame, line) } else { None };
+    let named = match started {
+        Some(function) => named_around(scanned, function),
+        None if v8::is_top_level(frame) => None,
+        None => symbols::named_at(scanned, line),
     };
-    symbols::named_at(scanned, line).map(|function| key(file, function))
+    named.map(|function| key(file, function))
 }
 
 /// What was allocated by the names of functions, which a change of lines leaves as they are.

@@ -84,7 +84,7 @@ fn is_at(finding: &Finding, site: &Site) -> bool {
         // A profile that knows functions alone can say no more than that it is one of its function.
         Join::Line | Join::PushLine | Join::Function if site.is_start => {
             match (&finding.function, &site.function) {
-                (Some(of), Some(at)) => of.span == at.span,
+                (Some(of), Some(at)) => of.span == at.span && of.name == at.name,
                 // What starts elsewhere is a function that no tree shows.
                 (None, None) => site.is_top_level,
                 _ => false,

@@ -14,6 +14,8 @@ mod stale;
 mod symbols;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod v8_tests;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -111,8 +113,9 @@ impl Joined<'_> {
         entry.rank = self.rank(cost);
         let mut ambiguous = self.matching.shared_with(number);
         ambiguous.extend(sites.iter().filter_map(|site| site.doubt.clone()));
-        if sites.iter().any(|site| site.is_start) && finding.rule.join != Join::Function {
-            ambiguous.push("the profile has whole functions, and no lines".to_owned());
+        if sites.iter().any(|site| site.is_start) {
+            // Of all that the function allocates, nobody knows how much is the finding's.
+            ambiguous.push("the profile has its function as a whole, and no lines".to_owned());
         }
         entry.status = Status::Measured { cost, ambiguous };
         entry
@@ -200,11 +203,16 @@ impl Joined<'_> {
             let (category, evidence) = self.judge(&sites, None);
             let named =
                 site.function.as_ref().map(|function| function.name.clone()).filter(|name| !name.is_empty());
+            let symbol = match site.symbol.as_str() {
+                "" if site.is_top_level => "(top level)",
+                "" => "(anonymous)",
+                symbol => symbol,
+            };
             HotLine {
                 language: file.language,
                 file: file.shown.clone(),
                 line: site.line,
-                function: named.unwrap_or_else(|| site.symbol.clone()),
+                function: named.unwrap_or_else(|| symbol.to_owned()),
                 cost,
                 category,
                 evidence,

@@ -237,7 +237,7 @@ mod tests {
             name: "f".to_owned(),
             class: None,
             span: crate::audit::finding::Span { line: 1, column: 1, end_line: 9, end_column: 2 },
-            parameters: None,
+            v8: ((1, 1), (1, 1)),
         };
         let ways = blocks.into_iter().collect();
         annotation(&Target { function: Arc::new(function), blocks, once: once.to_vec(), ways }, eliminable)

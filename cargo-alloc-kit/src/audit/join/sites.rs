@@ -11,18 +11,23 @@ use crate::audit::finding::Function;
 use crate::audit::language::Language;
 use crate::audit::model::{Cost, Note};
 use crate::audit::profile::{Frame, Point, v8};
+use crate::audit::scan::Scanned;
 use crate::audit::walk::Walked;
 use crate::table::count;
 
 /// What valgrind calls what is inlined from another unit of the compiler's.
 const UNNAMED: &str = "UnknownInlinedFun";
 
-/// What tells places apart: file, line, the column where a function starts, whether it does, and the function of another crate that
-/// is called there. Two calls in a line are two places.
-type Key = (usize, u32, Option<u32>, bool, Option<String>);
+/// What tells places apart: file, line, the column where a function starts, whether it does, whether it is a class's initializer, and
+/// the function of another crate that is called there. Two calls in a line are two places.
+type Key = (usize, u32, Option<u32>, bool, bool, Option<String>);
 
 /// A point of a profile, by the numbers of both.
 pub(super) type At = (usize, usize);
+
+/// A file, line and column, whether a function starts there, and whether it is a class's fields, which start where the class's
+/// own constructor does that nobody wrote.
+type Key = (usize, u32, Option<u32>, bool, bool);
 
 /// A place where something was allocated.
 #[derive(Debug)]
@@ -106,7 +111,8 @@ impl Sites {
             let line = frame.line.unwrap_or(1);
             let column = frame.column.filter(|_| frame.is_start);
             let callee = placed.callee(&point.frames[..depth], file);
-            let key = (file, line, column, frame.is_start, callee);
+            let is_initializer = frame.is_start && v8::is_initializer(&frame.function);
+            let key = (file, line, column, frame.is_start, is_initializer, callee);
             let site = *by_place.entry(key).or_insert_with_key(|(.., callee)| {
                 self.all.push(placed.site(frame, file, line, callee.clone()));
                 self.all.len() - 1
@@ -181,7 +187,7 @@ impl Placed<'_> {
     fn site(&self, frame: &Frame, file: usize, line: u32, callee: Option<String>) -> Site {
         let scanned = &self.walked.files[file].scanned;
         let function = if frame.is_start {
-            started_at(&scanned.functions, frame, line).cloned()
+            started_at(scanned, frame, line).cloned()
         } else {
             symbols::function_at(scanned, line, &frame.function).cloned()
         };
@@ -201,14 +207,20 @@ impl Placed<'_> {
     }
 }
 
-/// The function that starts where the profile says: by its parameters, or else by its line and name. None is the file itself.
-pub(super) fn started_at<'f>(
-    functions: &'f [Arc<Function>],
-    frame: &Frame,
-    line: u32,
-) -> Option<&'f Arc<Function>> {
+/// The function that starts where the profile says: by its parameters, or else by its line and name. None is the file itself, or
+/// what a class has that no source shows.
+pub(super) fn started_at<'f>(scanned: &'f Scanned, frame: &Frame, line: u32) -> Option<&'f Arc<Function>> {
+    let functions = &scanned.functions;
     let exact =
         |function: &&Arc<Function>| frame.column.is_some_and(|column| v8::is_at(function, line, column));
+    if v8::is_initializer(&frame.function) {
+        let of_classes = scanned.initializers.iter().map(|of| &of.function);
+        let found = of_classes.filter(exact).filter(|function| function.name == frame.function);
+        return found.max_by_key(|function| function.v8.0);
+    }
+    if v8::is_top_level(frame) {
+        return None;
+    }
     let name = symbols::name(&frame.function);
     let by_name = |function: &&Arc<Function>| {
         function.span.line == line && Some(function.name.as_str()) == name && !function.name.is_empty()

@@ -80,10 +80,12 @@ impl Plausible {
     }
 }
 
-/// Whether a function starts there; the script itself starts at its first line.
+/// Whether a function starts there, or a class that has one which nobody wrote; the script itself starts at its first line.
 fn starts(file: &File, line: u32, column: Option<u32>, name: Option<&str>) -> bool {
     let mut functions = file.scanned.functions.iter();
+    let mut classes = file.scanned.classes.iter();
     (line == 1 && column.is_none_or(|column| column == 1))
+        || classes.any(|class| column.is_some_and(|column| v8::is_at(class, line, column)))
         || functions.any(|function| {
             column.is_some_and(|column| v8::is_at(function, line, column))
                 || (function.span.line == line && name.is_none_or(|name| name == function.name))

@@ -273,7 +273,8 @@ fn a_profile_of_functions_is_joined_by_their_starts() {
     ];
     let languages = vec![Language::JavaScript];
     let audit = project.joined(Profile { languages, frames, points, ..Profile::default() });
-    assert_eq!(said(&audit), ["in-f: 55 bytes", "top: 7 bytes"]);
+    let whole = "the profile has its function as a whole, and no lines";
+    assert_eq!(said(&audit), [format!("in-f: 55 bytes, {whole}"), format!("top: 7 bytes, {whole}")]);
     // One that is in no tree is no finding's, not even of what is outside of functions.
     assert_eq!(hot(&audit), ["a b.js:5 k 20", "a b.js:4 made 2"]);
     assert_eq!(totals(&audit), (62, 22, 1));

@@ -1,4 +1,4 @@
-//! biome, for JavaScript and TypeScript: codes are `performance/noDelete`.
+//! biome, for JavaScript and TypeScript. A code is a name, `noDelete`: the group that it is in changes.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -66,13 +66,13 @@ pub(super) fn run(task: &Task<'_>) -> Result<Said, Fault> {
         found.extend(report.diagnostics.into_iter().filter_map(Diagnostic::found));
         Ok(())
     })?;
-    Ok(Said { version, found, notes: Vec::new() })
+    Ok(Said { found, ..Said::new(version) })
 }
 
 impl Diagnostic {
     fn found(self) -> Option<Found> {
         let Location { path, start, end } = self.location?;
-        let code = self.category?.strip_prefix("lint/")?.to_owned();
+        let code = self.category?.strip_prefix("lint/")?.rsplit('/').next()?.to_owned();
         let span =
             Span { line: start.line, column: start.column, end_line: end.line, end_column: end.column };
         Some(Found { file: path, code, message: self.message, span, only_in_loops: false })
@@ -95,6 +95,6 @@ mod tests {
         let report: Report = serde_json::from_str(json).expect("its JSON");
         let found: Vec<Found> = report.diagnostics.into_iter().filter_map(Diagnostic::found).collect();
         let [found] = &found[..] else { panic!("one of both: {found:?}") };
-        assert_eq!((found.code.as_str(), found.span.end_column), ("performance/noDelete", 13));
+        assert_eq!((found.code.as_str(), found.span.end_column), ("noDelete", 13));
     }
 }

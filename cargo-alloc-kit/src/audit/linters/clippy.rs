@@ -92,7 +92,7 @@ pub(super) fn run(task: &Task<'_>) -> Result<Said, Fault> {
         return Err(Fault::Missing("`rustup component add clippy`"));
     }
     let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    let mut said = Said { version, found: Vec::new(), notes: Vec::new() };
+    let mut said = Said::new(version);
     let workspaces = workspaces(task.paths)?;
     if workspaces.is_empty() {
         return Err(Fault::Failed("has no workspace to check: no path is in a package".to_owned()));

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
-use super::{Codes, Found, Linter};
+use super::{Codes, Columns, Found, Linter};
 use crate::audit::finding::{Finding, Lines, Linted, Span};
+use crate::audit::read;
 use crate::audit::rules::Rule;
-use crate::audit::scan::{Scanned, filled};
+use crate::audit::scan::{Scanned, filled, number};
 use crate::audit::walk::{File, Walked};
 use crate::untrusted;
 
@@ -18,10 +19,15 @@ pub(super) fn merge(linter: Linter, codes: &Codes, found: Vec<Found>, walked: &m
     let files: HashMap<PathBuf, usize> = of.map(|(index, file)| (real(&file.path), index)).collect();
     // A file has many findings, and its path is asked for once.
     let mut known: HashMap<PathBuf, Option<usize>> = HashMap::new();
-    for found in found {
+    let mut texts: HashMap<usize, String> = HashMap::new();
+    for mut found in found {
         let index =
             *known.entry(found.file.clone()).or_insert_with_key(|path| files.get(&real(path)).copied());
         let (Some(index), Some(rules)) = (index, codes.get(&found.code)) else { continue };
+        if linter.columns() != Columns::Characters {
+            let text = texts.entry(index).or_insert_with(|| text_of(&walked.files[index]));
+            found.span = in_characters(text, found.span, linter.columns());
+        }
         let file = &mut walked.files[index];
         for rule in meant(rules, found.span, &file.scanned) {
             add(linter, rule, &found, file);
@@ -45,6 +51,28 @@ fn meant(rules: &[&'static Rule], span: Span, scanned: &Scanned) -> Vec<&'static
     let in_loop = scanned.around(span.line, span.column).1;
     let fits = rules.iter().find(|rule| rule.id.ends_with("-in-loop") == in_loop);
     fits.or(rules.first()).copied().into_iter().collect()
+}
+
+/// As it was scanned; of what can't be read any more the columns stay as they are.
+fn text_of(file: &File) -> String {
+    read::text(&file.path).map(|(text, _)| text).unwrap_or_default()
+}
+
+/// A span whose columns are counted otherwise.
+fn in_characters(text: &str, span: Span, columns: Columns) -> Span {
+    let column = |line: u32, column: u32| {
+        let line = text.split('\n').nth(line.saturating_sub(1) as usize).filter(|line| !line.is_ascii());
+        let Some(line) = line else { return column };
+        let mut left = column.saturating_sub(1) as usize;
+        let before = line.chars().take_while(|c| {
+            let is_before = left > 0;
+            left = left.saturating_sub(if columns == Columns::Bytes { c.len_utf8() } else { c.len_utf16() });
+            is_before
+        });
+        number(before.count())
+    };
+    let Span { line, end_line, .. } = span;
+    Span { column: column(line, span.column), end_column: column(end_line, span.end_column), ..span }
 }
 
 fn add(linter: Linter, rule: &'static Rule, found: &Found, file: &mut File) {
@@ -168,5 +196,18 @@ fn off(v: &[u32]) -> usize {
         let of =
             [("needless_collect", 11, false), ("clone", 8, true), ("clone", 99, false), ("clone", 6, true)];
         assert_eq!(merged(&of), [(2, false, vec![]), (6, true, vec!["clippy clone".to_owned()])]);
+    }
+
+    #[test]
+    fn columns_are_counted_in_characters() {
+        let text = "x\nf('\u{1f600}\u{e4}', arguments)\n";
+        let at = |column, end_column| Span { line: 2, column, end_line: 2, end_column };
+        let of = |columns, span| in_characters(text, span, columns);
+        assert_eq!(of(Columns::Utf16, at(9, 18)), at(8, 17));
+        assert_eq!(of(Columns::Bytes, at(12, 21)), at(8, 17));
+        // Beyond the line's end, and of a line that is not there.
+        assert_eq!(of(Columns::Bytes, at(99, 99)), at(19, 19));
+        let beyond = Span { line: 9, column: 3, end_line: 9, end_column: 4 };
+        assert_eq!(of(Columns::Utf16, beyond), beyond);
     }
 }

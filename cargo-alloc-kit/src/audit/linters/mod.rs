@@ -60,6 +60,14 @@ struct Found {
     only_in_loops: bool,
 }
 
+/// What a linter counts the columns of a line in, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Columns {
+    Characters,
+    Utf16,
+    Bytes,
+}
+
 /// What a linter is given.
 struct Task<'a> {
     codes: &'a Codes,
@@ -74,6 +82,8 @@ struct Task<'a> {
 enum Fault {
     /// With how to install it.
     Missing(&'static str),
+    /// It ran, without what some of its codes are in.
+    Without(&'static str),
     Failed(String),
 }
 
@@ -83,6 +93,14 @@ struct Said {
     version: String,
     found: Vec<Found>,
     notes: Vec<String>,
+    /// Codes that it does not have here, with what they would be in.
+    missed: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Said {
+    fn new(version: String) -> Self {
+        Self { version, found: Vec::new(), notes: Vec::new(), missed: Vec::new() }
+    }
 }
 
 impl Linter {
@@ -104,6 +122,14 @@ impl Linter {
             Self::Clippy => Language::Rust,
             Self::Ruff => Language::Python,
             Self::Oxlint | Self::Eslint | Self::Biome => Language::JavaScript,
+        }
+    }
+
+    fn columns(self) -> Columns {
+        match self {
+            Self::Clippy | Self::Ruff | Self::Biome => Columns::Characters,
+            Self::Eslint => Columns::Utf16,
+            Self::Oxlint => Columns::Bytes,
         }
     }
 
@@ -184,7 +210,14 @@ pub(crate) fn run(
         status(linter.name());
         match linter.run(&Task { codes: &codes, files: &files, paths }) {
             Ok(said) => {
-                covered.extend(codes.values().flatten().map(|rule| rule.id.as_str()));
+                for (what, of) in &said.missed {
+                    let of = codes.iter().filter(|(code, _)| of.contains(code));
+                    let of = of.map(|(code, rules)| (code.clone(), rules.clone())).collect();
+                    missed.push((*linter, of, Fault::Without(what)));
+                }
+                let is_missed = |code: &String| said.missed.iter().any(|(_, of)| of.contains(code));
+                let asked = codes.iter().filter(|(code, _)| !is_missed(code));
+                covered.extend(asked.flat_map(|(_, rules)| rules).map(|rule| rule.id.as_str()));
                 notes.extend(said.notes.into_iter().map(|text| note(&format!("{}: {text}", linter.name()))));
                 notes.push(Note { kind: "ran", text: untrusted::text_of(&said.version) });
                 merge::merge(*linter, &codes, said.found, walked);
@@ -201,7 +234,12 @@ pub(crate) fn run(
         let of = codes.iter().filter(|(_, rules)| is_missed(rules)).map(|(code, _)| code.as_str());
         let of: Vec<&str> = of.collect();
         match fault {
-            Fault::Missing(_) if of.is_empty() => {}
+            Fault::Missing(_) | Fault::Without(_) if of.is_empty() => {}
+            Fault::Without(what) => notes.push(note(&format!(
+                "{} has no {what} beside it: {} were not looked for",
+                linter.name(),
+                of.join(", ")
+            ))),
             Fault::Missing(install) => notes.push(note(&format!(
                 "{} is not installed: {} were not looked for ({install})",
                 linter.name(),

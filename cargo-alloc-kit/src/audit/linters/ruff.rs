@@ -44,7 +44,7 @@ pub(super) fn run(task: &Task<'_>) -> Result<Said, Fault> {
         found.extend(tool::json::<Vec<Diagnostic>>(&output)?.into_iter().filter_map(Diagnostic::found));
         Ok(())
     })?;
-    Ok(Said { version, found, notes: Vec::new() })
+    Ok(Said { found, ..Said::new(version) })
 }
 
 impl Diagnostic {

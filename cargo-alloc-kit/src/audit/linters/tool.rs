@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,9 @@ use crate::untrusted;
 /// How long a linter that builds nothing may take.
 pub(super) const LINT: Duration = Duration::from_secs(300);
 const VERSION: Duration = Duration::from_secs(30);
+
+/// What it started itself may go on and hold its pipes: when it has ended, and nothing came for so long, it has written all.
+const QUIET: Duration = Duration::from_secs(1);
 
 /// The most of arguments that are given at once, in bytes: Windows takes 32 KiB.
 const MOST_ARGUMENT_BYTES: usize = 24 * 1024;
@@ -63,16 +67,8 @@ pub(super) fn run(mut command: Command, limit: Duration) -> Result<Output, Fault
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child =
         command.spawn().map_err(|error| Fault::Failed(format!("could not be started ({error})")))?;
-    let reader = |from: Option<Box<dyn Read + Send>>| {
-        thread::spawn(move || {
-            let mut bytes = Vec::new();
-            // What there is of it is still looked at.
-            let _ = from.map(|mut from| from.read_to_end(&mut bytes));
-            bytes
-        })
-    };
-    let stdout = reader(child.stdout.take().map(|it| Box::new(it) as _));
-    let stderr = reader(child.stderr.take().map(|it| Box::new(it) as _));
+    let stdout = child.stdout.take().map(Written::read);
+    let stderr = child.stderr.take().map(Written::read);
     let start = Instant::now();
     let mut pause = Duration::from_millis(1);
     let status = loop {
@@ -87,12 +83,43 @@ pub(super) fn run(mut command: Command, limit: Duration) -> Result<Output, Fault
         }
         pause = (pause * 2).min(Duration::from_millis(50));
     };
-    let stderr = stderr.join().unwrap_or_default();
-    Ok(Output {
-        stdout: stdout.join().unwrap_or_default(),
-        stderr: String::from_utf8_lossy(&stderr).into_owned(),
-        code: status.code(),
-    })
+    let stdout = stdout.map(Written::end).unwrap_or_default();
+    let stderr = stderr.map(Written::end).unwrap_or_default();
+    Ok(Output { stdout, stderr: String::from_utf8_lossy(&stderr).into_owned(), code: status.code() })
+}
+
+/// What came from a pipe so far.
+struct Written {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    reader: thread::JoinHandle<()>,
+}
+
+impl Written {
+    fn read(mut from: impl Read + Send + 'static) -> Self {
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let all = Arc::clone(&bytes);
+        let reader = thread::spawn(move || {
+            let mut piece = vec![0; 64 * 1024];
+            // What there is before an error is still looked at.
+            while let Ok(length @ 1..) = from.read(&mut piece) {
+                all.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&piece[..length]);
+            }
+        });
+        Self { bytes, reader }
+    }
+
+    /// All of it, when the process has ended.
+    fn end(self) -> Vec<u8> {
+        let length = || self.bytes.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let (mut known, mut since) = (length(), Instant::now());
+        while !self.reader.is_finished() && since.elapsed() < QUIET {
+            thread::sleep(Duration::from_millis(1));
+            if length() > known {
+                (known, since) = (length(), Instant::now());
+            }
+        }
+        std::mem::take(&mut *self.bytes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// Runs it as often as the files need, so many at once as a command line has room for.
@@ -133,4 +160,41 @@ pub(super) fn failed(output: &Output, what: &str) -> Fault {
 fn first_line(stderr: &str) -> String {
     let line = stderr.lines().map(str::trim).find(|line| !line.is_empty());
     line.map(|line| format!(" (`{}`)", untrusted::text_of(line))).unwrap_or_default()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    /// The sleep has the pipe for longer than any test may take.
+    #[test]
+    fn what_it_leaves_running_is_not_waited_for() {
+        let output = run(shell("sleep 1000 & echo '[1]'; echo $! >&2"), LINT).expect("it ended");
+        end(&output.stderr);
+        assert_eq!((json::<Vec<u32>>(&output).expect("JSON"), output.code), (vec![1], Some(0)));
+    }
+
+    #[test]
+    fn one_that_takes_too_long_is_ended_whatever_it_started() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let left = folder.path().join("left");
+        let script = format!("sleep 1000 & echo $! > '{}'; wait", left.display());
+        let fault = run(shell(&script), Duration::from_secs(2)).expect_err("too long");
+        end(&std::fs::read_to_string(left).unwrap_or_default());
+        let Fault::Failed(why) = fault else { panic!("{fault:?}") };
+        assert_eq!(why, "took more than 2 s and was ended");
+    }
+
+    fn end(process: &str) {
+        let process = process.trim();
+        if !process.is_empty() {
+            shell(&format!("kill {process}")).status().expect("a shell");
+        }
+    }
 }

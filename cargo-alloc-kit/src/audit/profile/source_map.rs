@@ -257,6 +257,14 @@ fn mapping_url(text: &[u8]) -> Option<String> {
     }
     let rest = &text[at + MARK.len()..];
     let end = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+    // Nothing follows a comment in its line: what goes on is a text in a program that writes such comments.
+    let line_end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    if end < line_end
+        && !rest[end..line_end].trim_ascii().is_empty()
+        && rest[end..line_end].trim_ascii() != b"*/"
+    {
+        return None;
+    }
     let url = std::str::from_utf8(&rest[..end]).ok()?.trim_end_matches("*/");
     (!url.is_empty()).then(|| url.to_owned())
 }
@@ -407,5 +415,6 @@ mod tests {
         assert_eq!(mapping_url(b"x\n//# sourceMappingURL=a.js.map\n").as_deref(), Some("a.js.map"));
         assert_eq!(mapping_url(b"x\n/*# sourceMappingURL=a.map */").as_deref(), Some("a.map"));
         assert_eq!(mapping_url(b"const mark = '# sourceMappingURL=a';"), None);
+        assert_eq!(mapping_url(b"write(`//# sourceMappingURL=${url}`), x) { const y = 1;\n"), None);
     }
 }

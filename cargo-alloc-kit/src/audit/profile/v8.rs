@@ -18,7 +18,7 @@ use crate::audit::finding::Function;
 use crate::audit::language::Language;
 use crate::audit::places::Places;
 use crate::audit::scan::Tree;
-use crate::audit::syntax::is_function;
+use crate::audit::syntax::{FIELDS, STATICS, is_function};
 use crate::untrusted;
 
 /// V8 keeps at most 128 frames of a stack, which are 256 levels of JSON.
@@ -88,11 +88,15 @@ pub(super) fn parse(text: &[u8], file: &str) -> Result<Profile, String> {
 }
 
 /// Whether a profile's place of a function, from 1, is this one's. V8 has the start of its parameters; of an arrow function
-/// where it starts itself (with `async`).
+/// where it starts itself (with `async`); of a class's fields where the class starts.
 pub(crate) fn is_at(function: &Function, line: u32, column: u32) -> bool {
-    let start = (function.span.line, function.span.column);
-    let end = function.parameters.unwrap_or(start);
+    let (start, end) = function.v8;
     start <= (line, column) && (line, column) <= end.max(start)
+}
+
+/// Whether it is what V8 makes of the fields and static blocks of a class.
+pub(crate) fn is_initializer(function: &str) -> bool {
+    matches!(function, FIELDS | STATICS)
 }
 
 /// Whether it is the place of a script's own code, outside of its functions.
@@ -277,8 +281,12 @@ impl<'c> Frames<'c> {
             let headers = headers(&source, original.text);
             self.headers.insert(source.clone(), headers);
         }
-        let place =
-            if is_own_code { (1, 1) } else { start(&self.headers[&source], place, next).unwrap_or(place) };
+        let place = match () {
+            () if is_own_code => (1, 1),
+            // Where the class is, which is in no function's head.
+            () if is_initializer(&call.function_name) => place,
+            () => start(&self.headers[&source], place, next).unwrap_or(place),
+        };
         frame.file = Some(source.to_string_lossy().into_owned());
         (frame.line, frame.column) = (Some(place.0), Some(place.1));
         frame
@@ -317,11 +325,15 @@ fn headers(source: &Path, text: Option<&str>) -> Vec<Header> {
     let tree = grammar.ast_grep(&text);
     let places = Places::new(&text);
     let header = |node: Tree<'_>| {
-        let body = places.start(&node.field("body")?);
-        let start = places.start(&node);
+        let body = places.start_utf16(&node.field("body")?);
+        let start = places.start_utf16(&node);
         let is_arrow = node.kind() == "arrow_function";
         let parameters = node.field("parameters").filter(|_| !is_arrow);
-        Some(Header { start, at: parameters.map_or(start, |parameters| places.start(&parameters)), body })
+        Some(Header {
+            start,
+            at: parameters.map_or(start, |parameters| places.start_utf16(&parameters)),
+            body,
+        })
     };
     tree.root().dfs().filter(is_function).filter_map(header).collect()
 }
