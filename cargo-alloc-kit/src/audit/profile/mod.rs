@@ -142,8 +142,9 @@ mod tests {
             let failure = read_file(&path).unwrap_err();
             format!("{} ({:?})", failure.message, failure.help)
         };
-        let snapshot =
-            said(b"\x80\x05\x95\x10\0\0\0\0\0\0\0\x8c\x0btracemalloc\x94\x8c\x08Snapshot\x94\x93\x94)\x81\x94}");
+        let snapshot = said(
+            b"\x80\x05\x95\x10\0\0\0\0\0\0\0\x8c\x0btracemalloc\x94\x8c\x08Snapshot\x94\x93\x94)\x81\x94}",
+        );
         assert!(snapshot.contains("a snapshot of tracemalloc, a pickle"), "{snapshot}");
         assert!(snapshot.contains("--tool tracemalloc"), "{snapshot}");
         assert!(said(b"\x80\x04N.").contains("is a pickle of Python"));
