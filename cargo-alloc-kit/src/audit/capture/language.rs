@@ -19,7 +19,7 @@ pub(super) fn of(command: &[OsString], tool: Tool) -> Result<Language, Failure> 
     match tool {
         Tool::Dhat | Tool::Valgrind => return Ok(Language::Rust),
         Tool::Node => return Ok(Language::JavaScript),
-        Tool::Python => return Ok(Language::Python),
+        Tool::Python | Tool::Memray | Tool::Tracemalloc => return Ok(Language::Python),
         Tool::Auto => {}
     }
     let name = name_of(program);
@@ -31,7 +31,7 @@ pub(super) fn of(command: &[OsString], tool: Tool) -> Result<Language, Failure> 
         .map_err(|error| Failure::unusable(format!("cannot run {}: {error}", path.display())))?;
     by_start(&start).ok_or_else(|| {
         Failure::unusable(format!("{} is neither a program, nor a script of Node or Python", path.display())).help(
-            "`--tool dhat`, `valgrind`, `node` or `python` says what records it; of a shell script, record the command in it",
+            "`--tool dhat`, `valgrind`, `node`, `python`, `memray` or `tracemalloc` says what records it; of a shell script, record the command in it",
         )
     })
 }

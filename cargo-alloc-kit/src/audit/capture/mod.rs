@@ -76,8 +76,12 @@ pub(super) enum Tool {
     Valgrind,
     /// Node
     Node,
-    /// Python: memray, or tracemalloc
+    /// Python: memray, or tracemalloc where it is not installed
     Python,
+    /// Python: memray
+    Memray,
+    /// Python: tracemalloc, which has only what is live in the end
+    Tracemalloc,
 }
 
 pub(crate) fn run(options: &Options, _output: &Output, shell: &mut Shell) -> Done {
@@ -99,8 +103,8 @@ pub(crate) fn run(options: &Options, _output: &Output, shell: &mut Shell) -> Don
     recorded.profiles =
         files.iter().filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();
     let profiles = files.iter().map(|file| profile::read_file(file)).collect::<Result<Vec<_>, _>>()?;
-    recorded.tool = profiles.first().map(|profile| profile.origin.clone()).unwrap_or_default();
-    recorded.tool_version = state::version_of(&recorded.tool);
+    let origin = profiles.first().map(|profile| profile.origin.clone()).unwrap_or_default();
+    (recorded.tool, recorded.tool_version) = state::with_version(origin);
     for limit in profiles.iter().flat_map(|profile| &profile.limits) {
         if !recorded.limits.contains(limit) {
             recorded.limits.push(limit.clone());
@@ -141,7 +145,14 @@ fn plan(
             (rust::plan(command, folder, by)?, rust::finish)
         }
         Language::JavaScript => (node::plan(command, folder)?, node::finish),
-        Language::Python => (python::plan(command, folder)?, python::finish),
+        Language::Python => {
+            let by = match options.tool {
+                Tool::Memray => python::By::Memray,
+                Tool::Tracemalloc => python::By::Tracemalloc,
+                _ => python::By::Best,
+            };
+            (python::plan(command, folder, by)?, python::finish)
+        }
     };
     Ok(planned)
 }

@@ -3,6 +3,7 @@
 //! The program is run by a script of ours (`record.py`), in the interpreter that would have run it; what was recorded becomes a
 //! profile by another one (`convert.py`), since only Python reads it.
 
+mod probe;
 mod program;
 
 use std::ffi::{OsStr, OsString};
@@ -12,6 +13,7 @@ use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
+use self::probe::{last_line, probe, tool_of};
 use self::program::Program;
 use super::Plan;
 use crate::exit::Failure;
@@ -19,21 +21,6 @@ use crate::untrusted;
 
 const RECORD: &str = include_str!("python/record.py");
 const CONVERT: &str = include_str!("python/convert.py");
-/// Prints the version, and then which profilers there are.
-const PROBE: &str = "\
-import sys
-print(*sys.version_info[:2])
-try:
-    import memray
-    print(memray.__version__)
-except Exception:
-    print()
-try:
-    import tracemalloc
-    print('tracemalloc')
-except ImportError:
-    print()
-";
 /// What `convert.py` ends with where there is nothing to convert.
 const NOTHING: i32 = 3;
 
@@ -46,18 +33,19 @@ struct State {
     folder: PathBuf,
 }
 
-/// What an interpreter has.
-#[derive(Debug, PartialEq, Eq)]
-struct Probed {
-    version: (u32, u32),
-    memray: Option<String>,
-    has_tracemalloc: bool,
+/// What is to record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// memray, or tracemalloc where it is not installed.
+    Best,
+    Memray,
+    Tracemalloc,
 }
 
 /// Runs the command in its own interpreter, recording into the folder.
-pub(super) fn plan(command: &[OsString], folder: &Path) -> Result<Plan, Failure> {
+pub(super) fn plan(command: &[OsString], folder: &Path, by: By) -> Result<Plan, Failure> {
     let program = Program::of(command)?;
-    let (tool, limits) = tool_of(&program.interpreter, &probe(&program)?)?;
+    let (tool, limits) = tool_of(&program.interpreter, &probe(&program)?, by)?;
     let parts = folder.join("python");
     let cannot =
         |error: std::io::Error| Failure::unusable(format!("cannot write to {}: {error}", parts.display()));
@@ -125,67 +113,6 @@ pub(super) fn finish(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(written)
 }
 
-/// Which of its profilers records, and what that will not show.
-fn tool_of(interpreter: &OsStr, probed: &Probed) -> Result<(&'static str, Vec<String>), Failure> {
-    let interpreter = interpreter.to_string_lossy();
-    let (major, minor) = probed.version;
-    if (major, minor) < (3, 8) {
-        return Err(Failure::unusable(format!(
-            "{interpreter} is Python {major}.{minor}, and 3.8 is the least"
-        )));
-    }
-    let install = format!("`{interpreter} -m pip install memray`");
-    match &probed.memray {
-        Some(version) if is_recent(version) => Ok(("memray", Vec::new())),
-        _ if !probed.has_tracemalloc => {
-            Err(Failure::unusable(format!("{interpreter} has neither memray nor tracemalloc"))
-                .help(format!("{install}, which CPython on Linux and macOS can have")))
-        }
-        found => {
-            let why = match found {
-                Some(version) => format!("memray {version} is older than 1.4"),
-                None => "memray is not installed".to_owned(),
-            };
-            let limit = format!(
-                "{why} for {interpreter}, so tracemalloc records: only what is live when the program ends, nothing that was \
-                 freed before; {install} for all of it"
-            );
-            Ok(("tracemalloc", vec![limit]))
-        }
-    }
-}
-
-/// Whether it can follow Python's own allocators.
-fn is_recent(version: &str) -> bool {
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (1, 4)
-}
-
-fn probe(program: &Program) -> Result<Probed, Failure> {
-    let shown = program.interpreter.to_string_lossy();
-    let mut command = Command::new(&program.interpreter);
-    command.args(&program.options).args(["-c", PROBE]).stdin(Stdio::null());
-    let output = command
-        .output()
-        .map_err(|error| Failure::unusable(format!("cannot run the interpreter {shown}: {error}")))?;
-    probed(&String::from_utf8_lossy(&output.stdout)).ok_or_else(|| {
-        let said = untrusted::text_of(&last_line(&output.stderr));
-        Failure::unusable(format!("{shown} does not run as Python ({}): {said}", output.status))
-    })
-}
-
-fn probed(text: &str) -> Option<Probed> {
-    let mut lines = text.lines();
-    let (major, minor) = lines.next()?.split_once(' ')?;
-    let version = (major.parse().ok()?, minor.parse().ok()?);
-    let memray = lines.next()?.to_owned();
-    Some(Probed {
-        version,
-        memray: Some(memray).filter(|version| !version.is_empty()),
-        has_tracemalloc: lines.next()? == "tracemalloc",
-    })
-}
-
 /// Whether there was something to convert; or why it could not be.
 fn convert(
     parts: &Path,
@@ -202,11 +129,6 @@ fn convert(
         Some(NOTHING) => Ok(false),
         _ => Err(untrusted::text_of(&last_line(&output.stderr))),
     }
-}
-
-/// With an exception it is the one that says what.
-fn last_line(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).lines().last().unwrap_or_default().to_owned()
 }
 
 /// The files that were recorded with their processes, the first process first: it has no number with memray, and the least one
@@ -247,35 +169,6 @@ fn profiles(folder: &Path) -> Vec<PathBuf> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_interpreter_tells_what_it_has() {
-        let all = probed("3 11\n1.20.0\ntracemalloc\n").unwrap();
-        assert_eq!(all, Probed { version: (3, 11), memray: Some("1.20.0".into()), has_tracemalloc: true });
-        assert_eq!(probed("no Python\n"), None);
-        assert_eq!(probed("3 x\n\n\n"), None);
-    }
-
-    #[test]
-    fn the_profiler_is_the_best_there_is() {
-        let probed = |version, memray: Option<&str>, has_tracemalloc| Probed {
-            version,
-            memray: memray.map(str::to_owned),
-            has_tracemalloc,
-        };
-        let tool = |probed: &Probed| tool_of(OsStr::new("py"), probed);
-        let (name, limits) = tool(&probed((3, 11), Some("1.20.0"), true)).unwrap();
-        assert_eq!((name, limits.len()), ("memray", 0));
-        let (name, limits) = tool(&probed((3, 13), None, true)).unwrap();
-        assert_eq!(name, "tracemalloc");
-        assert!(limits[0].contains("only what is live when the program ends"), "{limits:?}");
-        let (name, limits) = tool(&probed((3, 8), Some("1.3.1"), true)).unwrap();
-        assert_eq!(name, "tracemalloc");
-        assert!(limits[0].starts_with("memray 1.3.1 is older"), "{limits:?}");
-        let old = tool(&probed((3, 7), Some("1.20.0"), true)).unwrap_err();
-        assert_eq!(old.message, "py is Python 3.7, and 3.8 is the least");
-        assert!(tool(&probed((3, 10), None, false)).is_err());
-    }
-
     /// With memray or tracemalloc, whichever the interpreter on the path has.
     #[test]
     fn a_program_is_recorded_and_ends_as_ever() {
@@ -293,7 +186,7 @@ sys.exit(3)
         fs::write(&app, PROGRAM).unwrap();
         let python = if cfg!(windows) { "python" } else { "python3" };
         let command = [python.into(), app.clone().into_os_string(), "x".into()];
-        let mut plan = match plan(&command, folder.path()) {
+        let mut plan = match plan(&command, folder.path(), By::Best) {
             Ok(plan) => plan,
             Err(failure) => return eprintln!("not tested: {failure}"),
         };

@@ -47,17 +47,37 @@ fn git(arguments: &[&str]) -> Option<String> {
     output(Command::new("git").args(arguments))
 }
 
-/// The version of a tool, as it says it.
-pub(super) fn version_of(tool: &str) -> Option<String> {
-    let program = match tool {
+/// The name of the tool that wrote a profile, and its version as it says it: profiles of Python have it in them, with the name.
+pub(super) fn with_version(origin: String) -> (String, Option<String>) {
+    if let Some((name, version)) = origin.split_once(' ')
+        && ["memray", "tracemalloc"].contains(&name)
+    {
+        return (name.to_owned(), Some(version.to_owned()));
+    }
+    let program = match origin.as_str() {
         "valgrind" => "valgrind",
         "V8" => "node",
-        _ => return None,
+        _ => return (origin, None),
     };
-    output(Command::new(Path::new(program)).arg("--version"))
+    let version = output(Command::new(Path::new(program)).arg("--version"));
+    (origin, version)
 }
 
 fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_writes_a_profile_of_python_has_its_version_behind_its_name() {
+        let both = |origin: &str| with_version(origin.to_owned());
+        assert_eq!(both("memray 1.20.0"), ("memray".to_owned(), Some("1.20.0".to_owned())));
+        let of_python = both("tracemalloc of Python 3.11.7");
+        assert_eq!(of_python, ("tracemalloc".to_owned(), Some("of Python 3.11.7".to_owned())));
+        assert_eq!(both("the dhat crate"), ("the dhat crate".to_owned(), None));
+    }
 }

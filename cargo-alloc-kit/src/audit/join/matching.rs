@@ -99,7 +99,11 @@ fn is_at(finding: &Finding, site: &Site) -> bool {
         Join::Class if site.is_start => {
             site.function.as_ref().is_some_and(|function| is_within(function, finding.span))
         }
-        Join::Class => spans(finding.span).holds(site.line),
+        // Other methods allocate for other ends, and so does what makes the class.
+        Join::Class => site.function.as_ref().is_some_and(|function| {
+            let makes = ["__init__", "__new__", "__post_init__"].contains(&function.name.as_str());
+            makes && is_within(function, finding.span) && function.span.line < site.line
+        }),
     }
 }
 

@@ -112,7 +112,11 @@ impl Joined<'_> {
         entry.evidence = evidence;
         entry.rank = self.rank(cost);
         let mut ambiguous = self.matching.shared_with(number);
-        ambiguous.extend(sites.iter().filter_map(|site| site.doubt.clone()));
+        for doubt in sites.iter().filter_map(|site| site.doubt.as_ref()) {
+            if !ambiguous.contains(doubt) {
+                ambiguous.push(doubt.clone());
+            }
+        }
         if sites.iter().any(|site| site.is_start) {
             // Of all that the function allocates, nobody knows how much is the finding's.
             ambiguous.push("the profile has its function as a whole, and no lines".to_owned());

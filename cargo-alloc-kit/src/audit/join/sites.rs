@@ -25,10 +25,6 @@ type Key = (usize, u32, Option<u32>, bool, bool, Option<String>);
 /// A point of a profile, by the numbers of both.
 pub(super) type At = (usize, usize);
 
-/// A file, line and column, whether a function starts there, and whether it is a class's fields, which start where the class's
-/// own constructor does that nobody wrote.
-type Key = (usize, u32, Option<u32>, bool, bool);
-
 /// A place where something was allocated.
 #[derive(Debug)]
 pub(super) struct Site {

@@ -137,7 +137,12 @@ pub(super) fn function_at<'s>(scanned: &'s Scanned, line: u32, symbol: &str) -> 
     }
     let name = name(symbol).unwrap_or_default();
     let of_name = around(scanned, line).filter(|function| function.name == name);
-    of_name.min_by_key(|function| length(function)).or_else(|| named_at(scanned, line))
+    of_name.min_by_key(|function| length(function)).or_else(|| {
+        // In Python what is around a function makes it, at its first line, and by another name.
+        let around = around(scanned, line).filter(|function| !function.name.is_empty());
+        let ran = around.filter(|function| symbol != "<module>" && !is_made_at(function, line));
+        ran.min_by_key(|function| length(function))
+    })
 }
 
 /// The innermost function with a name at a line.
@@ -149,6 +154,11 @@ pub(super) fn named_at(scanned: &Scanned, line: u32) -> Option<&Arc<Function>> {
 /// Whether it is of a function without a name, in whatever function.
 pub(super) fn is_closure(symbol: &str) -> bool {
     symbol.ends_with('}') || symbol.ends_with("<lambda>")
+}
+
+/// Whether a line is the first of a function that goes on.
+fn is_made_at(function: &Function, line: u32) -> bool {
+    function.span.line == line && function.span.end_line > line
 }
 
 fn length(function: &Function) -> u32 {
@@ -168,9 +178,12 @@ pub(super) fn fits(scanned: &Scanned, line: u32, symbol: &str) -> Option<bool> {
         return Some(false);
     }
     let name = name(symbol)?;
-    let mut functions = around(scanned, line).filter(|function| !function.name.is_empty()).peekable();
-    functions.peek()?;
-    Some(functions.any(|function| function.name == name))
+    let functions: Vec<_> = around(scanned, line).filter(|function| !function.name.is_empty()).collect();
+    if functions.iter().any(|function| function.name == name) {
+        return Some(true);
+    }
+    // The body of a class, at the first line of a method.
+    (!functions.iter().all(|function| is_made_at(function, line))).then_some(false)
 }
 
 #[cfg(test)]

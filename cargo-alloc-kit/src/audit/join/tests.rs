@@ -281,25 +281,34 @@ fn a_profile_of_functions_is_joined_by_their_starts() {
 }
 
 #[test]
-fn a_class_has_its_body_and_where_it_is_made() {
+fn a_class_has_what_makes_its_instances() {
     let mut project = Project::new();
-    project.file("shapes.py", "@final\nclass Point:\n    def __init__(self, x):\n        self.x = x\n\ndef make():\n    return Point(1)\n");
-    project.finding(rule("slots", "python", "class", "reducible"), 1, 4);
+    project.file(
+        "shapes.py",
+        "@final\nclass Point:\n    def __init__(self, x):\n        self.x = x\n    def list(self):\n        return [self.x]\n\n\
+         def make():\n    return Point(1)\n",
+    );
+    project.finding(rule("slots", "python", "class", "reducible"), 1, 6);
     project.file("use.py", "from shapes import Point\nall = [Point(i) for i in range(9)]\n");
     project.file("other.py", "from there import MyPoint\nall = [Point(i) for i in range(9)]\n");
     let at = |name: &str, line: u32| format!("<module> ({}:{line})", project.path(name).display());
     let points: Vec<(u64, String)> = vec![
         (1, format!("__init__ ({}:4)", project.path("shapes.py").display())),
-        (10, format!("make ({}:7)", project.path("shapes.py").display())),
+        (10, format!("make ({}:9)", project.path("shapes.py").display())),
         (100, at("use.py", 2)),
         (1000, at("other.py", 2)),
+        // A method allocates for its own ends, and a class that is made is no instance.
+        (10_000, format!("list ({}:6)", project.path("shapes.py").display())),
+        (20_000, format!("Point ({}:3)", project.path("shapes.py").display())),
     ];
     let frames: Vec<[&str; 1]> = points.iter().map(|(_, frame)| [frame.as_str()]).collect();
     let points: Vec<(u64, u64, &[&str])> =
         points.iter().zip(&frames).map(|((bytes, _), frame)| (*bytes, 1, &frame[..])).collect();
     let audit = project.joined(profile(Language::Python, &points));
     assert_eq!(said(&audit), ["slots: 111 bytes"]);
-    assert_eq!(totals(&audit), (111, 1000, 0));
+    let of_shapes = ["Point 20000", "list 10000"];
+    assert!(hot(&audit).iter().zip(of_shapes).all(|(line, of)| line.ends_with(of)), "{:?}", hot(&audit));
+    assert_eq!(totals(&audit), (111, 31_000, 0));
 }
 
 #[test]

@@ -88,6 +88,9 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Profile>, Failure> {
 pub(crate) fn read_file(path: &Path) -> Result<Profile, Failure> {
     let file = untrusted::text_of(&super::walk::shown(path));
     let text = fs::read(path).map_err(|error| Failure::unusable(format!("cannot read {file}: {error}")))?;
+    if let Some((what, help)) = foreign(&text) {
+        return Err(Failure::unusable(format!("{file} is {what}")).help(help));
+    }
     let parsed = if is_v8(&text) { v8::parse(&text, &file) } else { dhat::parse(&text, &file) };
     parsed.map_err(|why| {
         Failure::unusable(format!("{file}: {why}")).help(
@@ -95,6 +98,32 @@ pub(crate) fn read_file(path: &Path) -> Result<Profile, Failure> {
              and V8's .heapprofile",
         )
     })
+}
+
+/// Files of Python's profilers that are no profile for this, by how they begin: what it is, and what to do instead.
+fn foreign(text: &[u8]) -> Option<(&'static str, &'static str)> {
+    // `Snapshot.dump` writes a pickle of protocol 2 or later, with the name of its class.
+    let start = &text[..text.len().min(256)];
+    if start.starts_with(b"\x80") && contains(start, b"tracemalloc") {
+        return Some((
+            "a snapshot of tracemalloc, a pickle, which is not read",
+            "`audit capture --tool tracemalloc -- python ..` records the same; `--tool memray` also what was freed before the end",
+        ));
+    }
+    if start.starts_with(b"\x80") && start.get(1).is_some_and(|protocol| (2..=5).contains(protocol)) {
+        return Some((
+            "a pickle of Python, which is not read",
+            "`audit capture -- python ..` writes what is",
+        ));
+    }
+    start.starts_with(b"memray").then_some((
+        "a recording of memray, which only memray reads",
+        "`audit capture --tool memray -- python ..` records anew, and writes a profile that is read here",
+    ))
+}
+
+fn contains(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|window| window == word)
 }
 
 /// V8's files are an object whose first key is `head`, the root of the tree; of those that something has written anew it may be
@@ -105,4 +134,27 @@ fn is_v8(text: &[u8]) -> bool {
     [&b"\"head\""[..], b"\"samples\"", b"\"startTime\"", b"\"allocKit\""]
         .iter()
         .any(|name| key.starts_with(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_pythons_profilers_are_named_as_such() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("snapshot");
+        let said = |bytes: &[u8]| {
+            fs::write(&path, bytes).unwrap();
+            let failure = read_file(&path).unwrap_err();
+            format!("{} ({:?})", failure.message, failure.help)
+        };
+        let snapshot = said(
+            b"\x80\x05\x95\x10\0\0\0\0\0\0\0\x8c\x0btracemalloc\x94\x8c\x08Snapshot\x94\x93\x94)\x81\x94}",
+        );
+        assert!(snapshot.contains("a snapshot of tracemalloc, a pickle"), "{snapshot}");
+        assert!(snapshot.contains("--tool tracemalloc"), "{snapshot}");
+        assert!(said(b"\x80\x04N.").contains("is a pickle of Python"));
+        assert!(said(b"memray\0\x0c\0\0\0").contains("a recording of memray"));
+    }
 }

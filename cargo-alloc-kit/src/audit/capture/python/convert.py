@@ -11,10 +11,18 @@ import json
 import os
 import sys
 
+# Under a tracer CPython binds each method of a built-in type that is called, to tell the tracer of it: an object of this size that no
+# program makes without one. It is gone when the method returns.
+BOUND_BYTES = type([].append).__basicsize__ + 16
+BOUND_EVENTS = 4
+
 LIMITS = {
     "memray": [
         "a `realloc` counts as a block of its whole new size",
         "memray makes the interpreter make an object of about 150 bytes for each call of a Python function, and it counts at the call",
+        "what memray itself brings about is left out where it can be told: blocks of %d bytes that are freed within %d events, which "
+        "CPython makes of each method of a built-in type that is called under a tracer; a block of the program's own that is so large "
+        "and so short-lived is left out with them" % (BOUND_BYTES, BOUND_EVENTS),
         "programs that were started as new processes are not in it; forked ones have files of their own",
     ],
     "tracemalloc": [
@@ -27,11 +35,6 @@ PARTIAL = "it has only what was live when the program ended"
 RUNNER = "record.py"
 NO_FRAME = "0x0: [no Python code] (in the interpreter)"
 
-
-# Under a tracer CPython binds each method of a built-in type that is called, to tell the tracer of it: an object of this size that no
-# program makes without one. It is gone when the method returns.
-BOUND_BYTES = type([].append).__basicsize__ + 16
-BOUND_EVENTS = 4
 
 
 class Nothing(Exception):
