@@ -177,7 +177,7 @@ impl<'t> Scopes<'t> {
                 class.statics = of_fields
                     .map(|fields| Arc::new(Function { name: STATICS.to_owned(), v8, ..fields.clone() }));
             }
-            function = class.statics.clone();
+            function.clone_from(&class.statics);
         }
         let Some(function) = function else { return };
         let span = self.places.span(&value);

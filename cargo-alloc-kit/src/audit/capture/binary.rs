@@ -51,8 +51,10 @@ impl Known {
 
 fn known(bytes: &[u8]) -> Known {
     let file = File::parse(bytes).ok();
-    let names: Vec<&str> =
-        file.iter().flat_map(|file| file.symbols()).filter_map(|symbol| symbol.name().ok()).collect();
+    let names: Vec<&str> = match &file {
+        Some(file) => file.symbols().filter_map(|symbol| symbol.name().ok()).collect(),
+        None => Vec::new(),
+    };
     let has_symbol = |parts: &[&str]| names.iter().any(|name| parts.iter().any(|part| name.contains(part)));
     // Those that a program asks the system for are no symbols of what is linked into it.
     let is_stripped = names.iter().all(|name| !name.contains("rust"));

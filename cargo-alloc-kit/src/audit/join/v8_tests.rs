@@ -28,9 +28,14 @@ fn joined(frames: &[(&str, u32, u32, u64)]) -> (Vec<String>, Vec<String>, Audit)
     fs::write(&path, SOURCE).expect("written");
     let (language, grammar) = Language::of(Path::new("a.js")).expect("a language");
     let scanner = Scanner::new(|rule| rule.id == "js-array-chain");
-    let scanned = scan_text(&scanner, language, grammar, "a.js", SOURCE);
-    let file =
-        File { shown: "a.js".to_owned(), path: path.clone(), language, read_as: ReadAs::Utf8, scanned };
+    let found = scan_text(&scanner, language, grammar, "a.js", SOURCE);
+    let file = File {
+        shown: "a.js".to_owned(),
+        path: path.clone(),
+        language,
+        read_as: ReadAs::Utf8,
+        scanned: found,
+    };
     let walked = Walked { files: vec![file], ..Walked::default() };
     let node = |name: &str, url: &str, line: i64, column: i64, bytes: u64, children: serde_json::Value| {
         let call = serde_json::json!({ "functionName": name, "url": url, "lineNumber": line, "columnNumber": column });
