@@ -53,9 +53,11 @@ pub(crate) fn files(gather: &Gather<'_>, shell: &Shell) -> Result<Gathered, Fail
         }
     })?;
     let mut line = line.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let said = linters::run(gather.linters, gather.wanted, gather.paths, &mut walked, &mut |name| {
+    let verbose = shell.is_verbose();
+    let said = linters::run(gather.linters, gather.wanted, gather.paths, &mut walked, verbose, &mut |name| {
         line.show_now(&format!("with {name}"));
     });
+    walked.files.iter_mut().for_each(|file| file.scanned.drop_repeated());
     line.clear();
     let (versions, mut notes): (Vec<Note>, Vec<Note>) =
         said?.into_iter().partition(|note| note.kind == "ran");
@@ -94,6 +96,9 @@ fn notes_of(walked: &Walked) -> Vec<Note> {
                 );
             }
             ReadAs::Utf8 | ReadAs::Utf16 => {}
+        }
+        for (line, name) in file.scanned.ignored.unknown() {
+            note("ignore", format!("{shown}:{line}: `alloc-kit-ignore` names `{name}`, which is no rule"));
         }
         if file.scanned.too_deep {
             note("unparsed", format!("{shown} nests too deep: no rule was looked for in it"));

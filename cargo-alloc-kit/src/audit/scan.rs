@@ -174,6 +174,24 @@ impl Scanned {
         self.sort();
     }
 
+    /// Of findings that are the same code and the same lines, one stays: what can be eliminated before what can be reduced, and the
+    /// surest. With their bytes each of them would have a rank.
+    pub(super) fn drop_repeated(&mut self) {
+        let order = |finding: &Finding| (finding.rule.category, std::cmp::Reverse(finding.rule.confidence));
+        self.findings.sort_by(|one, other| {
+            (one.span, order(one), &one.rule.id).cmp(&(other.span, order(other), &other.rule.id))
+        });
+        self.findings.dedup_by(|next, kept| {
+            let is_same = next.span == kept.span && next.rule.join == Join::Line && kept.rule.join == Join::Line;
+            if is_same {
+                let linters = std::mem::take(&mut next.linters);
+                kept.linters.extend(linters.into_iter().filter(|linted| !kept.linters.contains(linted)).collect::<Vec<_>>());
+            }
+            is_same
+        });
+        self.sort();
+    }
+
     pub(super) fn sort(&mut self) {
         self.findings.sort_by(|one, other| (one.span, &one.rule.id).cmp(&(other.span, &other.rule.id)));
     }
@@ -212,7 +230,7 @@ pub(super) fn filled(template: &str, found: Option<&NodeMatch<'_, StrDoc<Support
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('$') {
         text.push_str(before);
-        let end = after.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(after.len());
+        let end = after.find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_').unwrap_or(after.len());
         let (name, behind) = after.split_at(end);
         match found.and_then(|found| found.get_env().get_match(name)) {
             Some(node) => text.push_str(&short(&node.text())),

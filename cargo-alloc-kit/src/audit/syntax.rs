@@ -8,6 +8,7 @@ use ast_grep_language::{LanguageExt, SupportLang};
 use super::finding::{Function, Lines, Span};
 use super::language::Language;
 use super::places::{self, Places};
+use super::rules;
 use super::scan::{Tree, number};
 
 /// What a comment starts with that turns rules off: for the line below it, for its own line if it stands behind code, and for
@@ -268,6 +269,8 @@ pub(super) struct Ignored {
     /// No name is all of them.
     lines: HashMap<u32, Vec<String>>,
     file: Option<Vec<String>>,
+    /// Every name, and where it stands.
+    names: Vec<(u32, String)>,
 }
 
 impl Ignored {
@@ -287,6 +290,7 @@ impl Ignored {
             None => Vec::new(),
         };
         let line = number(node.start_pos().line());
+        self.names.extend(names.iter().map(|name| (line, name.clone())));
         let before = node.prev().filter(|before| number(before.end_pos().line()) == line);
         match before {
             Some(code) => {
@@ -297,6 +301,12 @@ impl Ignored {
             None if line == 1 => self.file = Some(names),
             None => drop(self.lines.insert(number(node.end_pos().line()) + 1, names)),
         }
+    }
+
+    /// Names that are of no rule, with their lines.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = (u32, &str)> {
+        let names = self.names.iter().map(|(line, name)| (*line, name.as_str()));
+        names.filter(|(_, name)| rules::find(name).is_none())
     }
 
     /// Whether the rule of this id is off at a line.

@@ -196,7 +196,9 @@ fn nearest(id: &str) -> Vec<&'static str> {
     let id = id.to_lowercase();
     let score = |rule: &'static Rule| {
         let holds = !id.is_empty() && id.len() > 2 && rule.id.contains(&id);
-        let alike = strsim::normalized_damerau_levenshtein(&id, &rule.id);
+        // The language's prefix is common to all, and says nothing.
+        let of = |id: &str| id.split_once('-').map_or_else(|| id.to_owned(), |(_, rest)| rest.to_owned());
+        let alike = strsim::normalized_damerau_levenshtein(&of(&id), &of(&rule.id));
         (if holds { alike + 1.0 } else { alike }, rule.id.as_str())
     };
     let mut scores: Vec<(f64, &str)> = rules::all().iter().map(score).collect();

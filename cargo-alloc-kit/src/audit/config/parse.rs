@@ -9,6 +9,7 @@ use ignore::gitignore::GitignoreBuilder;
 use toml_edit::{Document, Item, Key, Table, TableLike};
 
 use super::{Baseline, Budget, Config, Exclude, Files, Of, known_rule, size};
+use crate::audit::rules::Join;
 use crate::exit::Failure;
 use crate::ratchet::file::Tolerance;
 
@@ -232,6 +233,13 @@ impl Reader<'_> {
             let failure = self.at(item.span(), &message, None);
             failure.help(near.unwrap_or_else(|| "`cargo alloc-kit audit explain` lists them".to_owned()))
         })?;
+        if rule.join == Join::None {
+            return Err(self.at(
+                item.span(),
+                &format!("no profile has a line for what `{id}` finds, so that its budget would always hold"),
+                Some("a rule whose findings are measured; or a budget of a file or a function"),
+            ));
+        }
         Ok(&rule.id)
     }
 

@@ -4,6 +4,7 @@
 //! Beside the lints there is the inventory: by a configuration of our own, `disallowed_methods` reports every call that allocates,
 //! with types resolved and inside of macros too, which a syntax tree cannot see. Such a call counts where our tree has it in a loop.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -82,6 +83,12 @@ struct Expansion {
 struct Metadata {
     workspace_root: PathBuf,
     target_directory: PathBuf,
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    manifest_path: PathBuf,
 }
 
 pub(super) fn run(task: &Task<'_>) -> Result<Said, Fault> {
@@ -93,9 +100,9 @@ pub(super) fn run(task: &Task<'_>) -> Result<Said, Fault> {
     }
     let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     let mut said = Said::new(version);
-    let workspaces = workspaces(task.paths)?;
+    let workspaces = workspaces(task.files, &mut said.notes)?;
     if workspaces.is_empty() {
-        return Err(Fault::Failed("has no workspace to check: no path is in a package".to_owned()));
+        return Err(Fault::Failed("has no workspace to check: no file is in a package".to_owned()));
     }
     let mut failed = None;
     for workspace in &workspaces {
@@ -111,25 +118,41 @@ pub(super) fn run(task: &Task<'_>) -> Result<Said, Fault> {
     failed.map_or(Ok(said), Err)
 }
 
-/// The workspaces that the paths are in, each once.
-fn workspaces(paths: &[PathBuf]) -> Result<Vec<Metadata>, Fault> {
-    let mut all: Vec<Metadata> = Vec::new();
-    for path in paths {
-        let Ok(path) = std::path::absolute(path) else { continue };
-        let manifest = path.ancestors().map(|folder| folder.join("Cargo.toml")).find(|path| path.is_file());
-        let Some(manifest) = manifest else { continue };
+/// The workspaces that the files are in, each once: a package may be anywhere below what was named.
+fn workspaces(files: &[PathBuf], notes: &mut Vec<String>) -> Result<Vec<Metadata>, Fault> {
+    let mut folders: BTreeMap<&Path, Option<PathBuf>> = BTreeMap::new();
+    for folder in files.iter().filter_map(|file| file.parent()) {
+        let manifest = || folder.ancestors().map(|above| above.join("Cargo.toml")).find(|path| path.is_file());
+        folders.entry(folder).or_insert_with(manifest);
+    }
+    let manifests: BTreeSet<PathBuf> = folders.into_values().flatten().collect();
+    let (mut all, mut failed) = (Vec::<Metadata>::new(), None);
+    for manifest in manifests {
+        let has = |known: &Metadata| known.packages.iter().any(|package| package.manifest_path == manifest);
+        if all.iter().any(has) {
+            continue;
+        }
         let mut command = Command::new(cargo());
-        command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(manifest);
+        command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(&manifest);
         let output = tool::run(command, Duration::from_secs(60))?;
         if output.code != Some(0) {
-            return Err(tool::failed(&output, "could not read the workspace"));
+            let fault = tool::failed(&output, "could not read the workspace");
+            if let Fault::Failed(why) = &fault {
+                notes.push(format!("{}: {why}", manifest.display()));
+            }
+            failed = Some(fault);
+            continue;
         }
         let metadata: Metadata = tool::json(&output)?;
         if all.iter().all(|known| known.workspace_root != metadata.workspace_root) {
             all.push(metadata);
         }
     }
-    Ok(all)
+    // What others say is still of use.
+    match failed {
+        Some(fault) if all.is_empty() => Err(fault),
+        _ => Ok(all),
+    }
 }
 
 fn check(task: &Task<'_>, workspace: &Metadata, said: &mut Said) -> Result<(), Fault> {

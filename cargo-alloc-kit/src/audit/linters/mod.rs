@@ -45,8 +45,17 @@ pub(crate) enum Linter {
     Biome,
 }
 
-/// The codes to look for, each with the rules that it is of.
-type Codes = BTreeMap<String, Vec<&'static Rule>>;
+/// The codes to look for.
+type Codes = BTreeMap<String, OfCode>;
+
+/// What a code is of.
+#[derive(Clone, Debug)]
+struct OfCode {
+    /// The rule whose finding it makes: one, so that one place is one finding.
+    rule: &'static Rule,
+    /// Rules whose own findings it may be a second word on.
+    confirms: Vec<&'static Rule>,
+}
 
 /// A place that a linter reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,7 +166,14 @@ impl Linter {
         let mut codes = Codes::new();
         for rule in rules::all().iter().filter(|rule| wanted(rule)) {
             for code in self.keys().iter().filter_map(|key| rule.linters.get(*key)).flatten() {
-                codes.entry(code.clone()).or_default().push(rule);
+                codes.insert(code.clone(), OfCode { rule, confirms: Vec::new() });
+            }
+        }
+        for rule in rules::all().iter().filter(|rule| wanted(rule)) {
+            for code in self.keys().iter().filter_map(|key| rule.confirms.get(*key)).flatten() {
+                if let Some(of) = codes.get_mut(code) {
+                    of.confirms.push(rule);
+                }
             }
         }
         codes
@@ -184,12 +200,14 @@ impl FromStr for Choice {
     }
 }
 
-/// Runs them, and puts what they find into `walked`; `status` is told whose turn it is.
+/// Runs them, and puts what they find into `walked`; `status` is told whose turn it is. Where one is missing, `verbose` names all that
+/// was not looked for.
 pub(crate) fn run(
     choice: &Choice,
     wanted: &dyn Fn(&Rule) -> bool,
     paths: &[PathBuf],
     walked: &mut Walked,
+    verbose: bool,
     status: &mut dyn FnMut(&str),
 ) -> Result<Vec<Note>, Failure> {
     let asked: &[Linter] = match choice {
@@ -212,12 +230,12 @@ pub(crate) fn run(
             Ok(said) => {
                 for (what, of) in &said.missed {
                     let of = codes.iter().filter(|(code, _)| of.contains(code));
-                    let of = of.map(|(code, rules)| (code.clone(), rules.clone())).collect();
+                    let of = of.map(|(code, of)| (code.clone(), of.clone())).collect();
                     missed.push((*linter, of, Fault::Without(what)));
                 }
                 let is_missed = |code: &String| said.missed.iter().any(|(_, of)| of.contains(code));
                 let asked = codes.iter().filter(|(code, _)| !is_missed(code));
-                covered.extend(asked.flat_map(|(_, rules)| rules).map(|rule| rule.id.as_str()));
+                covered.extend(asked.map(|(_, of)| of.rule.id.as_str()));
                 notes.extend(said.notes.into_iter().map(|text| note(&format!("{}: {text}", linter.name()))));
                 notes.push(Note { kind: "ran", text: untrusted::text_of(&said.version) });
                 merge::merge(*linter, &codes, said.found, walked);
@@ -230,29 +248,38 @@ pub(crate) fn run(
     }
     for (linter, codes, fault) in missed {
         // What another linter was asked in its place is not missed.
-        let is_missed = |rules: &[&Rule]| rules.iter().any(|rule| !covered.contains(rule.id.as_str()));
-        let of = codes.iter().filter(|(_, rules)| is_missed(rules)).map(|(code, _)| code.as_str());
-        let of: Vec<&str> = of.collect();
+        let of = codes.iter().filter(|(_, of)| !covered.contains(of.rule.id.as_str()));
+        let of: Vec<&str> = of.map(|(code, _)| code.as_str()).collect();
+        let all: Vec<&str> = codes.keys().map(String::as_str).collect();
         match fault {
             Fault::Missing(_) | Fault::Without(_) if of.is_empty() => {}
             Fault::Without(what) => notes.push(note(&format!(
-                "{} has no {what} beside it: {} were not looked for",
+                "{} has no {what} beside it: {} not looked for",
                 linter.name(),
-                of.join(", ")
+                were(&of, verbose)
             ))),
             Fault::Missing(install) => notes.push(note(&format!(
-                "{} is not installed: {} were not looked for ({install})",
+                "{} is not installed: {} not looked for ({install})",
                 linter.name(),
-                of.join(", ")
+                were(&of, verbose)
             ))),
             Fault::Failed(why) => notes.push(note(&format!(
-                "{} {why}: {} were not looked for",
+                "{} {why}: {} not looked for",
                 linter.name(),
-                codes.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
+                were(&all, verbose)
             ))),
         }
     }
     Ok(notes)
+}
+
+/// Codes that were not looked for: how many, or all of them by their names.
+fn were(codes: &[&str], verbose: bool) -> String {
+    match codes {
+        [one] => format!("{one} was"),
+        _ if verbose => format!("{} were", codes.join(", ")),
+        _ => format!("{} of its lints (-v names them) were", codes.len()),
+    }
 }
 
 fn note(text: &str) -> Note {

@@ -12,9 +12,9 @@ pub(super) fn of(audit: &Audit, prefix: &str) -> String {
     let hot: Vec<Annotation> = audit.hot.iter().map(of_hot).collect();
     let notes = of_notes(audit);
     let room = SHOWN - usize::from(!notes.is_empty());
-    let mut text = notes;
-    text.push_str(&level("warning", "findings that were measured", &measured, prefix, room));
-    text.push_str(&level("notice", "lines that allocate and match no rule", &hot, prefix, SHOWN));
+    let mut text = level("warning", "findings that were measured", &measured, prefix, SHOWN);
+    text.push_str(&level("notice", "lines that allocate and match no rule", &hot, prefix, room));
+    text.push_str(&notes);
     let hints = words::how_many(audit, "hint") + words::how_many(audit, "stale");
     text.push_str(&plain(&words::sentence(audit)));
     if hints > 0 {
@@ -72,5 +72,5 @@ fn of_notes(audit: &Audit) -> String {
         return String::new();
     }
     let texts: Vec<String> = audit.notes.iter().map(|note| untrusted::text_of(&note.text)).collect();
-    of_no_line("warning", "what this audit does not show", &texts.join("\n"))
+    of_no_line("notice", "what this audit does not show", &texts.join("\n"))
 }

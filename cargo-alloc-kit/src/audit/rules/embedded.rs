@@ -100,6 +100,7 @@ pub(super) const SAMPLES: &[(&str, &str)] = &[
     ("rust-format-of-format", include_str!("samples/rust/rust-format-of-format.rs")),
     ("rust-insert-in-loop", include_str!("samples/rust/rust-insert-in-loop.rs")),
     ("rust-key-clone", include_str!("samples/rust/rust-key-clone.rs")),
+    ("rust-linted-needless", include_str!("samples/rust/rust-linted-needless.rs")),
     ("rust-literal-in-loop", include_str!("samples/rust/rust-literal-in-loop.rs")),
     ("rust-literal-to-compare", include_str!("samples/rust/rust-literal-to-compare.rs")),
     ("rust-match-of-literals", include_str!("samples/rust/rust-match-of-literals.rs")),

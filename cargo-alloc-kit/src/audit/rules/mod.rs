@@ -58,9 +58,12 @@ pub(crate) struct Rule {
     /// For Rust: whether an annotation of alloc-kit can keep it fixed.
     #[serde(default)]
     pub(crate) annotation: bool,
-    /// Codes of linters that mean this: `clippy: [needless_collect]`.
+    /// Codes of linters that mean this, each of one rule alone: `clippy: [needless_collect]`.
     #[serde(default)]
     pub(crate) linters: BTreeMap<String, Vec<String>>,
+    /// Codes that are of another rule, and mean what this one finds by itself where both are of one place.
+    #[serde(default)]
+    pub(crate) confirms: BTreeMap<String, Vec<String>>,
     /// The variable of the pattern whose growth allocates (`join: push-line`).
     #[serde(default)]
     pub(crate) grows: Option<String>,
@@ -180,9 +183,13 @@ impl std::fmt::Debug for Rule {
 
 impl Rule {
     /// Whether it has a pattern of its own.
-    #[cfg(test)]
     pub(crate) fn has_pattern(&self) -> bool {
         self.pattern.is_some()
+    }
+
+    /// Whether it says something of loops alone.
+    pub(crate) fn is_of_loops(&self) -> bool {
+        self.id.ends_with("-in-loop")
     }
 
     fn compile(&'static self, grammar: SupportLang) -> Option<Compiled> {

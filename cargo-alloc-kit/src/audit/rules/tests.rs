@@ -43,6 +43,7 @@ fn each_rule_finds_its_samples_and_nothing_else_in_them() {
 fn entries_say_what_they_must() {
     let rows: BTreeSet<&str> = guide().iter().map(|row| row.id.as_str()).collect();
     let mut ids = BTreeSet::new();
+    let mut codes = BTreeSet::new();
     for rule in all() {
         assert!(ids.insert(&rule.id), "{} is there twice", rule.id);
         assert!(!rule.guide.is_empty(), "{} is of no row of the guide", rule.id);
@@ -51,7 +52,22 @@ fn entries_say_what_they_must() {
         }
         let says_why = rule.on && (rule.has_pattern() || !rule.linters.is_empty());
         assert!(says_why == rule.reason.is_empty(), "{}: `reason` is for what is not looked for", rule.id);
+        for (linter, code) in rule.linters.iter().flat_map(|(linter, of)| of.iter().map(move |code| (linter, code))) {
+            // One code is one finding.
+            assert!(codes.insert((linter, code)), "{}: {linter}'s {code} is of another rule, too", rule.id);
+        }
         assert_eq!(rule.join == Join::PushLine, rule.grows.is_some(), "{}: `grows`", rule.id);
+    }
+}
+
+#[test]
+fn what_confirms_a_rule_is_of_another() {
+    for rule in all() {
+        for (linter, code) in rule.confirms.iter().flat_map(|(linter, of)| of.iter().map(move |code| (linter, code))) {
+            let is_of = |other: &Rule| other.linters.get(linter).is_some_and(|codes| codes.contains(code));
+            assert!(all().iter().any(|other| is_of(other) && other.id != rule.id), "{}: {code} is of no other", rule.id);
+            assert!(rule.has_pattern(), "{}: nothing of its own to confirm", rule.id);
+        }
     }
 }
 
