@@ -56,7 +56,12 @@ fn what_no_profile_says_is_never_held() {
         ("function = \"Other::line\"", "no function that was scanned is called `Other::line`"),
         ("function = \"never\"", "no stack of the profile leads through it (src/lib.rs:17)"),
         ("function = \"total\"", "2 functions are called so (src/lib.rs:9, src/other.rs:1)"),
-        ("rule = \"py-slice-in-loop\"", "it finds nothing in what was scanned"),
+        ("rule = \"py-slice-in-loop\"", "no file of Python was scanned"),
+        ("rule = \"rust-linted-needless\"", "it is found by linters alone"),
+        (
+            "rule = \"rust-collect-then-iter\"\nfile = \"src/other.rs\"",
+            "it finds nothing, and the profile has no frame in a file of Rust",
+        ),
     ] {
         let run = project.check(&format!("[[budget]]\n{budget}\nbytes = \"1 GB\"\n")).exits_with(6);
         run.prints(&["not verified: ", said, "not all could be judged"]);
@@ -79,6 +84,33 @@ fn what_no_profile_says_is_never_held() {
         .check("[[budget]]\nfile = \"src/**\"\nbytes = \"1 GB\"\n")
         .exits_with(6)
         .prints(&["no frame in src/lib.rs"]);
+}
+
+/// The finding is gone, and that is what its budget is for.
+#[test]
+fn a_rule_that_finds_nothing_holds() {
+    let project = Project::new();
+    let budget = "[[budget]]\nrule = \"rust-chars-collect\"\nbytes = 0\n";
+    project.check(budget).exits_with(0).prints(&["held: the rule rust-chars-collect: 0 bytes in 0 blocks"]);
+    // No profile has a line for it.
+    let of_none = budget.replace("rust-chars-collect", "rust-boxed-collection");
+    project
+        .check(&of_none)
+        .exits_with(2)
+        .prints(&["alloc-kit-audit.toml:2: no profile has a line for what `rust-boxed-collection` finds"]);
+}
+
+#[test]
+fn a_language_without_a_profile_is_not_verified() {
+    let project = Project::new();
+    project.check("[[budget]]\nfile = \"**\"\nbytes = \"1 GB\"\n").exits_with(0);
+    project.write("src/tool.py", "def tool():\n    return [1]\n");
+    project
+        .check("[[budget]]\nfile = \"**\"\nbytes = \"1 GB\"\n")
+        .exits_with(6)
+        .prints(&["not verified: **: no profile is of its files of Python"]);
+    project.check("[[budget]]\nfile = \"**\"\nbytes = 1\n").exits_with(4);
+    project.check("[[budget]]\nfile = \"src/*.rs\"\nbytes = \"1 GB\"\n").exits_with(0);
 }
 
 #[test]
@@ -202,6 +234,19 @@ fn what_was_live_shows_nothing_to_hold() {
         .exits_with(6)
         .prints(&["not verified: src/lib.rs: heap.json: it has only what was live"]);
     project.check(&of_file.replace("4_000", "3_999")).exits_with(4);
+}
+
+/// The file ran, and not the function that a finding is in.
+#[test]
+fn a_function_that_did_not_run_holds_nothing_of_a_rule() {
+    let project = Project::new();
+    let chain = "export function chain(list) {\n    return list.map((x) => x + 1).filter((x) => x > 1);\n}\n";
+    project.write("src/app.js", &format!("{APP}{chain}"));
+    project.write("heap.json", &of_v8(&project, Some(true)));
+    project
+        .check("[[budget]]\nrule = \"js-array-chain\"\nbytes = \"1 GB\"\n")
+        .exits_with(6)
+        .prints(&["not verified: the rule js-array-chain: of none of its findings a profile can say"]);
 }
 
 #[test]

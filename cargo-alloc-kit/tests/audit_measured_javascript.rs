@@ -2,6 +2,9 @@
 //! allocates is kept beside the rules. `MEASURED=overwrite cargo test -p cargo-alloc-kit --test audit_measured_javascript`
 //! measures anew, by the script that `audit capture` loads, with every allocation sampled.
 
+#[path = "audit_support/sum.rs"]
+mod sum;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -84,7 +87,7 @@ fn overwrite() {
         // Notes are written by hand.
         let note = before.get(&rule).map_or(json!(""), |figure| figure["note"].clone());
         let figure =
-            json!({ "profiler": profiler, "before": bytes("before"), "after": bytes("after"), "note": note });
+            json!({ "profiler": profiler, "before": bytes("before"), "after": bytes("after"), "note": note, "sample": sum::of(&sample(&rule)) });
         (rule, figure)
     };
     let figures: BTreeMap<String, Value> = rules().into_iter().map(figure).collect();

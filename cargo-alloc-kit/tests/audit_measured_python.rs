@@ -3,6 +3,9 @@
 //! `MEASURED=overwrite cargo test -p cargo-alloc-kit --test audit_measured_python` writes the figures, with the interpreter that
 //! `PYTHON` names, which must have memray. Otherwise answers are compared, and that nothing is left out.
 
+#[path = "audit_support/sum.rs"]
+mod sum;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
@@ -34,6 +37,7 @@ struct Measured {
     before: Cost,
     after: Cost,
     note: String,
+    sample: String,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -110,6 +114,7 @@ fn measure(rule: &str) -> Measured {
         note: format!(
             "peak {before_peak} bytes before and {after_peak} after; `after` takes {time} of the time of `before`"
         ),
+        sample: sum::of(&program(rule)),
     }
 }
 

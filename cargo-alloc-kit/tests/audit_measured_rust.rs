@@ -2,6 +2,9 @@
 //!
 //! `MEASURED=overwrite` measures them all with valgrind, in release builds, and writes `measured/rust.json`.
 
+#[path = "audit_support/sum.rs"]
+mod sum;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,23 +28,26 @@ fn figures() -> BTreeMap<String, Value> {
     serde_json::from_str(&read(&rules().join("measured/rust.json"))).expect("measured/rust.json")
 }
 
+fn sample(id: &str) -> PathBuf {
+    rules().join(format!("samples/rust/{id}.rs"))
+}
+
 /// Builds a sample, optimized, with lines for the profiler.
 fn build(id: &str, into: &Path) -> PathBuf {
-    let (source, program) = (rules().join(format!("samples/rust/{id}.rs")), into.join(id));
-    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
-    let built = Command::new(rustc)
-        .args(["-O", "-g", "--edition", "2024", "--cap-lints", "allow", "-o"])
-        .args([&program, &source])
-        .output()
-        .expect("rustc");
-    assert!(built.status.success(), "{id}: {}", String::from_utf8_lossy(&built.stderr));
+    let (source, program) = (sample(id), into.join(id));
+    rustc(&["-O", "-g"], &source, &program);
     program
 }
 
-fn answer(program: &Path, which: &str) -> String {
-    let ran = Command::new(program).arg(which).output().expect("the sample runs");
-    assert!(ran.status.success(), "{} {which}", program.display());
-    String::from_utf8(ran.stdout).expect("UTF-8")
+fn rustc(options: &[&str], source: &Path, program: &Path) {
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let built = Command::new(rustc)
+        .args(options)
+        .args(["--edition", "2024", "--cap-lints", "allow", "-o"])
+        .args([program, source])
+        .output()
+        .expect("rustc");
+    assert!(built.status.success(), "{}: {}", source.display(), String::from_utf8_lossy(&built.stderr));
 }
 
 /// Bytes and blocks of a run, less the argument's own text.
@@ -75,7 +81,7 @@ fn overwrite() {
         let note = old.get(&id).map_or(json!(""), |old| old["note"].clone());
         let profiler = format!("{version} --tool=dhat");
         let figures =
-            json!({ "profiler": profiler, "before": less("before"), "after": less("after"), "note": note });
+            json!({ "profiler": profiler, "before": less("before"), "after": less("after"), "note": note, "sample": sum::of(&sample(&id)) });
         format!("  {}: {figures}", json!(id))
     });
     let text = format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join(",\n"));
@@ -97,13 +103,29 @@ fn every_rust_rule_has_a_sample_and_figures() {
     }
 }
 
-/// One is enough: the others' answers are compared where all of them are measured anew.
+/// All samples are modules of one program, so that it is built once.
 #[test]
 fn before_answers_what_after_does() {
     let into = tempfile::tempdir().expect("a folder");
-    let all = std::env::var("MEASURED").is_ok_and(|how| how == "overwrite");
-    for id in ids().iter().filter(|id| all || *id == "rust-cow") {
-        let program = build(id, into.path());
-        assert_eq!(answer(&program, "before"), answer(&program, "after"), "{id}");
+    let (mut modules, mut calls) = (String::new(), String::new());
+    for (number, id) in ids().iter().enumerate() {
+        let file = into.path().join(format!("sample_{number}.rs"));
+        let both = "pub(super) fn both() -> [String; 2] {\n    [before().to_string(), after().to_string()]\n}\n";
+        std::fs::write(&file, format!("{}\n{both}", read(&sample(id)))).expect("a file");
+        modules += &format!("mod sample_{number};\n");
+        calls += &format!("    println!(\"{id}\\t{{:?}}\", sample_{number}::both());\n");
+    }
+    let (source, program) = (into.path().join("all.rs"), into.path().join("all"));
+    std::fs::write(&source, format!("{modules}fn main() {{\n{calls}}}\n")).expect("a file");
+    rustc(&[], &source, &program);
+    let ran = Command::new(&program).current_dir(into.path()).output().expect("the samples run");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let said = String::from_utf8(ran.stdout).expect("UTF-8");
+    let answers = said.lines().filter_map(|line| line.split_once('\t'));
+    let answers: BTreeMap<&str, Vec<String>> =
+        answers.map(|(id, both)| (id, serde_json::from_str(both).expect("two texts"))).collect();
+    assert_eq!(answers.len(), ids().len(), "{said}");
+    for (id, both) in answers {
+        assert!(!both[0].is_empty() && both[0] == both[1], "{id}: {both:?}");
     }
 }

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use crate::audit::config::{Budget, Files, Of};
 use crate::audit::language::Language;
-use crate::audit::model::{Audit, Cost, OfFile, OfFunction, State};
+use crate::audit::model::{Audit, Cost, Entry, OfFile, OfFunction, State, Status};
 use crate::audit::profile::Profile;
+use crate::audit::rules;
 
 /// How many lines are said of a budget that is broken.
 const TOP: usize = 5;
@@ -67,6 +68,14 @@ impl Judged<'_> {
             && let Some(why) = failed.or_else(partial)
         {
             self.verdict = Verdict::NotVerified(why);
+        }
+    }
+
+    /// Files of a language that no profile is of need not hold anything.
+    pub(super) fn cover(&mut self, profiles: &BTreeSet<Language>) {
+        let without: Vec<&str> = self.languages.difference(profiles).map(|language| language.name()).collect();
+        if self.verdict == Verdict::Held && !without.is_empty() {
+            self.verdict = Verdict::NotVerified(format!("no profile is of its files of {}", without.join(" and ")));
         }
     }
 }
@@ -139,7 +148,11 @@ fn chosen<'a>(files: Option<&Files>, audit: &'a Audit) -> Result<Vec<&'a OfFile>
 }
 
 fn languages(files: &[&OfFile]) -> BTreeSet<Language> {
-    files.iter().filter_map(|of| Some(Language::of(Path::new(&of.file))?.0)).collect()
+    files.iter().filter_map(|of| language(of)).collect()
+}
+
+fn language(of: &OfFile) -> Option<Language> {
+    Some(Language::of(Path::new(&of.file))?.0)
 }
 
 /// Why what was measured in a file may not be all of it.
@@ -179,14 +192,17 @@ fn of_files(files: Option<&Files>, audit: &Audit) -> Result<Measured, String> {
 
 fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured, String> {
     let chosen = chosen(files, audit)?;
-    let findings = audit.entries.iter().filter(|entry| entry.finding.rule.id == rule);
-    let found: Vec<&OfFile> = chosen
-        .into_iter()
-        .filter(|of| findings.clone().any(|entry| *entry.finding.file == *of.file))
+    let is_chosen = |file: &str| chosen.iter().any(|of| of.file == file);
+    let findings: Vec<&Entry> = audit
+        .entries
+        .iter()
+        .filter(|entry| entry.finding.rule.id == rule && is_chosen(&entry.finding.file))
         .collect();
-    if found.is_empty() {
-        return Err("it finds nothing in what was scanned".to_owned());
+    if findings.is_empty() {
+        return of_nothing_found(rule, &chosen);
     }
+    let found: Vec<&OfFile> =
+        chosen.into_iter().filter(|of| findings.iter().any(|entry| *entry.finding.file == *of.file)).collect();
     let top: Vec<At> = found.iter().flat_map(|of| lines(of, |place| place.rules.contains(&rule))).collect();
     let unsure = found.iter().find_map(|of| unsure(of));
     if unsure.is_none() && !found.iter().any(|of| of.state == State::Seen) {
@@ -195,8 +211,36 @@ fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured,
                 .to_owned(),
         );
     }
+    // That its file ran says nothing where its function did not.
+    let hints = findings.iter().map(|entry| match &entry.status {
+        Status::Hint(why) => Some(why),
+        _ => None,
+    });
+    if let (None, Some(why)) = (&unsure, hints.collect::<Option<Vec<_>>>().and_then(|all| all.first().copied())) {
+        return Err(format!("of none of its findings a profile can say: {why}"));
+    }
     let cost = Cost::sum(top.iter().map(|line| line.cost));
     Ok(Measured { cost, top, unsure, languages: languages(&found) })
+}
+
+/// A rule that was looked for, and found nothing, allocates nothing: where its language was scanned, and a profile saw some of it.
+fn of_nothing_found(rule: &str, chosen: &[&OfFile]) -> Result<Measured, String> {
+    let Some(rule) = rules::find(rule) else { return Err("there is no such rule".to_owned()) };
+    let of_language: Vec<&OfFile> =
+        chosen.iter().copied().filter(|of| language(of) == Some(rule.language)).collect();
+    if of_language.is_empty() {
+        return Err(format!("no file of {} was scanned", rule.language.name()));
+    }
+    if !rule.has_pattern() {
+        return Err("it is found by linters alone, and they found nothing".to_owned());
+    }
+    if let Some(why) = of_language.iter().find_map(|of| unsure(of)) {
+        return Err(why);
+    }
+    if !of_language.iter().any(|of| of.state == State::Seen) {
+        return Err(format!("it finds nothing, and the profile has no frame in a file of {}", rule.language.name()));
+    }
+    Ok(Measured { cost: Cost::sum([]), top: Vec::new(), unsure: None, languages: languages(&of_language) })
 }
 
 fn of_function(name: &str, budget: &Budget, audit: &Audit) -> Result<Measured, String> {

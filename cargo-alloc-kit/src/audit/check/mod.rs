@@ -66,6 +66,8 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
             judged.weigh(&one.profile, failed);
         }
     }
+    let profiled = measured.iter().flat_map(|one| one.profile.languages.iter().copied()).collect();
+    budgets.iter_mut().for_each(|judged| judged.cover(&profiled));
     let baseline = match &config.baseline {
         None => None,
         Some(baseline) => {

@@ -1,4 +1,5 @@
-//! The audit as annotations of lines: what was measured as warnings, the most first, and hot lines without a rule as notices.
+//! The audit as annotations of lines: what was measured as warnings, the most first, hot lines without a rule as notices, and last
+//! what must be known of the figures.
 //! Hints are no annotations: nobody measured that they cost anything.
 
 use super::words;

@@ -15,6 +15,9 @@ pub(crate) struct Figures {
     pub(crate) profiler: String,
     pub(crate) before: Amount,
     pub(crate) after: Amount,
+    /// The SHA-256 of the sample that was measured.
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test holds it against the sample"))]
+    pub(crate) sample: String,
     /// What else was measured, or instead.
     #[serde(default)]
     pub(crate) note: String,
@@ -51,6 +54,8 @@ mod tests {
     use std::fmt::Write;
     use std::fs;
     use std::path::Path;
+
+    use sha2::{Digest, Sha256};
 
     use super::*;
     use crate::audit::rules;
@@ -114,6 +119,18 @@ mod tests {
         }
         for (file, what) in samples.iter().map(|file| (file, "sample")) {
             assert!(rules::find(id(file)).is_some(), "the {what} {file} is of no rule");
+        }
+    }
+
+    #[test]
+    fn figures_are_of_the_samples_as_they_are() {
+        for (id, text) in SAMPLES {
+            let Some(figures) = figures(id) else { continue };
+            let sum = Sha256::digest(text.replace('\r', "")).iter().fold(String::new(), |mut sum, byte| {
+                let _ = write!(sum, "{byte:02x}");
+                sum
+            });
+            assert_eq!(figures.sample, sum, "{id}: it was changed since it was measured: `MEASURED=overwrite`");
         }
     }
 
