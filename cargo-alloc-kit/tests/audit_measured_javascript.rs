@@ -86,8 +86,7 @@ fn overwrite() {
             |which| json!({ "bytes": measured(&rule, which).saturating_sub(nothing), "blocks": null });
         // Notes are written by hand.
         let note = before.get(&rule).map_or(json!(""), |figure| figure["note"].clone());
-        let figure =
-            json!({ "profiler": profiler, "before": bytes("before"), "after": bytes("after"), "note": note, "sample": sum::of(&sample(&rule)) });
+        let figure = json!({ "profiler": profiler, "before": bytes("before"), "after": bytes("after"), "note": note, "sample": sum::of(&sample(&rule)) });
         (rule, figure)
     };
     let figures: BTreeMap<String, Value> = rules().into_iter().map(figure).collect();

@@ -110,7 +110,8 @@ fn before_answers_what_after_does() {
     let (mut modules, mut calls) = (String::new(), String::new());
     for (number, id) in ids().iter().enumerate() {
         let file = into.path().join(format!("sample_{number}.rs"));
-        let both = "pub(super) fn both() -> [String; 2] {\n    [before().to_string(), after().to_string()]\n}\n";
+        let both =
+            "pub(super) fn both() -> [String; 2] {\n    [before().to_string(), after().to_string()]\n}\n";
         std::fs::write(&file, format!("{}\n{both}", read(&sample(id)))).expect("a file");
         modules += &format!("mod sample_{number};\n");
         calls += &format!("    println!(\"{id}\\t{{:?}}\", sample_{number}::both());\n");

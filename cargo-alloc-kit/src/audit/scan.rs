@@ -182,10 +182,13 @@ impl Scanned {
             (one.span, order(one), &one.rule.id).cmp(&(other.span, order(other), &other.rule.id))
         });
         self.findings.dedup_by(|next, kept| {
-            let is_same = next.span == kept.span && next.rule.join == Join::Line && kept.rule.join == Join::Line;
+            let is_same =
+                next.span == kept.span && next.rule.join == Join::Line && kept.rule.join == Join::Line;
             if is_same {
                 let linters = std::mem::take(&mut next.linters);
-                kept.linters.extend(linters.into_iter().filter(|linted| !kept.linters.contains(linted)).collect::<Vec<_>>());
+                kept.linters.extend(
+                    linters.into_iter().filter(|linted| !kept.linters.contains(linted)).collect::<Vec<_>>(),
+                );
             }
             is_same
         });
@@ -230,7 +233,9 @@ pub(super) fn filled(template: &str, found: Option<&NodeMatch<'_, StrDoc<Support
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('$') {
         text.push_str(before);
-        let end = after.find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_').unwrap_or(after.len());
+        let end = after
+            .find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_')
+            .unwrap_or(after.len());
         let (name, behind) = after.split_at(end);
         match found.and_then(|found| found.get_env().get_match(name)) {
             Some(node) => text.push_str(&short(&node.text())),

@@ -75,7 +75,8 @@ fn say(gathered: &Gathered, shell: &mut Shell) {
         untrusted::text_of(text.trim())
     });
     say_some("was skipped", skipped, most, shell);
-    let kinds = [("unparsed", "was not read as a whole"), ("ignore", "turns nothing off"), ("linter", "of linters")];
+    let kinds =
+        [("unparsed", "was not read as a whole"), ("ignore", "turns nothing off"), ("linter", "of linters")];
     for (kind, what) in kinds {
         let notes = gathered.notes.iter().filter(|note| note.kind == kind).map(|note| note.text.clone());
         say_some(what, notes, if kind == "linter" { usize::MAX } else { most }, shell);

@@ -9,7 +9,7 @@ use crate::audit::config::{Budget, Files, Of};
 use crate::audit::language::Language;
 use crate::audit::model::{Audit, Cost, Entry, OfFile, OfFunction, State, Status};
 use crate::audit::profile::Profile;
-use crate::audit::rules;
+use crate::audit::rules::{self, Join};
 
 /// How many lines are said of a budget that is broken.
 const TOP: usize = 5;
@@ -73,9 +73,11 @@ impl Judged<'_> {
 
     /// Files of a language that no profile is of need not hold anything.
     pub(super) fn cover(&mut self, profiles: &BTreeSet<Language>) {
-        let without: Vec<&str> = self.languages.difference(profiles).map(|language| language.name()).collect();
+        let without: Vec<&str> =
+            self.languages.difference(profiles).map(|language| language.name()).collect();
         if self.verdict == Verdict::Held && !without.is_empty() {
-            self.verdict = Verdict::NotVerified(format!("no profile is of its files of {}", without.join(" and ")));
+            self.verdict =
+                Verdict::NotVerified(format!("no profile is of its files of {}", without.join(" and ")));
         }
     }
 }
@@ -201,8 +203,10 @@ fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured,
     if findings.is_empty() {
         return of_nothing_found(rule, &chosen);
     }
-    let found: Vec<&OfFile> =
-        chosen.into_iter().filter(|of| findings.iter().any(|entry| *entry.finding.file == *of.file)).collect();
+    let found: Vec<&OfFile> = chosen
+        .into_iter()
+        .filter(|of| findings.iter().any(|entry| *entry.finding.file == *of.file))
+        .collect();
     let top: Vec<At> = found.iter().flat_map(|of| lines(of, |place| place.rules.contains(&rule))).collect();
     let unsure = found.iter().find_map(|of| unsure(of));
     if unsure.is_none() && !found.iter().any(|of| of.state == State::Seen) {
@@ -213,14 +217,25 @@ fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured,
     }
     // That its file ran says nothing where its function did not.
     let hints = findings.iter().map(|entry| match &entry.status {
-        Status::Hint(why) => Some(why),
+        Status::Hint(why) => Some(why.clone()),
+        Status::Zero => found.iter().find_map(|of| did_not_run(entry, of)),
         _ => None,
     });
-    if let (None, Some(why)) = (&unsure, hints.collect::<Option<Vec<_>>>().and_then(|all| all.first().copied())) {
+    if let (None, Some(why)) =
+        (&unsure, hints.collect::<Option<Vec<_>>>().and_then(|all| all.first().cloned()))
+    {
         return Err(format!("of none of its findings a profile can say: {why}"));
     }
     let cost = Cost::sum(top.iter().map(|line| line.cost));
     Ok(Measured { cost, top, unsure, languages: languages(&found) })
+}
+
+/// Whether no stack leads through the function of a finding that only functions are known of.
+fn did_not_run(entry: &Entry, of: &OfFile) -> Option<String> {
+    let function = entry.finding.function.as_ref().filter(|_| entry.finding.rule.join == Join::Function)?;
+    let is_of = |known: &&OfFunction| known.line == function.span.line && known.name == function.name;
+    let known = of.functions.iter().filter(|_| *entry.finding.file == *of.file).find(is_of)?;
+    (!known.is_seen).then(|| format!("no stack leads through {} ({}:{})", known.name, of.file, known.line))
 }
 
 /// A rule that was looked for, and found nothing, allocates nothing: where its language was scanned, and a profile saw some of it.
@@ -238,7 +253,10 @@ fn of_nothing_found(rule: &str, chosen: &[&OfFile]) -> Result<Measured, String> 
         return Err(why);
     }
     if !of_language.iter().any(|of| of.state == State::Seen) {
-        return Err(format!("it finds nothing, and the profile has no frame in a file of {}", rule.language.name()));
+        return Err(format!(
+            "it finds nothing, and the profile has no frame in a file of {}",
+            rule.language.name()
+        ));
     }
     Ok(Measured { cost: Cost::sum([]), top: Vec::new(), unsure: None, languages: languages(&of_language) })
 }

@@ -126,7 +126,7 @@ fn measurement(figures: &Figures) -> String {
         let blocks = of.blocks.map(|blocks| format!(" in {} blocks", count(blocks))).unwrap_or_default();
         format!("{} bytes{blocks}", count(of.bytes))
     };
-    let Figures { profiler, before, after, note } = figures;
+    let Figures { profiler, before, after, note, .. } = figures;
     let mut text = format!("before {}, after {} ({profiler})", amount(*before), amount(*after));
     if !note.is_empty() {
         text.push('\n');
@@ -200,6 +200,7 @@ mod tests {
             }
         }
         let text = measurement(&Figures {
+            sample: String::new(),
             profiler: "valgrind".to_owned(),
             before: Amount { bytes: 4_000, blocks: Some(2) },
             after: Amount { bytes: 0, blocks: None },

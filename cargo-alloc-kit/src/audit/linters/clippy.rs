@@ -122,7 +122,8 @@ pub(super) fn run(task: &Task<'_>) -> Result<Said, Fault> {
 fn workspaces(files: &[PathBuf], notes: &mut Vec<String>) -> Result<Vec<Metadata>, Fault> {
     let mut folders: BTreeMap<&Path, Option<PathBuf>> = BTreeMap::new();
     for folder in files.iter().filter_map(|file| file.parent()) {
-        let manifest = || folder.ancestors().map(|above| above.join("Cargo.toml")).find(|path| path.is_file());
+        let manifest =
+            || folder.ancestors().map(|above| above.join("Cargo.toml")).find(|path| path.is_file());
         folders.entry(folder).or_insert_with(manifest);
     }
     let manifests: BTreeSet<PathBuf> = folders.into_values().flatten().collect();

@@ -33,6 +33,28 @@ pub(super) fn merge(linter: Linter, codes: &Codes, found: Vec<Found>, walked: &m
     walked.files.iter_mut().for_each(|file| file.scanned.sort());
 }
 
+/// As it was scanned; of what can't be read any more the columns stay as they are.
+fn text_of(file: &File) -> String {
+    read::text(&file.path).map(|(text, _)| text).unwrap_or_default()
+}
+
+/// A span whose columns are counted otherwise.
+fn in_characters(text: &str, span: Span, columns: Columns) -> Span {
+    let column = |line: u32, column: u32| {
+        let line = text.split('\n').nth(line.saturating_sub(1) as usize).filter(|line| !line.is_ascii());
+        let Some(line) = line else { return column };
+        let mut left = column.saturating_sub(1) as usize;
+        let before = line.chars().take_while(|c| {
+            let is_before = left > 0;
+            left = left.saturating_sub(if columns == Columns::Bytes { c.len_utf8() } else { c.len_utf16() });
+            is_before
+        });
+        number(before.count())
+    };
+    let Span { line, end_line, .. } = span;
+    Span { column: column(line, span.column), end_column: column(end_line, span.end_column), ..span }
+}
+
 /// A word on what rules found at the place, or else a finding of the code's rule.
 fn add(linter: Linter, of: &OfCode, found: &Found, file: &mut File) {
     let rule = of.rule;
@@ -85,7 +107,8 @@ fn is_same_place(finding: &Finding, other: Span) -> bool {
     let one = finding.span;
     let start = |span: Span| (span.line, span.column);
     let end = |span: Span| (span.end_line, span.end_column).max((span.line, span.column + 1));
-    let grows = finding.rule.join == Join::PushLine && finding.lines.iter().any(|lines| lines.holds(other.line));
+    let grows =
+        finding.rule.join == Join::PushLine && finding.lines.iter().any(|lines| lines.holds(other.line));
     grows || start(one) < end(other) && start(other) < end(one)
 }
 
@@ -182,11 +205,9 @@ fn off(v: &[u32]) -> usize {
     #[test]
     fn what_is_said_of_loops_is_said_in_loops() {
         let source = "fn f(n: u32) {\n    g!(n);\n    for _ in 0..n {\n        g!(n);\n    }\n}\n";
-        let both = [("regex_creation_in_loops", at(2, 5), false), ("regex_creation_in_loops", at(4, 9), false)];
-        assert_eq!(
-            merged(source, &both),
-            [of("rust-regex-in-loop", 4, true, &["regex_creation_in_loops"])]
-        );
+        let both =
+            [("regex_creation_in_loops", at(2, 5), false), ("regex_creation_in_loops", at(4, 9), false)];
+        assert_eq!(merged(source, &both), [of("rust-regex-in-loop", 4, true, &["regex_creation_in_loops"])]);
     }
 
     #[test]

@@ -263,11 +263,9 @@ pub(crate) fn run(
                 linter.name(),
                 were(&of, verbose)
             ))),
-            Fault::Failed(why) => notes.push(note(&format!(
-                "{} {why}: {} not looked for",
-                linter.name(),
-                were(&all, verbose)
-            ))),
+            Fault::Failed(why) => {
+                notes.push(note(&format!("{} {why}: {} not looked for", linter.name(), were(&all, verbose))))
+            }
         }
     }
     Ok(notes)

@@ -16,7 +16,6 @@ pub(crate) struct Figures {
     pub(crate) before: Amount,
     pub(crate) after: Amount,
     /// The SHA-256 of the sample that was measured.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a test holds it against the sample"))]
     pub(crate) sample: String,
     /// What else was measured, or instead.
     #[serde(default)]
@@ -130,7 +129,10 @@ mod tests {
                 let _ = write!(sum, "{byte:02x}");
                 sum
             });
-            assert_eq!(figures.sample, sum, "{id}: it was changed since it was measured: `MEASURED=overwrite`");
+            assert_eq!(
+                figures.sample, sum,
+                "{id}: it was changed since it was measured: `MEASURED=overwrite`"
+            );
         }
     }
 

@@ -52,7 +52,9 @@ fn entries_say_what_they_must() {
         }
         let says_why = rule.on && (rule.has_pattern() || !rule.linters.is_empty());
         assert!(says_why == rule.reason.is_empty(), "{}: `reason` is for what is not looked for", rule.id);
-        for (linter, code) in rule.linters.iter().flat_map(|(linter, of)| of.iter().map(move |code| (linter, code))) {
+        for (linter, code) in
+            rule.linters.iter().flat_map(|(linter, of)| of.iter().map(move |code| (linter, code)))
+        {
             // One code is one finding.
             assert!(codes.insert((linter, code)), "{}: {linter}'s {code} is of another rule, too", rule.id);
         }
@@ -63,9 +65,15 @@ fn entries_say_what_they_must() {
 #[test]
 fn what_confirms_a_rule_is_of_another() {
     for rule in all() {
-        for (linter, code) in rule.confirms.iter().flat_map(|(linter, of)| of.iter().map(move |code| (linter, code))) {
+        for (linter, code) in
+            rule.confirms.iter().flat_map(|(linter, of)| of.iter().map(move |code| (linter, code)))
+        {
             let is_of = |other: &Rule| other.linters.get(linter).is_some_and(|codes| codes.contains(code));
-            assert!(all().iter().any(|other| is_of(other) && other.id != rule.id), "{}: {code} is of no other", rule.id);
+            assert!(
+                all().iter().any(|other| is_of(other) && other.id != rule.id),
+                "{}: {code} is of no other",
+                rule.id
+            );
             assert!(rule.has_pattern(), "{}: nothing of its own to confirm", rule.id);
         }
     }
