@@ -191,6 +191,7 @@ fn finding(
         file: Arc::clone(file),
         span,
         lines: lines_of(rule, found, span),
+        builtins: builtins(rule, &found.text()),
         function: scopes.function(),
         in_loop: scopes.in_loop(),
         linters: Vec::new(),
@@ -230,6 +231,12 @@ fn short(text: &str) -> String {
     let is_cut = line.len() < text.len() || line.chars().count() > MOST;
     let kept: String = line.chars().take(MOST).collect();
     if is_cut { kept.trim_end().to_owned() + ".." } else { kept }
+}
+
+/// The builtins of the rule that are called there.
+fn builtins(rule: &'static Rule, text: &str) -> Vec<&'static str> {
+    let is_called = |name: &&str| text.contains(&format!(".{name}("));
+    rule.builtins.iter().map(String::as_str).filter(is_called).collect()
 }
 
 /// Where a profile would show it.

@@ -19,8 +19,8 @@ use crate::table::count;
 const UNNAMED: &str = "UnknownInlinedFun";
 
 /// What tells places apart: file, line, the column where a function starts, whether it does, whether it is a class's initializer, and
-/// the function of another crate that is called there. Two calls in a line are two places.
-type Key = (usize, u32, Option<u32>, bool, bool, Option<String>);
+/// what is called there: the function of another crate, and a builtin of V8. Two calls in a line are two places.
+type Key = (usize, u32, Option<u32>, bool, bool, Option<String>, Option<String>);
 
 /// A point of a profile, by the numbers of both.
 pub(super) type At = (usize, usize);
@@ -30,6 +30,8 @@ pub(super) type At = (usize, usize);
 pub(super) struct Site {
     pub(super) file: usize,
     pub(super) line: u32,
+    /// Of a function, where one knows no more.
+    pub(super) column: Option<u32>,
     /// Whether the profile knows no more than the function.
     pub(super) is_start: bool,
     /// Whether it is a script's own code, outside of its functions.
@@ -38,6 +40,8 @@ pub(super) struct Site {
     pub(super) symbol: String,
     /// The function of another crate that was called there, and allocated.
     pub(super) callee: Option<String>,
+    /// The builtin that the function called for it, where V8 has one (`map`).
+    pub(super) builtin: Option<String>,
     /// The innermost function of the source.
     pub(super) function: Option<Arc<Function>>,
     pub(super) points: Vec<At>,
@@ -108,9 +112,13 @@ impl Sites {
             let column = frame.column.filter(|_| frame.is_start);
             let callee = placed.callee(&point.frames[..depth], file);
             let is_initializer = frame.is_start && v8::is_initializer(&frame.function);
-            let key = (file, line, column, frame.is_start, is_initializer, callee);
-            let site = *by_place.entry(key).or_insert_with_key(|(.., callee)| {
-                self.all.push(placed.site(frame, file, line, callee.clone()));
+            let called = depth.checked_sub(1).map(|called| &placed.one.profile.frames[point.frames[called]]);
+            let builtin =
+                called.filter(|called| v8::is_builtin(called)).map(|called| called.function.clone());
+            let key = (file, line, column, frame.is_start, is_initializer, callee, builtin);
+            let site = *by_place.entry(key).or_insert_with_key(|(.., callee, builtin)| {
+                let site = placed.site(frame, file, line, callee.clone());
+                self.all.push(Site { builtin: builtin.clone(), ..site });
                 self.all.len() - 1
             });
             let cost = Cost { bytes: point.bytes, blocks: point.blocks };
@@ -191,10 +199,12 @@ impl Placed<'_> {
         Site {
             file,
             line,
+            column: frame.column.filter(|_| frame.is_start),
             is_start: frame.is_start,
             is_top_level: v8::is_top_level(frame),
             symbol: frame.function.clone(),
             callee,
+            builtin: None,
             function,
             points: Vec::new(),
             cost: Cost::default(),

@@ -56,6 +56,7 @@ impl Project {
             file: file.shown.as_str().into(),
             span: Span { line: first, column: 1, end_line: last, end_column: 2 },
             lines: vec![Lines { first, last }],
+            builtins: Vec::new(),
             function,
             in_loop: false,
             linters: Vec::new(),
@@ -273,8 +274,14 @@ fn a_profile_of_functions_is_joined_by_their_starts() {
     ];
     let languages = vec![Language::JavaScript];
     let audit = project.joined(Profile { languages, frames, points, ..Profile::default() });
-    let whole = "the profile has its function as a whole, and no lines";
-    assert_eq!(said(&audit), [format!("in-f: 55 bytes, {whole}"), format!("top: 7 bytes, {whole}")]);
+    let whole = "a profile of functions: the bytes are those of all";
+    assert_eq!(
+        said(&audit),
+        [
+            format!("in-f: 55 bytes, {whole} of `f`"),
+            format!("top: 7 bytes, {whole} code outside of functions")
+        ]
+    );
     // One that is in no tree is no finding's, not even of what is outside of functions.
     assert_eq!(hot(&audit), ["a b.js:5 k 20", "a b.js:4 made 2"]);
     assert_eq!(totals(&audit), (62, 22, 1));

@@ -99,6 +99,12 @@ pub(crate) fn is_initializer(function: &str) -> bool {
     matches!(function, FIELDS | STATICS)
 }
 
+/// Whether it is V8's or node's, and no source of anybody's.
+pub(crate) fn is_builtin(frame: &Frame) -> bool {
+    let is_known = !frame.function.is_empty() && !frame.function.starts_with('(');
+    frame.is_start && is_known && frame.file.as_ref().is_none_or(|file| file.starts_with("node:"))
+}
+
 /// Whether it is the place of a script's own code, outside of its functions.
 pub(crate) fn is_top_level(frame: &Frame) -> bool {
     frame.is_start && frame.function.is_empty() && frame.line == Some(1) && frame.column == Some(1)
