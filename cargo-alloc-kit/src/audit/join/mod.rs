@@ -18,7 +18,8 @@ mod tests;
 mod v8_tests;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::capture::Recorded;
@@ -26,6 +27,7 @@ use super::finding::Finding;
 use super::language::Language;
 use super::model::{Audit, Cost, Entry, HotLine, Note, ScannedOf, Stack, Status, Total};
 use super::profile::{Frame, Point, Profile};
+use super::read;
 use super::report::By;
 use super::rules::Join;
 use super::walk::{File, Walked};
@@ -242,11 +244,15 @@ impl Joined<'_> {
             let function = site.is_start.then_some((site.column, site.symbol.as_str()));
             by_place.entry((site.file, site.line, function)).or_default().push(site);
         }
+        let mut imports = Imports::default();
         let hot = |sites: Vec<&Site>| {
             let site = sites[0];
             let cost = Cost::sum(sites.iter().map(|site| site.cost));
             let file: &File = &self.walked.files[site.file];
-            let (category, evidence) = self.judge(&sites, None);
+            let (category, mut evidence) = self.judge(&sites, None);
+            if file.language == Language::Python && imports.is_at(file, site.line) {
+                evidence.push("an import: what is loaded allocates it, once".to_owned());
+            }
             let named =
                 site.function.as_ref().map(|function| function.name.clone()).filter(|name| !name.is_empty());
             let symbol = match site.symbol.as_str() {
@@ -337,6 +343,26 @@ impl Joined<'_> {
         let mut known = HashSet::new();
         notes.retain(|note| known.insert(note.text.clone()));
         notes
+    }
+}
+
+/// Lines of Python that load modules, of files that are read once.
+#[derive(Default)]
+struct Imports(HashMap<PathBuf, HashSet<usize>>);
+
+impl Imports {
+    fn is_at(&mut self, file: &File, line: u32) -> bool {
+        let read = || {
+            let text = read::text(&file.path).map(|(text, _)| text).unwrap_or_default();
+            let is_import = |line: &str| {
+                let line = line.trim_start();
+                line.starts_with("import ") || (line.starts_with("from ") && line.contains(" import"))
+            };
+            let lines = text.lines().zip(1_usize..);
+            lines.filter(|(line, _)| is_import(line)).map(|(_, number)| number).collect()
+        };
+        let lines = self.0.entry(file.path.clone()).or_insert_with(read);
+        lines.contains(&(line as usize))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Points of profiles, put together by the place in the scanned files that they are of: the innermost frame in one of those.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Measured;
 use super::paths::{Index, Place};
-use super::stale::{Plausible, Sums};
+use super::stale::{self, Plausible, Sums};
 use super::symbols;
 use crate::audit::finding::Function;
 use crate::audit::language::Language;
@@ -77,6 +77,15 @@ impl Sites {
             let recorded = one.recorded.as_deref();
             let places = index.places(&one.profile.frames, recorded);
             let stale = stale(walked, one, &places, &mut sums);
+            if recorded.is_none() {
+                let of = |place: &Place| match place {
+                    Place::File(file) if !stale.contains_key(file) => Some(*file),
+                    _ => None,
+                };
+                let ran: BTreeSet<usize> = places.iter().filter_map(of).collect();
+                let doubt = stale::doubt(&one.profile, ran.into_iter().map(|file| &walked.files[file]));
+                sites.notes.extend(doubt);
+            }
             let here = Placed { walked, one, number, places: &places, stale: &stale };
             sites.see(&here);
             sites.add(&here, &mut by_place);
@@ -244,6 +253,13 @@ fn stale(walked: &Walked, one: &Measured, places: &[Place], sums: &mut Sums) -> 
             plausible.entry(*file).or_default().add(&walked.files[*file], frame);
         }
     }
+    let mut differing: BTreeMap<usize, &String> = BTreeMap::new();
+    for (frame, place) in one.profile.frames.iter().zip(places) {
+        let why = frame.file.as_ref().and_then(|path| one.profile.differing.get(path));
+        if let (Some(why), Place::File(file)) = (why, place) {
+            differing.insert(*file, why);
+        }
+    }
     let mut stale = BTreeMap::new();
     for (index, file) in walked.files.iter().enumerate() {
         let is_of = one.profile.languages.contains(&file.language) && !file.scanned.findings.is_empty();
@@ -257,6 +273,11 @@ fn stale(walked: &Walked, one: &Measured, places: &[Place], sums: &mut Sums) -> 
             // The capture does not know it: whether it can be is all that is left.
             Some(Err(())) | None => by_frames.and_then(|frames| frames.why_not(file.scanned.lines)),
         };
+        let why = why.or_else(|| differing.get(&index).map(|why| (*why).clone()));
+        // Of another file, one that did not run, it says nothing.
+        let why = why.or_else(|| {
+            by_frames.and(one.recorded.as_deref()).and_then(|recorded| stale::built_before(file, recorded))
+        });
         stale.extend(why.map(|why| (index, why)));
     }
     stale
