@@ -213,7 +213,8 @@ pub(super) fn filled(template: &str, found: Option<&NodeMatch<'_, StrDoc<Support
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('$') {
         text.push_str(before);
-        let end = after.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(after.len());
+        let is_of_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let end = after.find(|c| !is_of_name(c)).unwrap_or(after.len());
         let (name, behind) = after.split_at(end);
         match found.and_then(|found| found.get_env().get_match(name)) {
             Some(node) => text.push_str(&short(&node.text())),

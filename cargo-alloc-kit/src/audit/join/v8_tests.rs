@@ -169,6 +169,10 @@ fn what_builtins_allocate_is_of_the_findings_that_call_them() {
              least: of the 90,000 bytes that V8 gives to the function itself some may be of it, too"
         ]
     );
+    assert_eq!(
+        audit.entries[0].finding.message,
+        "`.map(..).filter(..)` makes an array that only the next step reads"
+    );
     let hot: Vec<u64> = audit.hot.iter().map(|line| line.cost.bytes).collect();
     assert_eq!(hot, [95_000]);
 }
