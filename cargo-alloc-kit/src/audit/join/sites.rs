@@ -121,9 +121,9 @@ impl Sites {
             let column = frame.column.filter(|_| frame.is_start);
             let callee = placed.callee(&point.frames[..depth], file);
             let is_initializer = frame.is_start && v8::is_initializer(&frame.function);
-            let called = depth.checked_sub(1).map(|called| &placed.one.profile.frames[point.frames[called]]);
+            let within = depth.checked_sub(1).map(|at| &placed.one.profile.frames[point.frames[at]]);
             let builtin =
-                called.filter(|called| v8::is_builtin(called)).map(|called| called.function.clone());
+                within.filter(|within| v8::is_builtin(within)).map(|within| within.function.clone());
             let key = (file, line, column, frame.is_start, is_initializer, callee, builtin);
             let site = *by_place.entry(key).or_insert_with_key(|(.., callee, builtin)| {
                 let site = placed.site(frame, file, line, callee.clone());

@@ -570,7 +570,7 @@ fn what_a_map_says_is_another_source_is_stale() {
     let points = vec![Point { frames: vec![0], bytes: 50, ..Point::default() }];
     let differing = [(url, "it is not what out.js was made of".to_owned())].into();
     let languages = vec![Language::JavaScript];
-    let audit = project.joined(Profile { languages, frames, points, differing, ..Profile::default() });
+    let audit = project.joined(Profile { languages, differing, frames, points, ..Profile::default() });
     assert_eq!(said(&audit), ["in-f: stale, it is not what out.js was made of"]);
     assert_eq!(totals(&audit), (0, 0, 50));
 }

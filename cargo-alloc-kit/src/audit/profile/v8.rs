@@ -321,10 +321,10 @@ impl<'c> Frames<'c> {
             (Some(was), Ok((is, _))) if was.trim_start_matches('\u{feff}') != is => {
                 self.differing.insert(name, format!("it is not what {script} was made of"));
             }
-            (None, Ok(_)) => {
-                if modified(source).zip(modified(Path::new(script))).is_some_and(|(of, made)| of > made) {
-                    self.newer.insert(name);
-                }
+            (None, Ok(_))
+                if modified(source).zip(modified(Path::new(script))).is_some_and(|(of, made)| of > made) =>
+            {
+                self.newer.insert(name);
             }
             _ => {}
         }

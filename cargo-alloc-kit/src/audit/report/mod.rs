@@ -191,7 +191,9 @@ pub(super) fn profiles(paths: &[PathBuf]) -> Result<Profiles, Failure> {
         match read {
             Ok((recorded, files)) => {
                 let recorded = recorded.map(Arc::new);
-                files.iter().for_each(|file| all.add(file, recorded.as_ref(), &mut known));
+                for file in &files {
+                    all.add(file, recorded.as_ref(), &mut known);
+                }
             }
             Err(failure) => all.unread.push(failure),
         }
