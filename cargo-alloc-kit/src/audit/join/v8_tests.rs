@@ -184,8 +184,8 @@ fn a_builtin_that_two_findings_call_is_of_both() {
     assert_eq!(
         said(&audit),
         [
-            "js-array-chain 500: also of a.js:4 [js-filter-for-one]; a profile of functions: the bytes are those of each `map` and `filter` that its function calls",
-            "js-filter-for-one 200: also of a.js:2 [js-array-chain]; a profile of functions: the bytes are those of each `filter` that its function calls"
+            "js-array-chain 500: the same bytes may be of a.js:4 [js-filter-for-one]; a profile of functions: the bytes are those of each `map` and `filter` that its function calls",
+            "js-filter-for-one 200: the same bytes may be of a.js:2 [js-array-chain]; a profile of functions: the bytes are those of each `filter` that its function calls"
         ]
     );
 }
