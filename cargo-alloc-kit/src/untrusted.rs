@@ -57,6 +57,11 @@ pub(crate) fn text_of(text: &str) -> String {
     text.chars().map(|c| if is_bad(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// The same in one line: the start of a line means something to who reads logs.
+pub(crate) fn line_of(text: &str) -> String {
+    text_of(text).replace(['\n', '\t'], " ")
+}
+
 fn is_bad(c: char) -> bool {
     let is_control = c.is_control() && c != '\n' && c != '\t';
     let turns_round = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

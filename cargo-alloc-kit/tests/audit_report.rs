@@ -95,6 +95,27 @@ fn what_cannot_be_read_is_said() {
     assert!(!project.path("alloc-kit-profile").exists(), "nothing is left");
 }
 
+/// What can't be read is said, and what can is shown.
+#[test]
+fn one_that_is_cut_off_does_not_hide_the_rest() {
+    let project = project();
+    project.write("cut.json", &project.read("valgrind.json")[..9000]);
+    let both = ["report", "--linters", "none", "--profile", "cut.json", "--profile", "valgrind.json"];
+    let run = audit(&project, &both).fails();
+    run.prints(&["1. 32,000 bytes in 1,000 blocks", "unread: cut.json: is cut off"]);
+}
+
+#[test]
+fn the_same_profile_counts_once() {
+    let project = project();
+    project.write("copy.json", &project.read("valgrind.json"));
+    let all = ["--profile", "valgrind.json", "--profile", "./valgrind.json", "--profile", "copy.json"];
+    let report = [&["report", "--linters", "none"][..], &all].concat();
+    let text = audit(&project, &report).succeeds().stdout();
+    assert!(text.contains("1. 32,000 bytes in 1,000 blocks, 38.5 % of all"), "{text}");
+    assert!(text.contains("copy.json is the same as valgrind.json, and counts once"), "{text}");
+}
+
 /// Whether there is a valgrind.
 fn has_valgrind() -> bool {
     let run = Command::new("valgrind").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();

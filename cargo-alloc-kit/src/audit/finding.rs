@@ -15,6 +15,8 @@ pub(crate) struct Finding {
     pub(crate) span: Span,
     /// The lines at which a profile would show what it allocates: those of the span, or of what grows.
     pub(crate) lines: Vec<Lines>,
+    /// The builtins that allocate it. None: its function itself, or nobody knows.
+    pub(crate) builtins: Vec<&'static str>,
     /// The innermost function that it is in.
     pub(crate) function: Option<Arc<Function>>,
     /// Whether it is in a loop of its function.

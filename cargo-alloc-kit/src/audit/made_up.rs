@@ -30,6 +30,7 @@ pub(crate) fn finding(file: &str, line: u32, message: &str) -> Finding {
         file: file.into(),
         span: Span { line, column: 5, end_line: line, end_column: 20 },
         lines: vec![Lines { first: line, last: line }, Lines { first: line + 2, last: line + 3 }],
+        builtins: Vec::new(),
         function: Some(Arc::new(function)),
         in_loop: true,
         linters: vec![Linted { linter: "clippy", code: "some_lint".to_owned(), message: message.to_owned() }],

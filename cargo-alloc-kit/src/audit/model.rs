@@ -149,7 +149,7 @@ pub(crate) struct Total {
 /// Something to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Note {
-    /// `stale`, `foreign`, `ambiguous`, `linter`, `limit`, `unparsed`.
+    /// `unread`, `stale`, `foreign`, `ambiguous`, `linter`, `limit`, `unparsed`.
     pub(crate) kind: &'static str,
     pub(crate) text: String,
 }

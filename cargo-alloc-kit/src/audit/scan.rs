@@ -212,6 +212,7 @@ fn finding(
         file: Arc::clone(file),
         span,
         lines: lines_of(rule, found, span),
+        builtins: builtins(rule, &found.text()),
         function: scopes.function(),
         in_loop: scopes.in_loop(),
         linters: Vec::new(),
@@ -233,9 +234,8 @@ pub(super) fn filled(template: &str, found: Option<&NodeMatch<'_, StrDoc<Support
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('$') {
         text.push_str(before);
-        let end = after
-            .find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_')
-            .unwrap_or(after.len());
+        let is_of_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let end = after.find(|c| !is_of_name(c)).unwrap_or(after.len());
         let (name, behind) = after.split_at(end);
         match found.and_then(|found| found.get_env().get_match(name)) {
             Some(node) => text.push_str(&short(&node.text())),
@@ -253,6 +253,12 @@ fn short(text: &str) -> String {
     let is_cut = line.len() < text.len() || line.chars().count() > MOST;
     let kept: String = line.chars().take(MOST).collect();
     if is_cut { kept.trim_end().to_owned() + ".." } else { kept }
+}
+
+/// The builtins of the rule that are called there.
+fn builtins(rule: &'static Rule, text: &str) -> Vec<&'static str> {
+    let is_called = |name: &&str| text.contains(&format!(".{name}("));
+    rule.builtins.iter().map(String::as_str).filter(is_called).collect()
 }
 
 /// Where a profile would show it.

@@ -1,7 +1,7 @@
 //! `audit capture -- COMMAND`: runs a command so that it records a heap profile, of what was freed as well.
 //!
 //! A module for each language knows how: it makes a [`Plan`] of the command, and turns what was recorded into files that
-//! `profile::read` takes. Here is what they have in common: the folder, which is replaced as a whole and only by one that has a
+//! `profile::read_file` takes. Here is what they have in common: the folder, which is replaced as a whole and only by one that has a
 //! profile, and what is kept of the state of the sources.
 
 mod binary;
@@ -16,6 +16,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
 
@@ -40,6 +41,8 @@ pub(super) struct Plan {
     pub(super) command: Command,
     /// What the profile will not show, to be said.
     pub(super) limits: Vec<String>,
+    /// When the program was built, where the command does not build it itself.
+    pub(super) built: Option<SystemTime>,
 }
 
 /// What turns what was recorded into profiles: the folder it is in, and the files that they are then in.
@@ -90,6 +93,9 @@ pub(crate) fn run(options: &Options, _output: &Output, shell: &mut Shell) -> Don
     let (plan, finish) = plan(options, language, folder.path())?;
     let mut recorded = state::before(language, &options.command)?;
     recorded.limits = plan.limits;
+    if let Some(built) = plan.built {
+        recorded.changed = state::changed_since(built, recorded.sources.keys());
+    }
     let shown = text_of(&how_run::shown(&recorded.command));
     let program = plan.command.get_program().to_owned();
     shell.status("Recording", &shown);
@@ -105,6 +111,10 @@ pub(crate) fn run(options: &Options, _output: &Output, shell: &mut Shell) -> Don
     let profiles = files.iter().map(|file| profile::read_file(file)).collect::<Result<Vec<_>, _>>()?;
     let origin = profiles.first().map(|profile| profile.origin.clone()).unwrap_or_default();
     (recorded.tool, recorded.tool_version) = state::with_version(origin);
+    let newer = profiles.iter().flat_map(|profile| &profile.newer);
+    let below = newer.filter_map(|path| Path::new(path).strip_prefix(&recorded.root).ok());
+    let changed: Vec<String> = below.map(super::walk::shown).collect();
+    recorded.changed.extend(changed);
     for limit in profiles.iter().flat_map(|profile| &profile.limits) {
         if !recorded.limits.contains(limit) {
             recorded.limits.push(limit.clone());

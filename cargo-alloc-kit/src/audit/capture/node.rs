@@ -44,7 +44,7 @@ pub(super) fn plan(command: &[OsString], folder: &Path) -> Result<Plan, Failure>
         "Buffers and what else lies outside of V8's heap is not in it",
         "a process that is given an environment without NODE_OPTIONS is not recorded, nor one that SIGKILL ends",
     ];
-    Ok(Plan { command, limits: limits.map(str::to_owned).into() })
+    Ok(Plan { command, limits: limits.map(str::to_owned).into(), built: None })
 }
 
 /// The profiles that were written.

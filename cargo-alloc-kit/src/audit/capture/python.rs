@@ -70,7 +70,7 @@ pub(super) fn plan(command: &[OsString], folder: &Path, by: By) -> Result<Plan, 
     fs::write(parts.join("state.json"), state).map_err(cannot)?;
     let mut command = Command::new(&program.interpreter);
     command.args(&program.options).arg(parts.join("record.py")).arg(tool).arg(&parts).args(&program.run);
-    Ok(Plan { command, limits })
+    Ok(Plan { command, limits, built: None })
 }
 
 /// Makes a profile of each process that was recorded: `python.dhat.json`, and `python-PID.dhat.json` of what it forked.

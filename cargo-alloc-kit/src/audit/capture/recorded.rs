@@ -1,6 +1,6 @@
 //! `capture.json`: what was run, how, and of which state of the sources. `audit report` and `audit check` go by it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -42,6 +42,9 @@ pub(crate) struct Recorded {
     pub(crate) profiles: Vec<String>,
     /// SHA-256 of every source file, before it was run.
     pub(crate) sources: BTreeMap<String, String>,
+    /// Those of them that had changed since the program, or the script that was made of them, was built.
+    #[serde(default)]
+    pub(crate) changed: BTreeSet<String>,
 }
 
 impl Recorded {
@@ -67,6 +70,7 @@ impl Recorded {
             root,
             profiles: Vec::new(),
             sources,
+            changed: BTreeSet::new(),
         }
     }
 

@@ -67,7 +67,17 @@ pub(super) fn plan(command: &[OsString], folder: &Path, by: By) -> Result<Plan, 
             path.display()
         ));
     }
-    Ok(Plan { command, limits })
+    Ok(Plan { command, limits, built: built(&path, by) })
+}
+
+/// When the program was built. What only starts the one that records says nothing of it.
+fn built(program: &Path, by: By) -> Option<SystemTime> {
+    let is_own = || {
+        env::current_dir()
+            .and_then(fs::canonicalize)
+            .is_ok_and(|here| fs::canonicalize(program).is_ok_and(|program| program.starts_with(here)))
+    };
+    (by != By::Dhat || is_own()).then(|| fs::metadata(program).and_then(|of| of.modified()).ok()).flatten()
 }
 
 /// What was written: by valgrind into the folder, by the dhat crate where programs ran.
@@ -141,7 +151,7 @@ fn cargo(program: &OsStr, arguments: &[OsString], folder: &Path, by: By) -> Resu
             "it was built without `--release`, and allocates what an optimized build does not".to_owned(),
         );
     }
-    Ok(Plan { command, limits })
+    Ok(Plan { command, limits, built: None })
 }
 
 /// Those of cargo's own: what is behind `--` is the program's.
@@ -290,6 +300,26 @@ mod tests {
         assert_eq!(profile(&words("run -- --profile x")), None);
         assert!(is_optimized(&words("run --release")) && is_optimized(&words("bench")));
         assert!(!is_optimized(&words("run -- --release")));
+    }
+
+    #[test]
+    fn a_program_was_built_and_what_cargo_runs_will_be() {
+        let own = env::current_exe().expect("a program");
+        let folder = tempfile::tempdir().expect("a folder");
+        let modified = fs::metadata(&own).and_then(|of| of.modified()).expect("a time");
+        assert_eq!(built(&own, By::Valgrind), Some(modified));
+        // A shell may start what records, and was built long ago.
+        let shell = folder.path().join("sh");
+        fs::write(&shell, "").expect("written");
+        assert_eq!(built(&shell, By::Dhat), None);
+        let plan = cargo("cargo".as_ref(), &words("run"), folder.path(), By::Valgrind).expect("a plan");
+        assert_eq!(plan.built, None);
+        let name = folder.path().join("a.rs").to_string_lossy().into_owned();
+        fs::write(&name, "").expect("written");
+        let second = std::time::Duration::from_secs(1);
+        let written = fs::metadata(&name).and_then(|of| of.modified()).expect("a time");
+        let changed = |built| super::super::state::changed_since(built, [&name].into_iter()).len();
+        assert_eq!((changed(written - second), changed(written)), (1, 0));
     }
 
     #[test]

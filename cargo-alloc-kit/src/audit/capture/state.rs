@@ -1,6 +1,6 @@
 //! The state in which a command is recorded: what is to be known later of the sources, the commit and the tool.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -40,6 +40,17 @@ fn sources() -> BTreeMap<String, String> {
     let paths = entries.map(ignore::DirEntry::into_path).filter(is_source);
     // What can't be read is not scanned, either.
     paths.filter_map(|path| Some((shown(&path), sum(&fs::read(&path).ok()?)))).collect()
+}
+
+/// The sources that were changed after that time.
+pub(super) fn changed_since<'s>(
+    built: SystemTime,
+    sources: impl Iterator<Item = &'s String>,
+) -> BTreeSet<String> {
+    let is_newer = |name: &&String| {
+        fs::metadata(name).and_then(|of| of.modified()).is_ok_and(|modified| modified > built)
+    };
+    sources.filter(is_newer).cloned().collect()
 }
 
 /// What git says, if there is one and this is a repository.

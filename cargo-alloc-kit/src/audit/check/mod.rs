@@ -53,10 +53,14 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     let has_budget =
         |rule: &Rule| config.budgets.iter().any(|budget| matches!(budget.of, Of::Rule(id) if id == rule.id));
     let wants = |rule: &Rule| options.inputs.wants(&config, rule) || has_budget(rule);
-    let Gathered { audit, walked, measured } =
+    let Gathered { audit, walked, measured, unread } =
         report::gather(&options.inputs, &config, By::Bytes, wants, false, shell)?;
+    // What it has nobody knows, and so nothing is judged.
+    if let Some(failure) = unread.into_iter().next() {
+        return Err(failure);
+    }
     for note in &audit.notes {
-        shell.warning(crate::untrusted::text_of(&note.text));
+        shell.warning(crate::untrusted::line_of(&note.text));
     }
     let mut budgets: Vec<Judged<'_>> =
         config.budgets.iter().map(|budget| budgets::judge(budget, &audit)).collect();
@@ -71,7 +75,11 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     let baseline = match &config.baseline {
         None => None,
         Some(baseline) => {
-            let before = report::measured(std::slice::from_ref(&baseline.profile))?;
+            let read = report::profiles(std::slice::from_ref(&baseline.profile))?;
+            if let Some(failure) = read.unread.into_iter().next() {
+                return Err(failure);
+            }
+            let before = read.measured;
             let [before, after] = [&before, &measured].map(|measured| ByFunction::of(&walked, measured));
             Some((baseline, compare::compare(&before, &after, baseline.tolerance)))
         }

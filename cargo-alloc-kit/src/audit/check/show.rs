@@ -12,7 +12,7 @@ use crate::audit::model::Cost;
 use crate::audit::report::words::amount;
 use crate::exit::Exit;
 use crate::shell::{BOLD, ERROR, FAINT, GOOD, WARNING};
-use crate::untrusted::text_of;
+use crate::untrusted::line_of;
 
 /// How many changes are listed of each kind.
 const LISTED: usize = 20;
@@ -29,7 +29,7 @@ pub(super) fn text(outcome: &Outcome<'_>) -> String {
         let _ = writeln!(
             text,
             "{BOLD}against {}{BOLD:#}, tolerance {}",
-            text_of(&baseline.profile.display().to_string()),
+            line_of(&baseline.profile.display().to_string()),
             baseline.tolerance
         );
         changes(&mut text, compared);
@@ -46,7 +46,7 @@ pub(super) fn text(outcome: &Outcome<'_>) -> String {
 fn budget(text: &mut String, judged: &Judged<'_>) {
     let Judged { budget, verdict, measured, top, languages: _, is_sampled } = judged;
     let by = if *is_sampled { ", by samples" } else { "" };
-    let name = text_of(&budget.name());
+    let name = line_of(&budget.name());
     let measured = measured.map(amount).unwrap_or_default();
     let limit: Vec<String> = [(budget.bytes, "bytes"), (budget.blocks, "blocks")]
         .iter()
@@ -59,14 +59,14 @@ fn budget(text: &mut String, judged: &Judged<'_>) {
             writeln!(
                 text,
                 "{WARNING}not verified{WARNING:#}: {name}: {}; its budget is {limit}",
-                text_of(why)
+                line_of(why)
             )
         }
         Verdict::Worse(over) => writeln!(text, "{ERROR}worse{ERROR:#}: {name}: {}{by}", over.join(", ")),
     };
     if matches!(verdict, Verdict::Worse(_)) {
         for At { file, line, function, cost } in top {
-            let (file, function) = (text_of(file), text_of(function));
+            let (file, function) = (line_of(file), line_of(function));
             let _ = writeln!(text, "  {file}:{line} {}  {FAINT}{function}{FAINT:#}", amount(*cost));
         }
     }
@@ -74,7 +74,7 @@ fn budget(text: &mut String, judged: &Judged<'_>) {
 
 fn changes(text: &mut String, compared: &Compared) {
     for why in &compared.unsure {
-        let _ = writeln!(text, "{WARNING}not verified{WARNING:#}: {}", text_of(why));
+        let _ = writeln!(text, "{WARNING}not verified{WARNING:#}: {}", line_of(why));
     }
     let kinds = [
         ("worse", ERROR, &compared.worse),
@@ -86,7 +86,7 @@ fn changes(text: &mut String, compared: &Compared) {
             let _ = writeln!(
                 text,
                 "{style}{kind}{style:#}: {}: {}, was {}",
-                text_of(of),
+                line_of(of),
                 amount(*after),
                 amount(*before)
             );

@@ -15,6 +15,7 @@ pub(super) struct Matching<'w> {
     pub(super) findings: Vec<(usize, &'w Finding)>,
     sites_of: Vec<Vec<usize>>,
     findings_of: Vec<Vec<usize>>,
+    by_file: HashMap<usize, Vec<usize>>,
 }
 
 impl<'w> Matching<'w> {
@@ -45,7 +46,11 @@ impl<'w> Matching<'w> {
             }
             sites_of.push(own);
         }
-        Self { findings, sites_of, findings_of }
+        Self { findings, sites_of, findings_of, by_file }
+    }
+
+    pub(super) fn of_file(&self, file: usize) -> impl Iterator<Item = usize> {
+        self.by_file.get(&file).into_iter().flatten().copied()
     }
 
     pub(super) fn sites_of(&self, finding: usize) -> impl Iterator<Item = usize> {
@@ -76,6 +81,16 @@ impl<'w> Matching<'w> {
     }
 }
 
+/// Whether a place is the function of a finding as a whole.
+pub(super) fn is_function(finding: &Finding, site: &Site) -> bool {
+    match (&finding.function, &site.function) {
+        (Some(of), Some(at)) => of.span == at.span && of.name == at.name,
+        // What starts elsewhere is a function that no tree shows.
+        (None, None) => site.is_top_level,
+        _ => false,
+    }
+}
+
 /// Whether what was allocated at a place of the same file is the finding's.
 fn is_at(finding: &Finding, site: &Site) -> bool {
     let holds = |lines: &[Lines]| lines.iter().any(|lines| lines.holds(site.line));
@@ -83,12 +98,11 @@ fn is_at(finding: &Finding, site: &Site) -> bool {
         Join::None => false,
         // A profile that knows functions alone can say no more than that it is one of its function.
         Join::Line | Join::PushLine | Join::Function if site.is_start => {
-            match (&finding.function, &site.function) {
-                (Some(of), Some(at)) => of.span == at.span && of.name == at.name,
-                // What starts elsewhere is a function that no tree shows.
-                (None, None) => site.is_top_level,
-                _ => false,
+            let is_by = |builtin: &String| finding.builtins.contains(&builtin.as_str());
+            if !finding.builtins.is_empty() && !site.builtin.as_ref().is_some_and(is_by) {
+                return false;
             }
+            is_function(finding, site)
         }
         Join::Line | Join::PushLine => holds(&finding.lines),
         Join::Function => match &finding.function {

@@ -18,7 +18,8 @@ mod tests;
 mod v8_tests;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::capture::Recorded;
@@ -26,9 +27,11 @@ use super::finding::Finding;
 use super::language::Language;
 use super::model::{Audit, Cost, Entry, HotLine, Note, ScannedOf, Stack, Status, Total};
 use super::profile::{Frame, Point, Profile};
+use super::read;
 use super::report::By;
 use super::rules::Join;
 use super::walk::{File, Walked};
+use crate::table::count;
 pub(crate) use covered::ByFunction;
 pub(crate) use evidence::percent;
 use matching::Matching;
@@ -118,11 +121,44 @@ impl Joined<'_> {
             }
         }
         if sites.iter().any(|site| site.is_start) {
-            // Of all that the function allocates, nobody knows how much is the finding's.
-            ambiguous.push("the profile has its function as a whole, and no lines".to_owned());
+            ambiguous.push(self.as_a_whole(file, finding));
         }
         entry.status = Status::Measured { cost, ambiguous };
         entry
+    }
+
+    /// What a profile of functions leaves open: of all that one allocates, nobody knows how much is the finding's, unless it is of
+    /// builtins; and what V8 makes of these in the function itself it counts to that.
+    fn as_a_whole(&self, file: usize, finding: &Finding) -> String {
+        if finding.builtins.is_empty() {
+            let of = finding.function.as_ref().map(|function| function.name.as_str());
+            let of = match of {
+                Some("") => "of its function".to_owned(),
+                Some(name) => format!("of `{name}`"),
+                None => "code outside of functions".to_owned(),
+            };
+            return format!("a profile of functions: the bytes are those of all {of}");
+        }
+        let names: Vec<String> = finding.builtins.iter().map(|name| format!("`{name}`")).collect();
+        let of = format!(
+            "a profile of functions: the bytes are those of each {} that its function calls",
+            names.join(" and ")
+        );
+        match self.own_bytes(file, finding) {
+            0 => of,
+            own_bytes => format!(
+                "{of}, at least: of the {} bytes that V8 gives to the function itself some may be of it, too",
+                count(own_bytes)
+            ),
+        }
+    }
+
+    /// What its function allocated by no builtin.
+    fn own_bytes(&self, file: usize, finding: &Finding) -> u64 {
+        let sites = self.matching.of_file(file).map(|site| &self.sites.all[site]);
+        let own = sites.filter(|site| site.is_start && site.builtin.is_none());
+        let own = own.filter(|site| matching::is_function(finding, site));
+        Cost::sum(own.map(|site| site.cost)).bytes
     }
 
     /// What is said of a finding that no place is of.
@@ -166,6 +202,13 @@ impl Joined<'_> {
         } else {
             what.to_owned()
         });
+        let own_bytes = if finding.builtins.is_empty() { 0 } else { self.own_bytes(file, finding) };
+        if own_bytes > 0 {
+            evidence.push(format!(
+                "of the {} bytes that V8 gives to the function itself some may be of it",
+                count(own_bytes)
+            ));
+        }
         Status::Zero
     }
 
@@ -195,16 +238,21 @@ impl Joined<'_> {
     fn hot(&self) -> Vec<HotLine> {
         let sites = self.sites.all.iter().enumerate();
         let without = sites.filter(|(number, site)| !self.matching.is_found(*number) && site.cost.bytes > 0);
-        let mut lines: BTreeMap<(usize, u32, Option<usize>), Vec<&Site>> = BTreeMap::new();
-        for (number, site) in without {
-            // A line is one, whatever is called there. A function may start where another does.
-            lines.entry((site.file, site.line, site.is_start.then_some(number))).or_default().push(site);
+        // A line is one, whatever is called there; a function that may start where another does is one with its builtins.
+        let mut by_place: BTreeMap<_, Vec<&Site>> = BTreeMap::new();
+        for (_, site) in without {
+            let function = site.is_start.then_some((site.column, site.symbol.as_str()));
+            by_place.entry((site.file, site.line, function)).or_default().push(site);
         }
+        let mut imports = Imports::default();
         let hot = |sites: Vec<&Site>| {
             let site = sites[0];
-            let file: &File = &self.walked.files[site.file];
             let cost = Cost::sum(sites.iter().map(|site| site.cost));
-            let (category, evidence) = self.judge(&sites, None);
+            let file: &File = &self.walked.files[site.file];
+            let (category, mut evidence) = self.judge(&sites, None);
+            if file.language == Language::Python && imports.is_at(file, site.line) {
+                evidence.push("an import: what is loaded allocates it, once".to_owned());
+            }
             let named =
                 site.function.as_ref().map(|function| function.name.clone()).filter(|name| !name.is_empty());
             let symbol = match site.symbol.as_str() {
@@ -223,7 +271,7 @@ impl Joined<'_> {
                 rank: self.rank(cost),
             }
         };
-        lines.into_values().map(hot).collect()
+        by_place.into_values().map(hot).collect()
     }
 
     fn totals(&self) -> Vec<Total> {
@@ -295,6 +343,26 @@ impl Joined<'_> {
         let mut known = HashSet::new();
         notes.retain(|note| known.insert(note.text.clone()));
         notes
+    }
+}
+
+/// Lines of Python that load modules, of files that are read once.
+#[derive(Default)]
+struct Imports(HashMap<PathBuf, HashSet<usize>>);
+
+impl Imports {
+    fn is_at(&mut self, file: &File, line: u32) -> bool {
+        let read = || {
+            let text = read::text(&file.path).map(|(text, _)| text).unwrap_or_default();
+            let is_import = |line: &str| {
+                let line = line.trim_start();
+                line.starts_with("import ") || (line.starts_with("from ") && line.contains(" import"))
+            };
+            let lines = text.lines().zip(1_usize..);
+            lines.filter(|(line, _)| is_import(line)).map(|(_, number)| number).collect()
+        };
+        let lines = self.0.entry(file.path.clone()).or_insert_with(read);
+        lines.contains(&(line as usize))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Points of profiles, put together by the place in the scanned files that they are of: the innermost frame in one of those.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Measured;
 use super::paths::{Index, Place};
-use super::stale::{Plausible, Sums};
+use super::stale::{self, Plausible, Sums};
 use super::symbols;
 use crate::audit::finding::Function;
 use crate::audit::language::Language;
@@ -19,8 +19,8 @@ use crate::table::count;
 const UNNAMED: &str = "UnknownInlinedFun";
 
 /// What tells places apart: file, line, the column where a function starts, whether it does, whether it is a class's initializer, and
-/// the function of another crate that is called there. Two calls in a line are two places.
-type Key = (usize, u32, Option<u32>, bool, bool, Option<String>);
+/// what is called there: the function of another crate, and a builtin of V8. Two calls in a line are two places.
+type Key = (usize, u32, Option<u32>, bool, bool, Option<String>, Option<String>);
 
 /// A point of a profile, by the numbers of both.
 pub(super) type At = (usize, usize);
@@ -30,6 +30,8 @@ pub(super) type At = (usize, usize);
 pub(super) struct Site {
     pub(super) file: usize,
     pub(super) line: u32,
+    /// Of a function, where one knows no more.
+    pub(super) column: Option<u32>,
     /// Whether the profile knows no more than the function.
     pub(super) is_start: bool,
     /// Whether it is a script's own code, outside of its functions.
@@ -38,6 +40,8 @@ pub(super) struct Site {
     pub(super) symbol: String,
     /// The function of another crate that was called there, and allocated.
     pub(super) callee: Option<String>,
+    /// The builtin that the function called for it, where V8 has one (`map`).
+    pub(super) builtin: Option<String>,
     /// The innermost function of the source.
     pub(super) function: Option<Arc<Function>>,
     pub(super) points: Vec<At>,
@@ -73,6 +77,15 @@ impl Sites {
             let recorded = one.recorded.as_deref();
             let places = index.places(&one.profile.frames, recorded);
             let stale = stale(walked, one, &places, &mut sums);
+            if recorded.is_none() {
+                let of = |place: &Place| match place {
+                    Place::File(file) if !stale.contains_key(file) => Some(*file),
+                    _ => None,
+                };
+                let ran: BTreeSet<usize> = places.iter().filter_map(of).collect();
+                let doubt = stale::doubt(&one.profile, ran.into_iter().map(|file| &walked.files[file]));
+                sites.notes.extend(doubt);
+            }
             let here = Placed { walked, one, number, places: &places, stale: &stale };
             sites.see(&here);
             sites.add(&here, &mut by_place);
@@ -108,9 +121,13 @@ impl Sites {
             let column = frame.column.filter(|_| frame.is_start);
             let callee = placed.callee(&point.frames[..depth], file);
             let is_initializer = frame.is_start && v8::is_initializer(&frame.function);
-            let key = (file, line, column, frame.is_start, is_initializer, callee);
-            let site = *by_place.entry(key).or_insert_with_key(|(.., callee)| {
-                self.all.push(placed.site(frame, file, line, callee.clone()));
+            let within = depth.checked_sub(1).map(|at| &placed.one.profile.frames[point.frames[at]]);
+            let builtin =
+                within.filter(|within| v8::is_builtin(within)).map(|within| within.function.clone());
+            let key = (file, line, column, frame.is_start, is_initializer, callee, builtin);
+            let site = *by_place.entry(key).or_insert_with_key(|(.., callee, builtin)| {
+                let site = placed.site(frame, file, line, callee.clone());
+                self.all.push(Site { builtin: builtin.clone(), ..site });
                 self.all.len() - 1
             });
             let cost = Cost { bytes: point.bytes, blocks: point.blocks };
@@ -191,10 +208,12 @@ impl Placed<'_> {
         Site {
             file,
             line,
+            column: frame.column.filter(|_| frame.is_start),
             is_start: frame.is_start,
             is_top_level: v8::is_top_level(frame),
             symbol: frame.function.clone(),
             callee,
+            builtin: None,
             function,
             points: Vec::new(),
             cost: Cost::default(),
@@ -234,6 +253,13 @@ fn stale(walked: &Walked, one: &Measured, places: &[Place], sums: &mut Sums) -> 
             plausible.entry(*file).or_default().add(&walked.files[*file], frame);
         }
     }
+    let mut differing: BTreeMap<usize, &String> = BTreeMap::new();
+    for (frame, place) in one.profile.frames.iter().zip(places) {
+        let why = frame.file.as_ref().and_then(|path| one.profile.differing.get(path));
+        if let (Some(why), Place::File(file)) = (why, place) {
+            differing.insert(*file, why);
+        }
+    }
     let mut stale = BTreeMap::new();
     for (index, file) in walked.files.iter().enumerate() {
         let is_of = one.profile.languages.contains(&file.language) && !file.scanned.findings.is_empty();
@@ -247,6 +273,11 @@ fn stale(walked: &Walked, one: &Measured, places: &[Place], sums: &mut Sums) -> 
             // The capture does not know it: whether it can be is all that is left.
             Some(Err(())) | None => by_frames.and_then(|frames| frames.why_not(file.scanned.lines)),
         };
+        let why = why.or_else(|| differing.get(&index).map(|why| (*why).clone()));
+        // Of another file, one that did not run, it says nothing.
+        let why = why.or_else(|| {
+            by_frames.and(one.recorded.as_deref()).and_then(|recorded| stale::built_before(file, recorded))
+        });
         stale.extend(why.map(|why| (index, why)));
     }
     stale

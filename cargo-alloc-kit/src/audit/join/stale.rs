@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::symbols;
 use crate::audit::capture::{Recorded, sum};
-use crate::audit::profile::{Frame, v8};
+use crate::audit::model::Note;
+use crate::audit::profile::{Frame, Profile, v8};
 use crate::audit::walk::File;
 
 /// Sums of files, each taken once.
@@ -24,17 +25,51 @@ impl Sums {
     }
 }
 
-/// By the path from where it was captured, or as it is shown if that folder is not here.
+/// Why what ran was made of another state of a file than the capture saw.
+pub(super) fn built_before(file: &File, recorded: &Recorded) -> Option<String> {
+    let is_changed = recorded_name(file, recorded).is_some_and(|name| recorded.changed.contains(&name));
+    is_changed.then(|| "it had changed since what ran was built: build it, and capture anew".to_owned())
+}
+
 fn recorded_sum<'r>(file: &File, recorded: &'r Recorded) -> Option<&'r str> {
+    recorded.sources.get(&recorded_name(file, recorded)?).map(String::as_str)
+}
+
+/// By the path from where it was captured, or as it is shown if that folder is not here.
+fn recorded_name(file: &File, recorded: &Recorded) -> Option<String> {
     let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/");
     let whole = fs::canonicalize(&file.path).ok();
     let below = whole.as_deref().and_then(|path| path.strip_prefix(&recorded.root).ok()).map(slashed);
-    let name = match below {
-        Some(below) => below,
-        None if recorded.root.exists() => return None,
-        None => file.shown.clone(),
+    match below {
+        Some(below) => Some(below),
+        None if recorded.root.exists() => None,
+        None => Some(file.shown.clone()),
+    }
+}
+
+/// That files are newer than a profile of which there is no capture: whether they changed since it was recorded, nobody knows.
+pub(super) fn doubt<'f>(profile: &Profile, files: impl Iterator<Item = &'f File>) -> Option<Note> {
+    const MOST: usize = 3;
+    let is_newer = |file: &&File| {
+        let modified = fs::metadata(&file.path).and_then(|of| of.modified()).ok();
+        modified.zip(profile.written).is_some_and(|(modified, written)| modified > written)
+            || fs::canonicalize(&file.path).is_ok_and(|path| profile.newer.contains(&*path.to_string_lossy()))
     };
-    recorded.sources.get(&name).map(String::as_str)
+    let newer: Vec<&str> = files.filter(is_newer).map(|file| file.shown.as_str()).collect();
+    let names = newer[..newer.len().min(MOST)].join(", ");
+    let more = newer.len().saturating_sub(MOST);
+    let (names, what) = match (newer.len(), more) {
+        (0, _) => return None,
+        (1, _) => (names, "is newer than what was profiled: if it was changed since, its lines are off"),
+        (_, 0) => {
+            (names, "are newer than what was profiled: if they were changed since, their lines are off")
+        }
+        (_, more) => (
+            format!("{names} and {more} more"),
+            "are newer than what was profiled: if they were changed since, their lines are off",
+        ),
+    };
+    Some(Note { kind: "stale", text: format!("{}: {names} {what}", profile.file) })
 }
 
 /// What speaks for and against a file's being the one that was profiled, frame by frame.

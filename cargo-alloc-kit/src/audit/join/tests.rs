@@ -56,6 +56,7 @@ impl Project {
             file: file.shown.as_str().into(),
             span: Span { line: first, column: 1, end_line: last, end_column: 2 },
             lines: vec![Lines { first, last }],
+            builtins: Vec::new(),
             function,
             in_loop: false,
             linters: Vec::new(),
@@ -273,8 +274,14 @@ fn a_profile_of_functions_is_joined_by_their_starts() {
     ];
     let languages = vec![Language::JavaScript];
     let audit = project.joined(Profile { languages, frames, points, ..Profile::default() });
-    let whole = "the profile has its function as a whole, and no lines";
-    assert_eq!(said(&audit), [format!("in-f: 55 bytes, {whole}"), format!("top: 7 bytes, {whole}")]);
+    let whole = "a profile of functions: the bytes are those of all";
+    assert_eq!(
+        said(&audit),
+        [
+            format!("in-f: 55 bytes, {whole} of `f`"),
+            format!("top: 7 bytes, {whole} code outside of functions")
+        ]
+    );
     // One that is in no tree is no finding's, not even of what is outside of functions.
     assert_eq!(hot(&audit), ["a b.js:5 k 20", "a b.js:4 made 2"]);
     assert_eq!(totals(&audit), (62, 22, 1));
@@ -527,4 +534,82 @@ proptest! {
         prop_assert_eq!(audit.hot.iter().map(|line| line.cost.bytes).sum::<u64>(), hot);
         prop_assert!(audit.entries.iter().all(|entry| entry.cost().bytes <= found && (0.0..=100.0).contains(&entry.rank)));
     }
+}
+
+/// Built before a source was changed, and run after: the sums are those of the changed one.
+#[test]
+fn what_was_built_of_another_state_is_stale() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    project.finding(rule("line", "rust", "line", "eliminable"), 8, 8);
+    let root = fs::canonicalize(project.folder.path()).expect("a path");
+    let sources = [("src/main.rs".to_owned(), sum(MAIN.as_bytes()))].into();
+    let mut recorded = Recorded::new(Language::Rust, Vec::new(), 0, root, sources);
+    let of = |frame: &str, recorded: &Recorded| {
+        let profile = rust(&[(30, 3, &[frame])]);
+        join(&project.walked, &[Measured { profile, recorded: Some(Arc::new(recorded.clone())) }], By::Bytes)
+    };
+    let fitting = "app::work (src/main.rs:8:9)";
+    assert_eq!(said(&of(fitting, &recorded)), ["line: 30 bytes"]);
+    recorded.changed.insert("src/main.rs".to_owned());
+    let audit = of(fitting, &recorded);
+    let why = "it had changed since what ran was built: build it, and capture anew";
+    assert_eq!(said(&audit), [format!("line: stale, {why}")]);
+    assert_eq!(totals(&audit), (0, 0, 30));
+    // Whatever else was built of it, this has not run.
+    assert!(!said(&of("other::f (src/other.rs:8:9)", &recorded))[0].contains("stale"));
+}
+
+#[test]
+fn what_a_map_says_is_another_source_is_stale() {
+    let mut project = Project::new();
+    project.file("a.js", "function f(a) {\n  return a.map(g).filter(h);\n}\n");
+    project.finding(rule("in-f", "javascript", "function", "eliminable"), 2, 2);
+    let url = project.path("a.js").to_string_lossy().into_owned();
+    let frames = vec![started("f", &url, 1, 11)];
+    let points = vec![Point { frames: vec![0], bytes: 50, ..Point::default() }];
+    let differing = [(url, "it is not what out.js was made of".to_owned())].into();
+    let languages = vec![Language::JavaScript];
+    let audit = project.joined(Profile { languages, differing, frames, points, ..Profile::default() });
+    assert_eq!(said(&audit), ["in-f: stale, it is not what out.js was made of"]);
+    assert_eq!(totals(&audit), (0, 0, 50));
+}
+
+/// All of a fresh checkout is newer than a profile that was kept: it is said, once, and joined all the same.
+#[test]
+fn sources_that_are_newer_than_a_profile_are_a_doubt() {
+    let mut project = Project::new();
+    project.file("src/main.rs", MAIN);
+    project.finding(rule("line", "rust", "line", "eliminable"), 8, 8);
+    let time = fs::metadata(project.path("src/main.rs")).expect("it").modified().expect("a time");
+    let of = |written| {
+        let profile = rust(&[(30, 3, &["app::work (src/main.rs:8:9)"])]);
+        project.joined(Profile { written: Some(written), ..profile })
+    };
+    let second = std::time::Duration::from_secs(1);
+    assert_eq!(of(time + second).notes, []);
+    let audit = of(time - second);
+    let text =
+        "heap.json: src/main.rs is newer than what was profiled: if it was changed since, its lines are off";
+    assert_eq!(audit.notes, [Note { kind: "stale", text: text.to_owned() }]);
+    assert_eq!(said(&audit), ["line: 30 bytes"]);
+}
+
+#[test]
+fn lines_that_load_modules_are_marked() {
+    let mut project = Project::new();
+    project.file("a.py", "import json\nfrom os import path\nrows = [0] * 9\n");
+    let frame = |line: u32| Frame {
+        function: "<module>".to_owned(),
+        file: Some(project.path("a.py").to_string_lossy().into_owned()),
+        line: Some(line),
+        ..Frame::default()
+    };
+    let frames = vec![frame(1), frame(2), frame(3)];
+    let points = [30, 20, 10].into_iter().zip(0..);
+    let points = points.map(|(bytes, at)| Point { frames: vec![at], bytes, ..Point::default() }).collect();
+    let languages = vec![Language::Python];
+    let audit = project.joined(Profile { languages, frames, points, ..Profile::default() });
+    let is_import = |line: &HotLine| line.evidence.iter().any(|said| said.starts_with("an import"));
+    assert_eq!(audit.hot.iter().map(is_import).collect::<Vec<_>>(), [true, true, false]);
 }

@@ -94,6 +94,7 @@ fn add(linter: Linter, of: &OfCode, found: &Found, file: &mut File) {
         file: file.shown.as_str().into(),
         span,
         lines: vec![Lines { first: span.line, last: span.end_line }],
+        builtins: rule.builtins.iter().map(String::as_str).collect(),
         function,
         in_loop,
         message: linted.message.clone(),

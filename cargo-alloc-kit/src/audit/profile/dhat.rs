@@ -30,6 +30,7 @@ pub(super) fn parse(text: &[u8], file: &str) -> Result<Profile, String> {
         is_sampled: false,
         frames: dhat.frames.iter().map(|frame| frame_of(frame)).collect(),
         points: dhat.points.into_iter().map(|point| point_of(point, dhat.end, knows_most)).collect(),
+        ..Profile::default()
     })
 }
 

@@ -6,8 +6,10 @@ mod dhat;
 mod source_map;
 pub(super) mod v8;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::language::Language;
 use crate::exit::Failure;
@@ -30,6 +32,14 @@ pub(crate) struct Profile {
     pub(crate) partial: Option<String>,
     /// Whether its figures are of samples, scaled to the whole.
     pub(crate) is_sampled: bool,
+    /// Sources, by their paths in frames, that differ from what was run, with how.
+    pub(crate) differing: BTreeMap<String, String>,
+    /// Sources that are newer than the script that was made of them, whose map does not say what they were.
+    pub(crate) newer: BTreeSet<String>,
+    /// When the file was written.
+    pub(crate) written: Option<SystemTime>,
+    /// SHA-256 of the file.
+    pub(crate) sum: String,
     pub(crate) frames: Vec<Frame>,
     pub(crate) points: Vec<Point>,
 }
@@ -74,14 +84,13 @@ pub(crate) struct Life {
     pub(crate) writes: Option<u64>,
 }
 
-/// The profiles of a file, or of all files of a folder that `audit capture` wrote.
-pub(crate) fn read(path: &Path) -> Result<Vec<Profile>, Failure> {
+/// A file, or all files with profiles of a folder that `audit capture` wrote.
+pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let cannot = |error| Failure::unusable(format!("cannot read {}: {error}", path.display()));
     if !fs::metadata(path).map_err(cannot)?.is_dir() {
-        return Ok(vec![read_file(path)?]);
+        return Ok(vec![path.to_owned()]);
     }
-    let files = super::capture::files_of(path)?;
-    files.iter().map(|file| read_file(file)).collect()
+    super::capture::files_of(path)
 }
 
 /// The profile of a file.
@@ -92,6 +101,13 @@ pub(crate) fn read_file(path: &Path) -> Result<Profile, Failure> {
         return Err(Failure::unusable(format!("{file} is {what}")).help(help));
     }
     let parsed = if is_v8(&text) { v8::parse(&text, &file) } else { dhat::parse(&text, &file) };
+    let written = fs::metadata(path).and_then(|of| of.modified()).ok();
+    let parsed = parsed.map(|mut profile| {
+        for frame in &mut profile.frames {
+            frame.function = untrusted::line_of(&frame.function);
+        }
+        Profile { sum: super::capture::sum(&text), written, ..profile }
+    });
     parsed.map_err(|why| {
         Failure::unusable(format!("{file}: {why}")).help(
             "`--profile` takes what `audit capture` writes, DHAT files of version 2 (the dhat crate, `valgrind --tool=dhat`), \

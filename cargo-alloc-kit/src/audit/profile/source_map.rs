@@ -185,6 +185,13 @@ impl SourceMap {
         Some(Original { next, ..self.at(origin) })
     }
 
+    /// Whether it is of more than one source.
+    pub(super) fn has_several(&self) -> bool {
+        let mut sources = self.segments.iter().filter_map(|segment| segment.origin).map(|of| of.source);
+        let first = sources.next();
+        sources.any(|source| Some(source) != first)
+    }
+
     /// What the first text comes from that has an origin.
     pub(super) fn first(&self) -> Option<Original<'_>> {
         self.segments.iter().find_map(|segment| segment.origin).map(|origin| self.at(origin))

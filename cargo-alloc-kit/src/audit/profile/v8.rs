@@ -17,6 +17,7 @@ use super::{Frame, Life, Point, Profile};
 use crate::audit::finding::Function;
 use crate::audit::language::Language;
 use crate::audit::places::Places;
+use crate::audit::read;
 use crate::audit::scan::Tree;
 use crate::audit::syntax::{FIELDS, STATICS, is_function};
 use crate::untrusted;
@@ -99,6 +100,12 @@ pub(crate) fn is_initializer(function: &str) -> bool {
     matches!(function, FIELDS | STATICS)
 }
 
+/// Whether it is V8's or node's, and no source of anybody's.
+pub(crate) fn is_builtin(frame: &Frame) -> bool {
+    let is_known = !frame.function.is_empty() && !frame.function.starts_with('(');
+    frame.is_start && is_known && frame.file.as_ref().is_none_or(|file| file.starts_with("node:"))
+}
+
 /// Whether it is the place of a script's own code, outside of its functions.
 pub(crate) fn is_top_level(frame: &Frame) -> bool {
     frame.is_start && frame.function.is_empty() && frame.line == Some(1) && frame.column == Some(1)
@@ -167,8 +174,11 @@ fn profile(read: &File, file: &str) -> Profile {
         limits: limits(capture, &frames.problems),
         partial: partial(capture),
         is_sampled: true,
+        differing: frames.differing,
+        newer: frames.newer,
         frames: frames.all,
         points,
+        ..Profile::default()
     }
 }
 
@@ -229,6 +239,8 @@ struct Frames<'c> {
     maps: HashMap<String, Option<Rc<SourceMap>>>,
     headers: HashMap<PathBuf, Vec<Header>>,
     problems: BTreeSet<String>,
+    differing: BTreeMap<String, String>,
+    newer: BTreeSet<String>,
 }
 
 impl<'c> Frames<'c> {
@@ -240,6 +252,8 @@ impl<'c> Frames<'c> {
             maps: HashMap::new(),
             headers: HashMap::new(),
             problems: BTreeSet::new(),
+            differing: BTreeMap::new(),
+            newer: BTreeSet::new(),
         }
     }
 
@@ -271,6 +285,12 @@ impl<'c> Frames<'c> {
         }
         let Some(map) = self.map(&call.url, &script) else { return frame };
         let is_own_code = (line, column) == (0, 0) && call.function_name.is_empty();
+        if is_own_code && map.has_several() {
+            self.problems.insert(format!(
+                "what {script} does outside of functions is of several sources, and what that allocates is given to none of them"
+            ));
+            return frame;
+        }
         // What has no origin is the generator's own; a script's own code starts where its source does.
         let original = map.original(line, column).or_else(|| map.first().filter(|_| is_own_code));
         let Some(original) = original else { return frame };
@@ -278,6 +298,7 @@ impl<'c> Frames<'c> {
         let place = (original.line.saturating_add(1), original.column.saturating_add(1));
         let next = original.next.map(|(line, column)| (line.saturating_add(1), column.saturating_add(1)));
         if !self.headers.contains_key(&source) {
+            self.compare(&source, original.text, &script);
             let headers = headers(&source, original.text);
             self.headers.insert(source.clone(), headers);
         }
@@ -290,6 +311,23 @@ impl<'c> Frames<'c> {
         frame.file = Some(source.to_string_lossy().into_owned());
         (frame.line, frame.column) = (Some(place.0), Some(place.1));
         frame
+    }
+
+    /// Whether a source is what the script was made of: by its text, or else by which of them is newer.
+    fn compare(&mut self, source: &Path, text: Option<&str>, script: &str) {
+        let name = source.to_string_lossy().into_owned();
+        let modified = |path: &Path| fs::metadata(path).and_then(|of| of.modified()).ok();
+        match (text, read::text(source)) {
+            (Some(was), Ok((is, _))) if was.trim_start_matches('\u{feff}') != is => {
+                self.differing.insert(name, format!("it is not what {script} was made of"));
+            }
+            (None, Ok(_))
+                if modified(source).zip(modified(Path::new(script))).is_some_and(|(of, made)| of > made) =>
+            {
+                self.newer.insert(name);
+            }
+            _ => {}
+        }
     }
 
     fn map(&mut self, url: &str, script: &str) -> Option<Rc<SourceMap>> {

@@ -15,6 +15,8 @@ mod tests;
 mod text;
 pub(super) mod words;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,7 +27,7 @@ use super::config::{Config, Selection};
 use super::gather::{self, Gather};
 use super::join::{self, Measured};
 use super::linters::Choice;
-use super::model::Audit;
+use super::model::{Audit, Note};
 use super::profile;
 use super::rules::Rule;
 use super::walk::Walked;
@@ -61,6 +63,8 @@ pub(super) struct Gathered {
     pub(super) audit: Audit,
     pub(super) walked: Walked,
     pub(super) measured: Vec<Measured>,
+    /// The profiles that could not be read, where others could.
+    pub(super) unread: Vec<Failure>,
 }
 
 #[derive(Args, Debug)]
@@ -104,9 +108,8 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     let inputs = &options.inputs;
     form.refuse_inputs(inputs.profile.iter())?;
     let config = inputs.config()?;
-    let audit =
-        gather(inputs, &config, options.by, |rule| inputs.wants(&config, rule), format.has_stacks(), shell)?
-            .audit;
+    let Gathered { audit, unread, .. } =
+        gather(inputs, &config, options.by, |rule| inputs.wants(&config, rule), format.has_stacks(), shell)?;
     let text = match format {
         Format::Text => text::of(
             &audit,
@@ -115,7 +118,8 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         _ => format::of(&audit, format, options.by, shell),
     };
     form.write(format, &text, shell)?;
-    Ok(Exit::Held)
+    // The rest is shown, and what is missing is no success.
+    unread.into_iter().next().map_or(Ok(Exit::Held), Err)
 }
 
 impl Inputs {
@@ -138,7 +142,7 @@ pub(super) fn gather(
     shell: &Shell,
 ) -> Result<Gathered, Failure> {
     // A profile that can't be read is said before a long scan.
-    let measured = measured(&inputs.profile)?;
+    let Profiles { measured, unread, notes } = profiles(&inputs.profile)?;
     let gather = Gather {
         paths: &inputs.paths,
         exclude: &config.exclude,
@@ -149,16 +153,29 @@ pub(super) fn gather(
     let gathered = gather::files(&gather, shell)?;
     let walked = gathered.walked;
     let mut audit = join::join(&walked, &measured, by);
+    audit.notes.extend(notes);
+    let missing = unread.iter().map(|failure| Note { kind: "unread", text: failure.message.clone() });
+    audit.notes.splice(0..0, missing);
     // What is not known of the scan comes after what is not known of the figures.
     audit.notes.extend(gathered.notes);
     if with_stacks {
         audit.stacks = join::stacks(&measured);
     }
-    Ok(Gathered { audit, walked, measured })
+    Ok(Gathered { audit, walked, measured, unread })
 }
 
-/// The profiles, each with what is known of its capture.
-pub(super) fn measured(paths: &[PathBuf]) -> Result<Vec<Measured>, Failure> {
+/// What was given as profiles.
+#[derive(Default)]
+pub(super) struct Profiles {
+    /// Each with what is known of its capture.
+    pub(super) measured: Vec<Measured>,
+    /// What can't be read.
+    pub(super) unread: Vec<Failure>,
+    pub(super) notes: Vec<Note>,
+}
+
+/// The profiles, each once. What can't be read does not keep the rest from being read, if there is any.
+pub(super) fn profiles(paths: &[PathBuf]) -> Result<Profiles, Failure> {
     let default = [PathBuf::from(PROFILE)];
     if paths.is_empty() && !Path::new(PROFILE).exists() {
         return Err(Failure::unusable(format!(
@@ -167,11 +184,43 @@ pub(super) fn measured(paths: &[PathBuf]) -> Result<Vec<Measured>, Failure> {
         .help("`cargo alloc-kit audit capture -- COMMAND` records one, and `audit scan` needs none"));
     }
     let paths = if paths.is_empty() { &default[..] } else { paths };
-    let mut all = Vec::new();
+    let mut all = Profiles::default();
+    let mut known: HashMap<String, String> = HashMap::new();
     for path in paths {
-        let recorded = Recorded::read(path)?.map(Arc::new);
-        let profiles = profile::read(path)?;
-        all.extend(profiles.into_iter().map(|profile| Measured { profile, recorded: recorded.clone() }));
+        let read = Recorded::read(path).and_then(|recorded| Ok((recorded, profile::files(path)?)));
+        match read {
+            Ok((recorded, files)) => {
+                let recorded = recorded.map(Arc::new);
+                for file in &files {
+                    all.add(file, recorded.as_ref(), &mut known);
+                }
+            }
+            Err(failure) => all.unread.push(failure),
+        }
+    }
+    match all.unread.pop() {
+        Some(failure) if all.measured.is_empty() => return Err(failure),
+        last => all.unread.extend(last),
     }
     Ok(all)
+}
+
+impl Profiles {
+    fn add(&mut self, file: &Path, recorded: Option<&Arc<Recorded>>, known: &mut HashMap<String, String>) {
+        let profile = match profile::read_file(file) {
+            Ok(profile) => profile,
+            Err(failure) => return self.unread.push(failure),
+        };
+        // Two runs differ at least in the number of the process, or in when something was allocated.
+        match known.entry(profile.sum.clone()) {
+            Entry::Occupied(first) => self.notes.push(Note {
+                kind: "limit",
+                text: format!("{} is the same as {}, and counts once", profile.file, first.get()),
+            }),
+            Entry::Vacant(place) => {
+                place.insert(profile.file.clone());
+                self.measured.push(Measured { profile, recorded: recorded.cloned() });
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::sources::Sources;
-use super::{github, html, json, sarif, speedscope, stacks};
+use super::{By, github, html, json, sarif, speedscope, stacks, text};
 use crate::audit::made_up::{self, FILE, HOSTILE};
 use crate::audit::model::{Audit, Cost, Stack, Status};
 use crate::report::{Weight, flame};
@@ -217,4 +217,26 @@ fn pictures_are_of_the_profiles() {
     assert!(
         flame::document(&stacks::of(&Audit::default()), Weight::Bytes).contains("No stacks: no heap profile")
     );
+}
+
+fn shown(audit: &Audit) -> String {
+    anstream::adapter::strip_str(&text::of(audit, text::Look { top: 9, all: true, by: By::Bytes }))
+        .to_string()
+}
+
+/// A log of GitHub's obeys lines that start so.
+#[test]
+fn no_text_from_outside_starts_a_line() {
+    let text = shown(&made_up::audit());
+    assert!(text.contains("::error::x"), "{text}");
+    assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
+}
+
+#[test]
+fn one_line_allocates_and_two_allocate() {
+    let mut audit = made_up::audit();
+    assert!(shown(&audit).contains("1 line that allocates and match"), "{}", shown(&audit));
+    let hot = made_up::audit().hot;
+    audit.hot.extend(hot);
+    assert!(shown(&audit).contains("2 lines that allocate and match"), "{}", shown(&audit));
 }

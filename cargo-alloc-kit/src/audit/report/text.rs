@@ -11,7 +11,7 @@ use crate::audit::rules::Category;
 use crate::blocks::counted;
 use crate::shell::{BOLD, FAINT, WARNING};
 use crate::table::count;
-use crate::untrusted::text_of;
+use crate::untrusted::line_of;
 use snippet::Sources;
 
 /// How much is shown.
@@ -59,7 +59,7 @@ fn measured(text: &mut String, audit: &Audit, look: Look, sources: &mut Sources)
 fn one(text: &mut String, number: usize, entry: &Entry, sources: &mut Sources) {
     let Status::Measured { cost, ambiguous } = &entry.status else { return };
     let finding = &entry.finding;
-    let (file, span) = (text_of(&finding.file), finding.span);
+    let (file, span) = (line_of(&finding.file), finding.span);
     let share = percent(entry.rank / 100.0);
     let _ = writeln!(
         text,
@@ -67,7 +67,7 @@ fn one(text: &mut String, number: usize, entry: &Entry, sources: &mut Sources) {
         shown(*cost),
         finding.rule.id
     );
-    let message = text_of(&finding.message);
+    let message = line_of(&finding.message);
     match sources.snippet(&finding.file, span, &message, &shown(*cost)) {
         Some(snippet) => {
             let _ = writeln!(text, "{snippet}");
@@ -77,7 +77,7 @@ fn one(text: &mut String, number: usize, entry: &Entry, sources: &mut Sources) {
         }
     }
     let row = |text: &mut String, what: &str, said: &str| {
-        let _ = writeln!(text, "  = {BOLD}{what}{BOLD:#}: {}", text_of(said));
+        let _ = writeln!(text, "  = {BOLD}{what}{BOLD:#}: {}", line_of(said));
     };
     let evidence =
         if entry.evidence.is_empty() { "by the rule".to_owned() } else { entry.evidence.join("; ") };
@@ -112,15 +112,26 @@ fn hot(text: &mut String, audit: &Audit, look: Look) {
     }
     let _ = writeln!(
         text,
-        "{BOLD}{} that allocate and match no rule{BOLD:#}\n",
-        counted(audit.hot.len() as u64, "line")
+        "{BOLD}{} and match no rule{BOLD:#}\n",
+        if audit.hot.len() == 1 {
+            "1 line that allocates".to_owned()
+        } else {
+            counted(audit.hot.len() as u64, "line") + " that allocate"
+        }
     );
     for line in audit.hot.iter().take(look.top) {
         let HotLine { file, line: number, function, cost, rank, .. } = line;
-        let place = text_of(&format!("{file}:{number} in `{function}`"));
+        let place = line_of(&format!("{file}:{number} in `{function}`"));
         let _ = writeln!(text, "  {}, {} of all  {place}", shown(*cost), percent(rank / 100.0));
-        if let Some(category) = line.category.map(category) {
-            let _ = writeln!(text, "      {category}: {}", text_of(&line.evidence.join("; ")));
+        let evidence = line_of(&line.evidence.join("; "));
+        match line.category.map(category) {
+            Some(category) => {
+                let _ = writeln!(text, "      {category}: {evidence}");
+            }
+            None if evidence.is_empty() => {}
+            None => {
+                let _ = writeln!(text, "      {evidence}");
+            }
         }
     }
     more(text, audit.hot.len(), look.top, "--top");
@@ -151,7 +162,7 @@ fn not_measured(text: &mut String, audit: &Audit, look: Look) {
             let (finding, line) = (&entry.finding, entry.finding.span.line);
             let why = if why.is_empty() { entry.evidence.join("; ") } else { (*why).to_owned() };
             let place =
-                text_of(&format!("{}:{line} {} [{}]: {why}", finding.file, finding.message, finding.rule.id));
+                line_of(&format!("{}:{line} {} [{}]: {why}", finding.file, finding.message, finding.rule.id));
             let _ = writeln!(text, "  {place}");
         }
     }
@@ -164,7 +175,7 @@ fn not_measured(text: &mut String, audit: &Audit, look: Look) {
 fn totals(text: &mut String, audit: &Audit, look: Look) {
     for Total { file, origin, command, all, found, hot, elsewhere } in &audit.totals {
         let of = if command.is_empty() { String::new() } else { format!(" of {command}") };
-        let _ = writeln!(text, "{BOLD}{}{BOLD:#}: {} ({origin}{})", text_of(file), shown(*all), text_of(&of));
+        let _ = writeln!(text, "{BOLD}{}{BOLD:#}: {} ({origin}{})", line_of(file), shown(*all), line_of(&of));
         for (what, cost) in [("at findings", found), ("at other lines", hot), ("elsewhere", elsewhere)] {
             let share = match weight(*all, look.by) {
                 0 => String::new(),
@@ -186,15 +197,15 @@ fn totals(text: &mut String, audit: &Audit, look: Look) {
         let _ = writeln!(
             text,
             "{WARNING}not scanned{WARNING:#}: {} {}",
-            text_of(&skipped.file),
-            text_of(&skipped.why)
+            line_of(&skipped.file),
+            line_of(&skipped.why)
         );
     }
 }
 
 fn notes(text: &mut String, audit: &Audit) {
     for note in &audit.notes {
-        let _ = writeln!(text, "{WARNING}{}{WARNING:#}: {}", note.kind, text_of(&note.text));
+        let _ = writeln!(text, "{WARNING}{}{WARNING:#}: {}", note.kind, line_of(&note.text));
     }
 }
 

@@ -67,6 +67,9 @@ pub(crate) struct Rule {
     /// The variable of the pattern whose growth allocates (`join: push-line`).
     #[serde(default)]
     pub(crate) grows: Option<String>,
+    /// For JavaScript: the builtins that allocate what it is of, which V8 knows below their caller. Those apply that the text calls.
+    #[serde(default)]
+    pub(crate) builtins: Vec<String>,
     /// Its pattern, as ast-grep has it.
     #[serde(default, rename = "rule")]
     pattern: Option<SerializableRule>,

@@ -167,3 +167,74 @@ fn a_tree_without_end_is_refused_and_a_deep_one_read() {
     let profile = parse(deep(400).as_bytes(), "x").unwrap();
     assert_eq!((profile.points.len(), profile.points[400].frames.len()), (401, 401));
 }
+
+/// A script made of sources, with its map and what is now in them; its own code, and `f`, which is of the last of them.
+fn made_of(sources: &[(&str, Option<&str>, &str)]) -> (Profile, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, _, now) in sources {
+        fs::write(folder.path().join(name), now).unwrap();
+    }
+    let names: Vec<&str> = sources.iter().map(|of| of.0).collect();
+    let texts: Vec<Option<&str>> = sources.iter().map(|of| of.1).collect();
+    // The script has a line of each source's first.
+    let mappings = ["AAAA", "ACAA", "ACAA"][..sources.len()].join(";");
+    let map =
+        serde_json::json!({ "version": 3, "sources": names, "sourcesContent": texts, "mappings": mappings });
+    fs::write(folder.path().join("out.js.map"), map.to_string()).unwrap();
+    let script = folder.path().join("out.js");
+    fs::write(&script, "f() {}\n".repeat(sources.len())).unwrap();
+    let url = format!("file://{}", script.display());
+    let node = |name: &str, line: usize, children: serde_json::Value| {
+        let call =
+            serde_json::json!({ "functionName": name, "url": url, "lineNumber": line, "columnNumber": 0 });
+        serde_json::json!({ "callFrame": call, "selfSize": 8, "children": children })
+    };
+    let head = node("", 0, serde_json::json!([node("f", sources.len() - 1, serde_json::json!([]))]));
+    let path = folder.path().join("a.heapprofile");
+    fs::write(&path, serde_json::json!({ "head": head }).to_string()).unwrap();
+    (crate::audit::profile::read_file(&path).unwrap(), folder)
+}
+
+#[test]
+fn code_outside_of_functions_is_of_no_source_among_several() {
+    let source = "function f() { return []; }\n";
+    let (profile, folder) = made_of(&[("lib.ts", Some(source), source), ("main.ts", Some(source), source)]);
+    let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let files: Vec<&str> = profile.frames.iter().filter_map(|frame| frame.file.as_deref()).collect();
+    assert_eq!(files, [file("out.js"), file("main.ts")]);
+    assert!(
+        profile.limits.iter().any(|limit| limit.contains("is of several sources")),
+        "{:?}",
+        profile.limits
+    );
+
+    let (profile, folder) = made_of(&[("main.ts", Some(source), source)]);
+    let main = folder.path().join("main.ts").to_string_lossy().into_owned();
+    assert!(profile.frames.iter().all(|frame| frame.file.as_ref() == Some(&main)));
+    assert!(!profile.limits.iter().any(|limit| limit.contains("is of several sources")));
+}
+
+#[test]
+fn a_source_that_is_not_what_the_script_was_made_of_is_said() {
+    let source = "function f() { return []; }\n";
+    let (profile, _folder) = made_of(&[("main.ts", Some(source), source)]);
+    assert!(profile.differing.is_empty() && profile.newer.is_empty());
+    let (profile, folder) = made_of(&[("main.ts", Some(source), "\nfunction f() { return []; }\n")]);
+    let main = folder.path().join("main.ts").to_string_lossy().into_owned();
+    assert_eq!(profile.differing.keys().collect::<Vec<_>>(), [&main]);
+    assert!(profile.newer.is_empty(), "its text says more");
+}
+
+#[test]
+fn a_source_that_is_newer_than_the_script_is_said() {
+    let (_, folder) = made_of(&[("main.ts", None, "function f() {}\n")]);
+    let newer = |seconds: i64| {
+        let script = folder.path().join("out.js");
+        let time = fs::metadata(&script).unwrap().modified().unwrap();
+        let by = std::time::Duration::from_secs(seconds.unsigned_abs());
+        let main = fs::File::options().write(true).open(folder.path().join("main.ts")).unwrap();
+        main.set_modified(if seconds < 0 { time - by } else { time + by }).unwrap();
+        crate::audit::profile::read_file(&folder.path().join("a.heapprofile")).unwrap().newer.len()
+    };
+    assert_eq!((newer(-5), newer(5)), (0, 1));
+}

@@ -6,7 +6,7 @@ use std::fs;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::audit::finding::Span;
-use crate::untrusted::text_of;
+use crate::untrusted::{line_of, text_of};
 
 /// Of what is longer only the first line is shown.
 const MOST_LINES: u32 = 6;
@@ -38,7 +38,7 @@ impl Sources {
         } else {
             source.len()
         };
-        let file = text_of(file);
+        let file = line_of(file);
         let annotation = AnnotationKind::Primary.span(start..end.max(start)).label(label);
         let snippet = Snippet::source(&source).line_start(first + 1).path(&file).annotation(annotation);
         let report = [Level::WARNING.no_name().primary_title(message).element(snippet)];
