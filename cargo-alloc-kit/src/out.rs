@@ -47,3 +47,9 @@ pub(crate) fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
         Err(_) => write_whole(path, text),
     }
 }
+
+/// That the name of a file does not say what is to be written.
+pub(crate) fn unknown_ending(path: &Path, endings: &str) -> Failure {
+    Failure::unusable(format!("the ending of `{}` says no format; these do: {endings}", path.display()))
+        .help("`--format` says what to write whatever the name")
+}

@@ -135,6 +135,40 @@ fn what_a_program_has_in_it_decides_how_it_is_recorded() {
     assert!(!project.path("alloc-kit-profile/limits.txt").exists());
 }
 
+/// What replaces a profile has an allocation, and is of a program and not of what starts it.
+#[cfg(unix)]
+#[test]
+fn a_profile_of_nothing_replaces_none() {
+    let project = project(MAIN);
+    let profile = |points: &str| {
+        format!(
+            r#"{{"dhatFileVersion":2,"mode":"rust-heap","verb":"Allocated","bklt":true,"bkacc":false,"tu":"us","Mtu":"s",
+            "tuth":10,"cmd":"./app","pid":1,"tg":5,"te":100,"pps":[{points}],"ftbl":["[root]","0x1: app::work (src/main.rs:8:19)"]}}"#
+        )
+    };
+    let point = r#"{"tb":7000,"tbk":1000,"tl":10,"mb":7,"mbk":1,"gb":0,"gbk":0,"eb":0,"ebk":0,"fs":[1]}"#;
+    project.write("some.json", &profile(point));
+    project.write("none.json", &profile(""));
+    let capture =
+        |command: &[&str]| audit(&project, &[&["capture", "--tool", "dhat", "--"], command].concat());
+    capture(&["cp", "some.json", "dhat-heap.json"]).exits_with(0);
+    let kept = || project.read("alloc-kit-profile/dhat-0.json");
+    capture(&["cp", "none.json", "dhat-heap.json"])
+        .exits_with(2)
+        .prints(&["nothing was recorded: the program allocated nothing", "`--tool node`"]);
+    assert_eq!(kept(), project.read("some.json"));
+    audit(&project, &["capture", "--", "sh", "-c", "./app"])
+        .exits_with(2)
+        .prints(&["`sh` starts programs", "name the program itself"]);
+    assert_eq!(kept(), project.read("some.json"));
+    // One that failed has a profile, and is no success.
+    project.write("some.json", &profile(&point.replace("7000", "7001")));
+    capture(&["sh", "-c", "cp some.json dhat-heap.json; exit 3"])
+        .exits_with(1)
+        .prints(&["the command failed (exit status: 3)", "Recorded 7,001 bytes"]);
+    assert_eq!(kept(), project.read("some.json"));
+}
+
 /// The profile is of what it did until then.
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "valgrind is of Linux")]

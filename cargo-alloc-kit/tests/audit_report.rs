@@ -88,8 +88,8 @@ fn what_cannot_be_read_is_said() {
     audit(&project, &["report", "--profile", "cut.json"]).fails().prints(&["cut.json: is cut off"]);
     audit(&project, &["report", "--profile", "src"]).fails().prints(&["src has no heap profile"]);
     audit(&project, &["capture", "-o", "src", "--", "true"]).fails();
-    project.write("sh", "#!/bin/sh\n");
-    audit(&project, &["capture", "--", "./sh"])
+    project.write("start", "#!/bin/sh\n");
+    audit(&project, &["capture", "--", "./start"])
         .fails()
         .prints(&["neither a program, nor a script", "--tool"]);
     assert!(!project.path("alloc-kit-profile").exists(), "nothing is left");
@@ -139,7 +139,7 @@ fn a_program_of_cargo_is_recorded() {
 
     // One that fails has a profile, and it is said.
     let failing = [&capture[..], &["--", "fail"]].concat();
-    audit(&project, &failing).succeeds().prints(&["the command failed", "exit status: 3"]);
+    audit(&project, &failing).exits_with(1).prints(&["the command failed", "exit status: 3"]);
     let text = audit(&project, &["report", "--linters", "none"]).succeeds().stdout();
     assert!(text.contains("the command failed (exit status: 3"), "{text}");
 

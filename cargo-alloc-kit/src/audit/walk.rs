@@ -20,7 +20,7 @@ use super::scan::{Scanned, Scanner, scan_text};
 use crate::exit::Failure;
 
 /// Folders of what others wrote or a tool made, also where no .gitignore says so. One that is named is looked at.
-pub(crate) const LEFT_OUT: [&str; 9] = [
+pub(crate) const LEFT_OUT: [&str; 10] = [
     "node_modules",
     "bower_components",
     "target",
@@ -30,6 +30,7 @@ pub(crate) const LEFT_OUT: [&str; 9] = [
     "__pycache__",
     "site-packages",
     "__pypackages__",
+    super::report::PROFILE,
 ];
 
 /// A matcher of ast-grep's may go as deep as a tree is; most of this is never touched.

@@ -97,6 +97,9 @@ pub(crate) enum Format {
     Folded,
 }
 
+/// What `--out` may end with.
+const ENDINGS: &str = ".txt, .json, .md, .xml, .html, .htm, .svg, .folded";
+
 /// What a flamegraph's widths are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Weight {
@@ -110,9 +113,11 @@ impl Format {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
 
-    fn of_ending(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        Some(match ending.as_str() {
+    /// None where the name has no ending.
+    fn of_ending(path: &Path) -> Result<Option<Self>, Failure> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let Some((_, ending)) = name.rsplit_once('.') else { return Ok(None) };
+        Ok(Some(match ending {
             "txt" => Format::Text,
             "json" => Format::Json,
             "md" => Format::Markdown,
@@ -120,8 +125,8 @@ impl Format {
             "html" | "htm" => Format::Html,
             "svg" => Format::Flamegraph,
             "folded" => Format::Folded,
-            _ => return None,
-        })
+            _ => return Err(out::unknown_ending(path, ENDINGS)),
+        }))
     }
 
     fn compares(self) -> bool {
@@ -134,7 +139,7 @@ impl Format {
 }
 
 pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done {
-    let format = format(options, output);
+    let format = format(options, output)?;
     refuse_ignored(options, format)?;
     let inputs = options.files.iter().chain(&options.before).chain(&options.dhat);
     out::refuse_inputs(options.out.as_deref(), inputs)?;
@@ -172,10 +177,14 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     Ok(Exit::Held)
 }
 
-fn format(options: &Options, output: &Output) -> Format {
-    let by_ending = || options.out.as_deref().and_then(Format::of_ending);
+fn format(options: &Options, output: &Output) -> Result<Format, Failure> {
+    if let Some(format) = options.format {
+        return Ok(format);
+    }
+    let out = options.out.as_deref().filter(|path| path.as_os_str() != "-");
+    let by_ending = out.map(Format::of_ending).transpose()?.flatten();
     let by_messages = || (output.message_format == MessageFormat::Json).then_some(Format::Json);
-    options.format.or_else(by_ending).or_else(by_messages).unwrap_or(Format::Text)
+    Ok(by_ending.or_else(by_messages).unwrap_or(Format::Text))
 }
 
 /// What was asked for and would be in no line of the result is an error.

@@ -7,7 +7,7 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 pub(crate) use support::Run;
@@ -64,8 +64,13 @@ impl Project {
 
     /// `cargo alloc-kit audit ..`
     pub(crate) fn audit(&self, arguments: &[&str]) -> Run {
+        self.audit_in(self.0.path(), arguments)
+    }
+
+    /// The same, run in that folder.
+    pub(crate) fn audit_in(&self, folder: &Path, arguments: &[&str]) -> Run {
         let mut command = support::alloc_kit();
-        command.arg("audit").args(arguments).current_dir(self.0.path()).env_remove("GITHUB_WORKSPACE");
+        command.arg("audit").args(arguments).current_dir(folder).env_remove("GITHUB_WORKSPACE");
         Run::of(command)
     }
 

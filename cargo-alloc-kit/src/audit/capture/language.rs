@@ -13,16 +13,52 @@ use crate::exit::Failure;
 const NODE: [&str; 9] = ["node", "nodejs", "npm", "npx", "yarn", "pnpm", "tsx", "ts-node", "corepack"];
 const PYTHON: [&str; 7] = ["pytest", "uv", "poetry", "pipenv", "tox", "nox", "hatch"];
 
+/// What starts other programs and is itself of no interest: shells, those that build, and those that only set something.
+const STARTERS: [&str; 30] = [
+    "sh",
+    "bash",
+    "dash",
+    "ash",
+    "zsh",
+    "ksh",
+    "fish",
+    "busybox",
+    "cmd",
+    "powershell",
+    "pwsh",
+    "make",
+    "gmake",
+    "ninja",
+    "just",
+    "task",
+    "env",
+    "nice",
+    "nohup",
+    "time",
+    "timeout",
+    "sudo",
+    "doas",
+    "setsid",
+    "stdbuf",
+    "xargs",
+    "taskset",
+    "chrt",
+    "unshare",
+    "parallel",
+];
+
 /// What a command is recorded as.
 pub(super) fn of(command: &[OsString], tool: Tool) -> Result<Language, Failure> {
     let Some(program) = command.first() else { return Err(Failure::unusable("there is no command")) };
+    let name = name_of(program);
     match tool {
+        // It records the program that it is given, and none that this starts.
+        Tool::Valgrind | Tool::Auto if STARTERS.contains(&name.as_str()) => return Err(only_starts(&name)),
         Tool::Dhat | Tool::Valgrind => return Ok(Language::Rust),
         Tool::Node => return Ok(Language::JavaScript),
         Tool::Python | Tool::Memray | Tool::Tracemalloc => return Ok(Language::Python),
         Tool::Auto => {}
     }
-    let name = name_of(program);
     if let Some(language) = by_name(&name) {
         return Ok(language);
     }
@@ -34,6 +70,14 @@ pub(super) fn of(command: &[OsString], tool: Tool) -> Result<Language, Failure> 
             "`--tool dhat`, `valgrind`, `node`, `python`, `memray` or `tracemalloc` says what records it; of a shell script, record the command in it",
         )
     })
+}
+
+fn only_starts(name: &str) -> Failure {
+    let name = crate::untrusted::text_of(name);
+    Failure::unusable(format!("`{name}` starts programs, and would be recorded in their place")).help(
+        "name the program itself: `audit capture -- node app.js`, `-- python app.py`, `-- cargo run --release`, `-- target/release/app`; \
+         or say what records below it: `--tool node` all of Node, `--tool dhat` a program that has the dhat crate",
+    )
 }
 
 fn by_name(name: &str) -> Option<Language> {
@@ -93,6 +137,20 @@ pub(crate) fn resolved(program: &OsStr) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_only_starts_programs_is_recorded_by_what_follows_them() {
+        let of = |program: &str, tool| of(&[program.into(), "-c".into(), "node app.js".into()], tool);
+        for program in ["sh", "/bin/bash", "make", "env", "cmd.exe"] {
+            for tool in [Tool::Auto, Tool::Valgrind] {
+                let failure = of(program, tool).unwrap_err();
+                assert!(failure.message.contains("starts programs"), "{program}: {failure}");
+                assert!(failure.help.unwrap().contains("`--tool node`"), "{program}");
+            }
+            assert_eq!(of(program, Tool::Node).unwrap(), Language::JavaScript);
+            assert_eq!(of(program, Tool::Dhat).unwrap(), Language::Rust);
+        }
+    }
 
     #[test]
     fn names_and_starts_say_the_language() {

@@ -50,7 +50,8 @@ pub(super) type Finish = fn(&Path) -> Result<Vec<PathBuf>, Failure>;
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Ends with 0 if there is a profile, also of a command that failed, which is said; with 2 if nothing was recorded.
+Ends with 0 if there is a profile; with 1 if there is one, of a command that failed; with 2 if nothing was recorded, and what was there
+before stays.
 
 Examples:
   cargo alloc-kit audit capture -- cargo run --release -- data.csv    what cargo runs, by valgrind or the dhat crate
@@ -120,10 +121,28 @@ pub(crate) fn run(options: &Options, _output: &Output, shell: &mut Shell) -> Don
             recorded.limits.push(limit.clone());
         }
     }
+    if bytes_of(&profiles) == 0 {
+        return Err(of_failed(nothing(), &ended));
+    }
     recorded.write(folder.path())?;
     folder.replace(&options.out)?;
     say(&recorded, &profiles, &options.out, shell);
-    Ok(ended.interrupted.map_or(Exit::Held, Exit::Interrupted))
+    Ok(match ended.interrupted {
+        Some(signal) => Exit::Interrupted(signal),
+        None if !ended.status.success() => Exit::TestsFailed,
+        None => Exit::Held,
+    })
+}
+
+fn bytes_of(profiles: &[profile::Profile]) -> u64 {
+    profiles.iter().flat_map(|profile| &profile.points).map(|point| point.bytes).fold(0, u64::saturating_add)
+}
+
+/// That there is no allocation in what was recorded.
+fn nothing() -> Failure {
+    Failure::unusable("nothing was recorded: the program allocated nothing").help(
+        "if it starts another one, name that one; `--tool node`, `python` or `valgrind` says what records it",
+    )
 }
 
 /// What came out only where a program was started, a line each.
@@ -183,13 +202,10 @@ fn say(recorded: &Recorded, profiles: &[profile::Profile], out: &Path, shell: &m
         shell
             .warning(format_args!("the command failed ({failed}): the profile is of what it did until then"));
     }
-    let bytes = profiles
-        .iter()
-        .flat_map(|profile| &profile.points)
-        .map(|point| point.bytes)
-        .fold(0, u64::saturating_add);
-    let (bytes, profiles) =
-        (crate::blocks::counted(bytes, "byte"), crate::blocks::counted(profiles.len() as u64, "profile"));
+    let (bytes, profiles) = (
+        crate::blocks::counted(bytes_of(profiles), "byte"),
+        crate::blocks::counted(profiles.len() as u64, "profile"),
+    );
     let tool = text_of(&recorded.tool);
     shell.status(
         "Recorded",

@@ -49,6 +49,8 @@ pub(super) fn plan(command: &[OsString], folder: &Path) -> Result<Plan, Failure>
 
 /// The profiles that were written.
 pub(super) fn finish(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    // It is no source of the project's, and the folder may be kept beside those that are.
+    let _ = fs::remove_file(folder.join(SCRIPT_NAME));
     let profiles = files(folder, &[PROFILE])?;
     let lost: Vec<String> = files(folder, &[STARTED])?.iter().map(|file| started(file)).collect();
     let Some(first) = profiles.first() else {
@@ -251,6 +253,17 @@ mod tests {
         let Some((text, _)) = recorded(&program, "half.js") else { return };
         let text = text.unwrap();
         assert!(text.contains("\"allocKit\":{\"lost\":[\"") && text.contains("half.js child"), "{text}");
+    }
+
+    #[test]
+    fn what_loads_the_recorder_is_gone_in_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        plan(&["node".into()], folder.path()).unwrap();
+        assert!(folder.path().join(SCRIPT_NAME).exists());
+        fs::write(folder.path().join("12-0.heapprofile"), "{}").unwrap();
+        finish(folder.path()).unwrap();
+        let left = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(left.collect::<Vec<_>>(), ["12-0.heapprofile"]);
     }
 
     #[test]

@@ -87,7 +87,7 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     let exit = exit(&budgets, baseline.as_ref().map(|(_, compared)| compared));
     let outcome = Outcome { budgets, baseline, exit };
     shell.result(match output.message_format {
-        MessageFormat::Human => show::text(&outcome),
+        MessageFormat::Human => show::text(&outcome, shell.is_quiet()),
         MessageFormat::Json => show::json(&outcome),
     });
     Ok(exit)

@@ -20,19 +20,23 @@ const LISTED: usize = 20;
 /// The version of the JSON.
 const VERSION: u64 = 1;
 
-pub(super) fn text(outcome: &Outcome<'_>) -> String {
+/// `quiet` is without what held.
+pub(super) fn text(outcome: &Outcome<'_>, quiet: bool) -> String {
     let mut text = String::new();
-    for judged in &outcome.budgets {
+    for judged in outcome.budgets.iter().filter(|judged| !quiet || judged.verdict != Verdict::Held) {
         budget(&mut text, judged);
     }
-    if let Some((baseline, compared)) = &outcome.baseline {
+    let fails = |compared: &Compared| !compared.worse.is_empty() || !compared.unsure.is_empty();
+    if let Some((baseline, compared)) =
+        outcome.baseline.as_ref().filter(|(_, compared)| !quiet || fails(compared))
+    {
         let _ = writeln!(
             text,
             "{BOLD}against {}{BOLD:#}, tolerance {}",
             line_of(&baseline.profile.display().to_string()),
             baseline.tolerance
         );
-        changes(&mut text, compared);
+        changes(&mut text, compared, quiet);
     }
     let last = match outcome.exit {
         Exit::Worse => format!("{ERROR}worse{ERROR:#}: more was allocated than may be"),
@@ -72,7 +76,7 @@ fn budget(text: &mut String, judged: &Judged<'_>) {
     }
 }
 
-fn changes(text: &mut String, compared: &Compared) {
+fn changes(text: &mut String, compared: &Compared, quiet: bool) {
     for why in &compared.unsure {
         let _ = writeln!(text, "{WARNING}not verified{WARNING:#}: {}", line_of(why));
     }
@@ -81,7 +85,7 @@ fn changes(text: &mut String, compared: &Compared) {
         ("new", WARNING, &compared.new),
         ("better", GOOD, &compared.better),
     ];
-    for (kind, style, list) in kinds {
+    for (kind, style, list) in kinds.into_iter().filter(|(kind, ..)| !quiet || *kind == "worse") {
         for Change { of, before, after } in list.iter().take(LISTED) {
             let _ = writeln!(
                 text,
@@ -95,7 +99,7 @@ fn changes(text: &mut String, compared: &Compared) {
             let _ = writeln!(text, "  and {} more that are {kind}", list.len() - LISTED);
         }
     }
-    if compared.same > 0 {
+    if compared.same > 0 && !quiet {
         let _ = writeln!(text, "{FAINT}{} as before{FAINT:#}", compared.same);
     }
 }

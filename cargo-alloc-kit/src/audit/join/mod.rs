@@ -177,8 +177,8 @@ impl Joined<'_> {
         if let Some(why) = self.sites.stale.get(&file) {
             return Status::Stale(why.clone());
         }
-        let mut of_language =
-            self.measured.iter().filter(|one| one.profile.languages.contains(&language)).peekable();
+        let is_of_language = |one: &&Measured| one.profile.languages.contains(&language);
+        let mut of_language = self.measured.iter().filter(is_of_language).peekable();
         if of_language.peek().is_none() {
             return Status::Hint(format!("there is no profile of {}", language.name()));
         }
@@ -187,6 +187,13 @@ impl Joined<'_> {
                 "the profile has nothing of its file: it did not run, or allocated nothing".to_owned(),
             );
         };
+        // What it lacks may be of here: nothing is no zero.
+        let mut partial = self.measured.iter().filter(is_of_language).map(|one| &one.profile.partial);
+        if let Some(Some(why)) = partial.clone().next()
+            && partial.all(Option::is_some)
+        {
+            return Status::Hint(format!("the profile shows less than was allocated: {why}"));
+        }
         let is_in = |line: &u32| {
             let function = finding.function.as_ref();
             function.is_some_and(|function| function.span.line <= *line && *line <= function.span.end_line)

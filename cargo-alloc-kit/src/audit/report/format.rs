@@ -25,6 +25,9 @@ pub(super) struct Form {
     out: Option<PathBuf>,
 }
 
+/// What `--out` may end with.
+const ENDINGS: &str = ".txt, .json, .sarif, .sarif.json, .html, .htm, .svg, .folded, .speedscope.json";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// Findings and hot lines with their source
@@ -56,32 +59,38 @@ impl Format {
         matches!(self, Self::Json | Self::Html | Self::Flamegraph | Self::Folded | Self::Speedscope)
     }
 
-    fn of_ending(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    /// None where the name has no ending.
+    fn of_ending(path: &Path) -> Result<Option<Self>, Failure> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         // Two of them are JSON, and end so as well.
         if name.ends_with(".sarif.json") {
-            return Some(Self::Sarif);
+            return Ok(Some(Self::Sarif));
         }
         if name.ends_with(".speedscope.json") {
-            return Some(Self::Speedscope);
+            return Ok(Some(Self::Speedscope));
         }
-        Some(match name.rsplit_once('.')?.1 {
+        let Some((_, ending)) = name.rsplit_once('.') else { return Ok(None) };
+        Ok(Some(match ending {
             "txt" => Self::Text,
             "json" => Self::Json,
             "sarif" => Self::Sarif,
             "html" | "htm" => Self::Html,
             "svg" => Self::Flamegraph,
             "folded" => Self::Folded,
-            _ => return None,
-        })
+            _ => return Err(out::unknown_ending(path, ENDINGS)),
+        }))
     }
 }
 
 impl Form {
-    pub(super) fn format(&self, output: &Output) -> Format {
-        let by_ending = || self.out.as_deref().and_then(Format::of_ending);
+    pub(super) fn format(&self, output: &Output) -> Result<Format, Failure> {
+        if let Some(format) = self.format {
+            return Ok(format);
+        }
+        let out = self.out.as_deref().filter(|path| path.as_os_str() != "-");
+        let by_ending = out.map(Format::of_ending).transpose()?.flatten();
         let by_messages = || (output.message_format == MessageFormat::Json).then_some(Format::Json);
-        self.format.or_else(by_ending).or_else(by_messages).unwrap_or(Format::Text)
+        Ok(by_ending.or_else(by_messages).unwrap_or(Format::Text))
     }
 
     /// What is made of profiles may not take the place of one.
@@ -113,8 +122,8 @@ pub(super) fn of(audit: &Audit, format: Format, by: By, shell: &mut Shell) -> St
     match format {
         Format::Text => unreachable!("it has a module of its own"),
         Format::Json => json::of(audit),
-        Format::Sarif => sarif::of(audit, &Sources::of(audit)),
-        Format::Github => github::of(audit, &in_repository(Path::new(".")).unwrap_or_default()),
+        Format::Sarif => sarif::of(audit, &Sources::of(audit), &prefix()),
+        Format::Github => github::of(audit, &prefix()),
         Format::Html => html::of(audit, &Sources::of(audit)),
         Format::Flamegraph | Format::Folded => {
             let stacks = stacks::of(audit);
@@ -126,6 +135,11 @@ pub(super) fn of(audit: &Audit, format: Format, by: By, shell: &mut Shell) -> St
             speedscope::of(audit)
         }
     }
+}
+
+/// The way from the repository's folder to this one, for code hosts.
+fn prefix() -> String {
+    in_repository(Path::new(".")).unwrap_or_default()
 }
 
 /// What a picture has no place for.

@@ -5,6 +5,7 @@
 mod format;
 mod github;
 mod html;
+mod inputs;
 pub(super) mod json;
 mod sarif;
 mod sources;
@@ -45,10 +46,10 @@ const TOP: usize = 20;
 /// What is put together.
 #[derive(Args, Debug)]
 pub(crate) struct Inputs {
-    /// Files and folders to scan
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// Files and folders to scan [default: this folder, or where the profile was captured]
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// A heap profile, or a folder that `audit capture` wrote; may be given several times [default: alloc-kit-profile]
+    /// A heap profile, or a folder that `audit capture` wrote; may be given several times [default: alloc-kit-profile, here or in a folder above]
     #[arg(short, long, value_name = "FILE|DIR")]
     profile: Vec<PathBuf>,
     #[command(flatten)]
@@ -99,7 +100,7 @@ pub(crate) enum By {
 
 pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done {
     let form = &options.form;
-    let format = form.format(output);
+    let format = form.format(output)?;
     if options.top.is_some() && format != Format::Text {
         let name = format.name();
         return Err(Failure::unusable(format!("`--top`, and the format `{name}` has all"))
@@ -113,7 +114,12 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     let text = match format {
         Format::Text => text::of(
             &audit,
-            text::Look { top: options.top.unwrap_or(TOP), all: shell.is_verbose(), by: options.by },
+            text::Look {
+                top: options.top.unwrap_or(TOP),
+                all: shell.is_verbose(),
+                quiet: shell.is_quiet(),
+                by: options.by,
+            },
         ),
         _ => format::of(&audit, format, options.by, shell),
     };
@@ -124,7 +130,15 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
 
 impl Inputs {
     pub(super) fn config(&self) -> Result<Config, Failure> {
-        self.selection.config(&self.paths)
+        self.selection.config(&self.paths())
+    }
+
+    fn profiles(&self) -> Vec<PathBuf> {
+        inputs::profiles(&self.profile)
+    }
+
+    fn paths(&self) -> Vec<PathBuf> {
+        inputs::paths(&self.paths, &self.profiles())
     }
 
     pub(super) fn wants(&self, config: &Config, rule: &Rule) -> bool {
@@ -142,9 +156,10 @@ pub(super) fn gather(
     shell: &Shell,
 ) -> Result<Gathered, Failure> {
     // A profile that can't be read is said before a long scan.
-    let Profiles { measured, unread, notes } = profiles(&inputs.profile)?;
+    let Profiles { measured, unread, notes } = profiles(&inputs.profiles())?;
+    let paths = inputs.paths();
     let gather = Gather {
-        paths: &inputs.paths,
+        paths: &paths,
         exclude: &config.exclude,
         wanted: &wants,
         linters: &inputs.linters,
@@ -156,6 +171,7 @@ pub(super) fn gather(
     audit.notes.extend(notes);
     let missing = unread.iter().map(|failure| Note { kind: "unread", text: failure.message.clone() });
     audit.notes.splice(0..0, missing);
+    audit.notes.extend(inputs::note(&inputs.paths, &paths));
     // What is not known of the scan comes after what is not known of the figures.
     audit.notes.extend(gathered.notes);
     if with_stacks {

@@ -20,7 +20,11 @@ const HOT: &str = "hot-line";
 /// Where relative paths start.
 const ROOT: &str = "%SRCROOT%";
 
-pub(super) fn of(audit: &Audit, sources: &Sources) -> String {
+/// Hot lines with less than so many percent of all are notes.
+const LEAST_PERCENT: f64 = 1.0;
+
+/// `prefix` is the way from the repository's folder to this one: code hosts know no other root.
+pub(super) fn of(audit: &Audit, sources: &Sources, prefix: &str) -> String {
     let rules: BTreeMap<&str, &Rule> =
         audit.entries.iter().map(|entry| (entry.finding.rule.id.as_str(), entry.finding.rule)).collect();
     let index: HashMap<&str, usize> = rules.keys().copied().zip(0..).collect();
@@ -32,11 +36,11 @@ pub(super) fn of(audit: &Audit, sources: &Sources) -> String {
     let mut results: Vec<Value> = Vec::with_capacity(audit.entries.len() + audit.hot.len());
     for entry in &audit.entries {
         let print = prints.of_entry(entry, sources);
-        results.push(of_entry(entry, index[entry.finding.rule.id.as_str()], &print, sources));
+        results.push(of_entry(entry, index[entry.finding.rule.id.as_str()], &print, sources, prefix));
     }
     for hot in &audit.hot {
         let print = prints.of_hot(hot, sources);
-        results.push(of_hot(hot, rules.len(), &print, sources));
+        results.push(of_hot(hot, rules.len(), &print, sources, prefix));
     }
     let text = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -50,9 +54,9 @@ pub(super) fn of(audit: &Audit, sources: &Sources) -> String {
                 "rules": descriptors,
             } },
             // Nothing stops an audit that has results; what it could not look at is a notification.
-            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": notifications(audit) }],
+            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": notifications(audit, prefix) }],
             "columnKind": "unicodeCodePoints",
-            "originalUriBaseIds": { ROOT: { "description": { "text": "The folder in which the audit was run." } } },
+            "originalUriBaseIds": { ROOT: { "description": { "text": "The folder of the repository, or the one in which the audit was run where there is none." } } },
             "results": results,
             "properties": { "profiles": audit.totals, "scanned": audit.scanned },
         }],
@@ -95,7 +99,7 @@ fn of_hot_lines() -> Value {
     })
 }
 
-fn of_entry(entry: &Entry, index: usize, print: &str, sources: &Sources) -> Value {
+fn of_entry(entry: &Entry, index: usize, print: &str, sources: &Sources, prefix: &str) -> Value {
     let finding = &entry.finding;
     // Only what is a problem has a level; what a profile shows to cost nothing is none.
     let (level, kind) = match &entry.status {
@@ -106,7 +110,7 @@ fn of_entry(entry: &Entry, index: usize, print: &str, sources: &Sources) -> Valu
     let span = finding.span;
     let others = finding.lines.iter().filter(|lines| lines.first < span.line || lines.last > span.end_line);
     let related: Vec<Value> =
-        others.zip(1_u32..).map(|(lines, id)| of_lines(&finding.file, *lines, id)).collect();
+        others.zip(1_u32..).map(|(lines, id)| of_lines(&finding.file, prefix, *lines, id)).collect();
     let mut properties = Map::new();
     properties.insert("status".to_owned(), words::status(&entry.status).into());
     properties.insert("category".to_owned(), words::category(entry.category).into());
@@ -129,7 +133,7 @@ fn of_entry(entry: &Entry, index: usize, print: &str, sources: &Sources) -> Valu
         "level": level,
         "rank": entry.rank.clamp(0.0, 100.0),
         "message": { "text": message(entry) },
-        "locations": [location(&finding.file, &region(span, &finding.file, sources), finding.function.as_deref().map(name))],
+        "locations": [location(&finding.file, prefix, &region(span, &finding.file, sources), finding.function.as_deref().map(name))],
         "partialFingerprints": { "allocKitAudit/v1": print },
         "properties": properties,
     });
@@ -147,7 +151,7 @@ fn message(entry: &Entry) -> String {
     text_of(&text)
 }
 
-fn of_hot(hot: &HotLine, index: usize, print: &str, sources: &Sources) -> Value {
+fn of_hot(hot: &HotLine, index: usize, print: &str, sources: &Sources, prefix: &str) -> Value {
     let text = format!(
         "`{}` allocated {} here, and no rule has a word on it.",
         hot.function,
@@ -161,10 +165,10 @@ fn of_hot(hot: &HotLine, index: usize, print: &str, sources: &Sources) -> Value 
         "ruleId": HOT,
         "ruleIndex": index,
         "kind": "fail",
-        "level": "warning",
+        "level": if hot.rank < LEAST_PERCENT { "note" } else { "warning" },
         "rank": hot.rank.clamp(0.0, 100.0),
         "message": { "text": text_of(&text) },
-        "locations": [location(&hot.file, &region, Some(hot.function.clone()).filter(|name| !name.is_empty()))],
+        "locations": [location(&hot.file, prefix, &region, Some(hot.function.clone()).filter(|name| !name.is_empty()))],
         "partialFingerprints": { "allocKitAudit/v1": print },
         "properties": {
             "bytes": hot.cost.bytes, "blocks": hot.cost.blocks, "evidence": hot.evidence,
@@ -173,9 +177,9 @@ fn of_hot(hot: &HotLine, index: usize, print: &str, sources: &Sources) -> Value 
     })
 }
 
-fn location(file: &str, region: &Value, function: Option<String>) -> Value {
+fn location(file: &str, prefix: &str, region: &Value, function: Option<String>) -> Value {
     let mut location =
-        json!({ "physicalLocation": { "artifactLocation": artifact(file), "region": region } });
+        json!({ "physicalLocation": { "artifactLocation": artifact(file, prefix), "region": region } });
     if let Some(name) = function {
         location["logicalLocations"] = json!([{ "fullyQualifiedName": text_of(&name), "kind": "function" }]);
     }
@@ -199,19 +203,19 @@ fn region(span: Span, file: &str, sources: &Sources) -> Value {
     region
 }
 
-fn of_lines(file: &str, lines: Lines, id: u32) -> Value {
+fn of_lines(file: &str, prefix: &str, lines: Lines, id: u32) -> Value {
     json!({
         "id": id,
         "message": { "text": "it grows here" },
         "physicalLocation": {
-            "artifactLocation": artifact(file),
+            "artifactLocation": artifact(file, prefix),
             "region": { "startLine": lines.first, "endLine": lines.last },
         },
     })
 }
 
-/// Relative paths are below the folder of the audit, others are URIs by themselves.
-fn artifact(file: &str) -> Value {
+/// Relative paths are below the folder of the repository, others are URIs by themselves.
+fn artifact(file: &str, prefix: &str) -> Value {
     let file = file.replace('\\', "/");
     let has_drive = file.as_bytes().get(1) == Some(&b':') && file.as_bytes()[0].is_ascii_alphabetic();
     if has_drive {
@@ -220,8 +224,20 @@ fn artifact(file: &str) -> Value {
     } else if file.starts_with('/') {
         json!({ "uri": format!("file://{}", encoded(&file)) })
     } else {
-        json!({ "uri": encoded(&file), "uriBaseId": ROOT })
+        json!({ "uri": encoded(&in_root(prefix, &file)), "uriBaseId": ROOT })
     }
+}
+
+/// A path below the folder of the repository, without `..` as far as it stays in it.
+fn in_root(prefix: &str, file: &str) -> String {
+    let mut folders: Vec<&str> = prefix.split_terminator('/').collect();
+    let mut file = file;
+    while let Some(rest) = file.strip_prefix("../").filter(|_| !folders.is_empty()) {
+        folders.pop();
+        file = rest;
+    }
+    folders.push(file);
+    folders.join("/")
 }
 
 /// A path as a URI has it: all but what needs no care is in percent.
@@ -271,7 +287,7 @@ impl Fingerprints {
     }
 }
 
-fn notifications(audit: &Audit) -> Vec<Value> {
+fn notifications(audit: &Audit, prefix: &str) -> Vec<Value> {
     let notes = audit.notes.iter().map(|note| {
         json!({ "level": "warning", "descriptor": { "id": note.kind }, "message": { "text": text_of(&note.text) } })
     });
@@ -280,7 +296,7 @@ fn notifications(audit: &Audit) -> Vec<Value> {
         let mut notification =
             json!({ "level": "warning", "descriptor": { "id": "skipped" }, "message": { "text": text_of(&text) } });
         if !file.is_empty() {
-            notification["locations"] = json!([{ "physicalLocation": { "artifactLocation": artifact(file) } }]);
+            notification["locations"] = json!([{ "physicalLocation": { "artifactLocation": artifact(file, prefix) } }]);
         }
         notification
     });

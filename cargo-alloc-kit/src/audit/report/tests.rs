@@ -78,7 +78,7 @@ fn json_fields_are_documented() {
 
 #[test]
 fn sarif_ranks_by_cost_and_has_a_level_by_status() {
-    let sarif = parsed(&sarif::of(&made_up::audit(), &sources()));
+    let sarif = parsed(&sarif::of(&made_up::audit(), &sources(), ""));
     let run = &sarif["runs"][0];
     let results = run["results"].as_array().expect("results");
     let of =
@@ -105,6 +105,23 @@ fn sarif_ranks_by_cost_and_has_a_level_by_status() {
     assert_eq!(notifications[1]["descriptor"]["id"], "skipped");
 }
 
+#[test]
+fn sarif_has_paths_of_the_repository_and_notes_of_small_hot_lines() {
+    let mut audit = made_up::audit();
+    audit.entries[1].finding.file = "../a.rs".into();
+    audit.hot[0].rank = 0.9;
+    let sarif = parsed(&sarif::of(&audit, &sources(), "crates/app/"));
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    let uri = |of: &Value| of["physicalLocation"]["artifactLocation"]["uri"].clone();
+    assert_eq!(uri(&results[0]["locations"][0]), "crates/app/src/a%20b/%C3%BC%25%23%3F.rs");
+    assert_eq!(uri(&results[0]["relatedLocations"][0]), "crates/app/src/a%20b/%C3%BC%25%23%3F.rs");
+    assert_eq!(uri(&results[1]["locations"][0]), "crates/a.rs");
+    assert_eq!(uri(&results[4]["locations"][0]), "file:///C:/a/b.py", "it is absolute");
+    assert_eq!(results[4]["level"], "note");
+    let skipped = &sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"][1];
+    assert_eq!(uri(&skipped["locations"][0]), "crates/app/big.py");
+}
+
 /// The fingerprints of findings on these lines of a text.
 fn prints(text: &str, lines: &[u32]) -> Vec<String> {
     let entry = |line: &u32| {
@@ -114,7 +131,7 @@ fn prints(text: &str, lines: &[u32]) -> Vec<String> {
     let audit = Audit { entries: lines.iter().map(entry).collect(), ..Audit::default() };
     let mut sources = Sources::default();
     sources.add("a.rs", text);
-    let sarif = parsed(&sarif::of(&audit, &sources));
+    let sarif = parsed(&sarif::of(&audit, &sources, ""));
     let results = sarif["runs"][0]["results"].as_array().expect("results");
     let print =
         |result: &Value| result["partialFingerprints"]["allocKitAudit/v1"].as_str().expect("one").to_owned();

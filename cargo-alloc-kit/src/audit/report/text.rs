@@ -19,11 +19,18 @@ use snippet::Sources;
 pub(super) struct Look {
     pub(super) top: usize,
     pub(super) all: bool,
+    /// The first line of each finding and the totals alone.
+    pub(super) quiet: bool,
     pub(super) by: By,
 }
 
 pub(super) fn of(audit: &Audit, look: Look) -> String {
     let mut text = String::new();
+    if look.quiet {
+        headlines(&mut text, audit, look);
+        totals(&mut text, audit, look);
+        return text;
+    }
     let mut sources = Sources::default();
     measured(&mut text, audit, look, &mut sources);
     hot(&mut text, audit, look);
@@ -54,6 +61,22 @@ fn measured(text: &mut String, audit: &Audit, look: Look, sources: &mut Sources)
         one(text, number + 1, entry, sources);
     }
     more(text, entries.len(), look.top, "--top");
+}
+
+/// What was measured, a line each.
+fn headlines(text: &mut String, audit: &Audit, look: Look) {
+    let measured = audit.entries.iter().filter(|entry| matches!(entry.status, Status::Measured { .. }));
+    for (number, entry) in measured.take(look.top).enumerate() {
+        let (finding, share) = (&entry.finding, percent(entry.rank / 100.0));
+        let place = text_of(&format!("{}:{}:{}", finding.file, finding.span.line, finding.span.column));
+        let _ = writeln!(
+            text,
+            "{}. {}, {share} of all  {place}  {FAINT}[{}]{FAINT:#}",
+            number + 1,
+            shown(entry.cost()),
+            finding.rule.id
+        );
+    }
 }
 
 fn one(text: &mut String, number: usize, entry: &Entry, sources: &mut Sources) {

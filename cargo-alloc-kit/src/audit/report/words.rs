@@ -16,6 +16,16 @@ pub(super) fn status(status: &Status) -> &'static str {
     }]
 }
 
+/// What the name of a status means.
+pub(super) fn meaning(name: &str) -> &'static str {
+    match name {
+        "measured" => "a profile has bytes there",
+        "zero" => "a profile covers it and has none",
+        "hint" => "no profile can say",
+        _ => "the profile is of another state of the file",
+    }
+}
+
 /// What there is to say of a status beyond its name.
 pub(super) fn why(status: &Status) -> Option<&str> {
     match status {

@@ -64,7 +64,7 @@ fn tally(audit: &Audit) -> Markup {
     html! {
         ul.tally {
             @for name in words::STATUSES {
-                li class=(name) { b { (words::how_many(audit, name)) } " " (name) }
+                li class=(name) { b { (words::how_many(audit, name)) } " " (name) span.means { ": " (words::meaning(name)) } }
             }
         }
     }
