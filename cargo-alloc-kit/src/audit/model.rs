@@ -68,6 +68,8 @@ pub(crate) struct Place {
 pub(crate) struct OfFunction {
     pub(crate) name: String,
     pub(crate) class: Option<String>,
+    /// The functions and classes around it, the outermost first.
+    pub(crate) within: Vec<String>,
     pub(crate) line: u32,
     /// Whether a stack leads through it: if none does, nobody knows that it ran.
     pub(crate) is_seen: bool,

@@ -56,14 +56,20 @@ before stays.
 Examples:
   cargo alloc-kit audit capture -- cargo run --release -- data.csv    what cargo runs, by valgrind or the dhat crate
   cargo alloc-kit audit capture -- node server.js
-  cargo alloc-kit audit capture -o profile -- python -m pytest")]
+  cargo alloc-kit audit capture -o profile -- python -m pytest
+
+For Rust it needs valgrind, or the dhat crate in the program; for Python memray, without which tracemalloc has only what was live in
+the end; for Node nothing.")]
 pub(crate) struct Options {
-    /// The folder for what is recorded
+    /// The folder for what is recorded; the capture that is in it is replaced
     #[arg(short, long, value_name = "DIR", default_value = PROFILE)]
     out: PathBuf,
-    /// What records
+    /// The profiler
     #[arg(long, value_name = "TOOL", default_value = "auto")]
     tool: Tool,
+    /// Of Node: how many bytes apart samples are on average; fewer are more exact, and slower [default: 16384]
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..))]
+    interval: Option<u32>,
     /// The command, with its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -72,19 +78,19 @@ pub(crate) struct Options {
 /// What records a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Tool {
-    /// By the language of the command
+    /// By the command: cargo and programs of Rust, node and its like, python
     Auto,
     /// Rust: the dhat crate, in the program itself
     Dhat,
     /// Rust: valgrind
     Valgrind,
-    /// Node
+    /// JavaScript: V8's sampler, in what runs by NODE_OPTIONS; also for scripts that start node
     Node,
     /// Python: memray, or tracemalloc where it is not installed
     Python,
     /// Python: memray
     Memray,
-    /// Python: tracemalloc, which has only what is live in the end
+    /// Python: tracemalloc, which has only what is live when the program ends
     Tracemalloc,
 }
 
@@ -164,6 +170,10 @@ fn plan(
 ) -> Result<(Plan, Finish), Failure> {
     use super::language::Language;
     let command = &options.command;
+    if options.interval.is_some() && language != Language::JavaScript {
+        return Err(Failure::unusable("`--interval`, and only V8 samples")
+            .help("valgrind, the dhat crate, memray and tracemalloc see every allocation; it is for Node"));
+    }
     let planned: (Plan, Finish) = match language {
         Language::Rust => {
             let by = match options.tool {
@@ -173,7 +183,7 @@ fn plan(
             };
             (rust::plan(command, folder, by)?, rust::finish)
         }
-        Language::JavaScript => (node::plan(command, folder)?, node::finish),
+        Language::JavaScript => (node::plan(command, folder, options.interval)?, node::finish),
         Language::Python => {
             let by = match options.tool {
                 Tool::Memray => python::By::Memray,

@@ -18,13 +18,18 @@ const SCRIPT_NAME: &str = "node.cjs";
 const PROFILE: &str = "heapprofile";
 const STARTED: &str = "started";
 
-/// The command with the script in `NODE_OPTIONS`, before what is there. `ALLOC_KIT_NODE_INTERVAL` in the environment is how many
-/// bytes apart samples are on average.
-pub(super) fn plan(command: &[OsString], folder: &Path) -> Result<Plan, Failure> {
+/// What the script reads how many bytes apart samples are from.
+const INTERVAL: &str = "ALLOC_KIT_NODE_INTERVAL";
+
+/// The command with the script in `NODE_OPTIONS`, before what is there. The interval is how many bytes apart samples are on average, or
+/// else what the environment says.
+pub(super) fn plan(command: &[OsString], folder: &Path, interval: Option<u32>) -> Result<Plan, Failure> {
     let Some((program, arguments)) = command.split_first() else {
         return Err(Failure::unusable("no command to record"));
     };
-    interval(std::env::var_os("ALLOC_KIT_NODE_INTERVAL").as_deref())?;
+    if interval.is_none() {
+        check(std::env::var_os(INTERVAL).as_deref())?;
+    }
     let cannot = |error| Failure::unusable(format!("cannot write to {}: {error}", folder.display()));
     fs::create_dir_all(folder).map_err(cannot)?;
     // Of a recording before.
@@ -39,6 +44,9 @@ pub(super) fn plan(command: &[OsString], folder: &Path) -> Result<Plan, Failure>
         .args(arguments)
         .env("NODE_OPTIONS", options(&script, std::env::var_os("NODE_OPTIONS"))?)
         .env("ALLOC_KIT_NODE_FOLDER", &folder);
+    if let Some(bytes) = interval {
+        command.env(INTERVAL, bytes.to_string());
+    }
     let limits = [
         "V8 samples, counts no blocks, and knows functions and no lines",
         "Buffers and what else lies outside of V8's heap is not in it",
@@ -114,16 +122,14 @@ fn files(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn interval(text: Option<&OsStr>) -> Result<(), Failure> {
+fn check(text: Option<&OsStr>) -> Result<(), Failure> {
     let Some(text) = text else { return Ok(()) };
     let is_number = text.to_str().and_then(|text| text.parse::<u32>().ok()).is_some_and(|bytes| bytes > 0);
     if is_number {
         return Ok(());
     }
     let text = text_of(&text.to_string_lossy());
-    Err(Failure::unusable(format!(
-        "ALLOC_KIT_NODE_INTERVAL is `{text}`; it takes a number of bytes from 1 on"
-    )))
+    Err(Failure::unusable(format!("{INTERVAL} is `{text}`; it takes a number of bytes from 1 on")))
 }
 
 /// Node splits the variable at spaces; in quotes a backslash takes what follows as it is.
@@ -148,7 +154,7 @@ mod tests {
     /// Runs node as `plan` says; None if it is not installed.
     fn run(arguments: &[&str], folder: &Path) -> Option<std::process::Output> {
         let command: Vec<OsString> = ["node"].iter().chain(arguments).map(OsString::from).collect();
-        let ran = plan(&command, folder).unwrap().command.env("ALLOC_KIT_NODE_INTERVAL", "64").output();
+        let ran = plan(&command, folder, Some(64)).unwrap().command.output();
         if ran.is_err() {
             println!("not tested: node cannot be run");
         }
@@ -285,7 +291,7 @@ mod tests {
         for name in ["12-0.heapprofile", "mine.heapprofile", "12-0.started", "1-x.started"] {
             fs::write(folder.path().join(name), "").unwrap();
         }
-        plan(&["node".into()], folder.path()).unwrap();
+        plan(&["node".into()], folder.path(), None).unwrap();
         assert!(files(folder.path(), &[PROFILE, STARTED]).unwrap().is_empty());
         assert!(
             folder.path().join("mine.heapprofile").exists() && folder.path().join("1-x.started").exists()

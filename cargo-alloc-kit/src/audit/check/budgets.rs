@@ -292,14 +292,78 @@ fn of_function(name: &str, budget: &Budget, audit: &Audit) -> Result<Measured, S
     Ok(Measured { cost, top: lines(of, is_in), unsure, languages: languages(&[of]) })
 }
 
-/// `name` is any of that name, `Class::name` (or `Class.name`) one of a class, whose type arguments do not matter.
+/// `name` is any of that name; `Class::name`, `Class.name` or `outer.inner` one in a class or a function, whose type arguments do not
+/// matter, also with what is around that. `<locals>`, which Python has between them, is none.
 fn is_called(function: &OfFunction, name: &str) -> bool {
-    let (class, name) = match name.rsplit_once("::").or_else(|| name.rsplit_once('.')) {
-        Some((class, name)) => (Some(class), name),
-        None => (None, name),
-    };
+    let mut parts = parts(name);
+    let Some(last) = parts.pop() else { return false };
+    if function.name != last {
+        return false;
+    }
     let without_arguments = |class: &str| class.split('<').next().unwrap_or_default().trim().to_owned();
-    let of_class = function.class.as_deref().map(without_arguments);
-    function.name == name
-        && class.is_none_or(|class| of_class.is_some_and(|of| of == without_arguments(class)))
+    let given: Vec<String> =
+        parts.into_iter().filter(|part| *part != "<locals>").map(without_arguments).collect();
+    let within: Vec<String> = function.within.iter().map(|name| without_arguments(name)).collect();
+    // A method's own functions are of the class as well.
+    let is_of_class = || {
+        let class = function.class.as_deref().map(without_arguments);
+        given.len() == 1 && class.as_ref() == given.first()
+    };
+    within.ends_with(&given) || is_of_class()
+}
+
+/// What `::` and `.` separate, outside of angle brackets.
+fn parts(name: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut open) = (Vec::new(), 0, 0_u32);
+    for (at, byte) in name.bytes().enumerate() {
+        match byte {
+            b'<' => open += 1,
+            b'>' => open = open.saturating_sub(1),
+            b'.' | b':' if open == 0 => {
+                parts.push(&name[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&name[start..]);
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_called_by_what_is_around_them() {
+        let of = |name: &str, class: Option<&str>, within: &[&str]| OfFunction {
+            name: name.to_owned(),
+            class: class.map(str::to_owned),
+            within: within.iter().copied().map(str::to_owned).collect(),
+            line: 1,
+            is_seen: true,
+            own: Cost::default(),
+            inclusive: Cost::default(),
+            doubt: None,
+        };
+        let method = of("line", Some("Parser<'a, T>"), &["Parser<'a, T>"]);
+        for name in ["line", "Parser::line", "Parser.line", "Parser<'a, std::U>::line"] {
+            assert!(is_called(&method, name), "{name}");
+        }
+        let inner = of("inner", Some("Outer"), &["Outer", "make"]);
+        for name in [
+            "inner",
+            "make.inner",
+            "Outer.make.inner",
+            "Outer.make.<locals>.inner",
+            "Outer::make::inner",
+            "Outer.inner",
+        ] {
+            assert!(is_called(&inner, name), "{name}");
+        }
+        for name in ["make", "Other.inner", "Outer", "Outer.make", "x.Outer.make.inner", "", "."] {
+            assert!(!is_called(&inner, name), "{name}");
+        }
+    }
 }

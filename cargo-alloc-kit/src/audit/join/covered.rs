@@ -9,6 +9,7 @@ use super::paths::{Index, Place as InFile};
 use super::sites::{Site, Sites, started_at};
 use super::{Measured, symbols};
 use crate::audit::finding::{Function, Span};
+use crate::audit::language::Language;
 use crate::audit::model::{Cost, OfFile, OfFunction, Place, State};
 use crate::audit::profile::{Frame, v8};
 use crate::audit::scan::Scanned;
@@ -47,6 +48,7 @@ pub(super) fn files(
             OfFunction {
                 name: function.name.clone(),
                 class: function.class.clone(),
+                within: around(&file.scanned, function),
                 line: function.span.line,
                 is_seen: called.seen.contains(&key),
                 own: Cost::sum(those().map(|site| site.cost)),
@@ -102,6 +104,7 @@ fn named_of<'f>(site: &'f Site, file: &'f File) -> Option<&'f Arc<Function>> {
         Some(function) if site.is_start => named_around(scanned, function),
         // The first line may have functions, too.
         None if site.is_top_level => None,
+        _ if file.language == Language::Python => symbols::ran_at(scanned, site.line, &site.symbol),
         _ => symbols::named_at(scanned, site.line),
     }
 }
@@ -114,6 +117,20 @@ fn named_around<'f>(scanned: &'f Scanned, function: &Function) -> Option<&'f Arc
     };
     let named = scanned.functions.iter().filter(|other| !other.name.is_empty());
     named.filter(holds).max_by_key(|other| start(other.span))
+}
+
+/// The names of the functions and classes around a function, the outermost first.
+fn around(scanned: &Scanned, function: &Function) -> Vec<String> {
+    let (start, end) = (|of: Span| (of.line, of.column), |of: Span| (of.end_line, of.end_column));
+    let holds = |other: Span| {
+        other != function.span && start(other) <= start(function.span) && end(function.span) <= end(other)
+    };
+    let functions = scanned.functions.iter().map(|of| (of.span, of.name.as_str()));
+    let classes = scanned.classes.iter().map(|of| (of.span, of.class.as_deref().unwrap_or_default()));
+    let mut names: Vec<(Span, &str)> =
+        functions.chain(classes).filter(|(span, name)| !name.is_empty() && holds(*span)).collect();
+    names.sort_by_key(|(span, _)| start(*span));
+    names.into_iter().map(|(_, name)| name.to_owned()).collect()
 }
 
 /// What stacks say of the functions that they lead through.
@@ -152,6 +169,9 @@ fn function(frame: &Frame, file: usize, line: u32, walked: &Walked) -> Option<Ke
     let named = match started {
         Some(function) => named_around(scanned, function),
         None if v8::is_top_level(frame) => None,
+        None if walked.files[file].language == Language::Python => {
+            symbols::ran_at(scanned, line, &frame.function)
+        }
         None => symbols::named_at(scanned, line),
     };
     named.map(|function| key(file, function))

@@ -18,9 +18,10 @@ use crate::table::count;
 /// What valgrind calls what is inlined from another unit of the compiler's.
 const UNNAMED: &str = "UnknownInlinedFun";
 
-/// What tells places apart: file, line, the column where a function starts, whether it does, whether it is a class's initializer, and
-/// what is called there: the function of another crate, and a builtin of V8. Two calls in a line are two places.
-type Key = (usize, u32, Option<u32>, bool, bool, Option<String>, Option<String>);
+/// What tells places apart: file, line, the column where a function starts, whether it does, whether it is a class's initializer,
+/// whether it makes the function of the line, and what is called there: the function of another crate, and a builtin of V8. Two calls
+/// in a line are two places.
+type Key = (usize, u32, Option<u32>, bool, bool, bool, Option<String>, Option<String>);
 
 /// A point of a profile, by the numbers of both.
 pub(super) type At = (usize, usize);
@@ -111,20 +112,23 @@ impl Sites {
     fn add(&mut self, placed: &Placed<'_>, by_place: &mut HashMap<Key, usize>) {
         let mut lost = Lost::default();
         let mut of_points = Vec::with_capacity(placed.one.profile.points.len());
+        let mut makes: HashMap<usize, bool> = HashMap::new();
         for (index, point) in placed.one.profile.points.iter().enumerate() {
             let Some((depth, file)) = placed.first_own(point, &mut lost) else {
                 of_points.push(None);
                 continue;
             };
-            let frame = &placed.one.profile.frames[point.frames[depth]];
+            let number = point.frames[depth];
+            let frame = &placed.one.profile.frames[number];
             let line = frame.line.unwrap_or(1);
+            let makes = *makes.entry(number).or_insert_with(|| placed.makes(frame, file, line));
             let column = frame.column.filter(|_| frame.is_start);
             let callee = placed.callee(&point.frames[..depth], file);
             let is_initializer = frame.is_start && v8::is_initializer(&frame.function);
             let within = depth.checked_sub(1).map(|at| &placed.one.profile.frames[point.frames[at]]);
             let builtin =
                 within.filter(|within| v8::is_builtin(within)).map(|within| within.function.clone());
-            let key = (file, line, column, frame.is_start, is_initializer, callee, builtin);
+            let key = (file, line, column, frame.is_start, is_initializer, makes, callee, builtin);
             let site = *by_place.entry(key).or_insert_with_key(|(.., callee, builtin)| {
                 let site = placed.site(frame, file, line, callee.clone());
                 self.all.push(Site { builtin: builtin.clone(), ..site });
@@ -195,6 +199,13 @@ impl Placed<'_> {
         let mut named = frames.filter(|frame| frame.function != UNNAMED);
         let frame = named.next().filter(|frame| !symbols::is_std(frame))?;
         symbols::name(&frame.function).map(str::to_owned)
+    }
+
+    /// Whether a frame of Python is of what makes a function there, and not of the function.
+    fn makes(&self, frame: &Frame, file: usize, line: u32) -> bool {
+        let file = &self.walked.files[file];
+        file.language == Language::Python
+            && symbols::named_at(&file.scanned, line) != symbols::ran_at(&file.scanned, line, &frame.function)
     }
 
     fn site(&self, frame: &Frame, file: usize, line: u32, callee: Option<String>) -> Site {

@@ -138,11 +138,19 @@ pub(super) fn function_at<'s>(scanned: &'s Scanned, line: u32, symbol: &str) -> 
     let name = name(symbol).unwrap_or_default();
     let of_name = around(scanned, line).filter(|function| function.name == name);
     of_name.min_by_key(|function| length(function)).or_else(|| {
-        // In Python what is around a function makes it, at its first line, and by another name.
         let around = around(scanned, line).filter(|function| !function.name.is_empty());
-        let ran = around.filter(|function| symbol != "<module>" && !is_made_at(function, line));
+        let ran = around.filter(|of| symbol != "<module>" && !is_made_at(of, line, name));
         ran.min_by_key(|function| length(function))
     })
+}
+
+/// The innermost function with a name that a frame of Python is in. What makes a function, at its first line, is not in it: a
+/// function that was only made did not run.
+pub(super) fn ran_at<'s>(scanned: &'s Scanned, line: u32, symbol: &str) -> Option<&'s Arc<Function>> {
+    if is_closure(symbol) {
+        return named_at(scanned, line);
+    }
+    function_at(scanned, line, symbol).filter(|function| !function.name.is_empty())
 }
 
 /// The innermost function with a name at a line.
@@ -156,9 +164,11 @@ pub(super) fn is_closure(symbol: &str) -> bool {
     symbol.ends_with('}') || symbol.ends_with("<lambda>")
 }
 
-/// Whether a line is the first of a function that goes on.
-fn is_made_at(function: &Function, line: u32) -> bool {
-    function.span.line == line && function.span.end_line > line
+/// Whether what has this name makes a function there, and does not run it. In Python that is what is around it, at the first line, and
+/// the body of its class also at those of its parameters.
+fn is_made_at(function: &Function, line: u32, name: &str) -> bool {
+    let is_class = function.class.as_deref() == Some(name);
+    is_class || (function.span.line == line && function.span.end_line > line)
 }
 
 fn length(function: &Function) -> u32 {
@@ -182,8 +192,7 @@ pub(super) fn fits(scanned: &Scanned, line: u32, symbol: &str) -> Option<bool> {
     if functions.iter().any(|function| function.name == name) {
         return Some(true);
     }
-    // The body of a class, at the first line of a method.
-    (!functions.iter().all(|function| is_made_at(function, line))).then_some(false)
+    (!functions.iter().all(|function| is_made_at(function, line, name))).then_some(false)
 }
 
 #[cfg(test)]

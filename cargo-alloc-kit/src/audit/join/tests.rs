@@ -319,6 +319,49 @@ fn a_class_has_what_makes_its_instances() {
 }
 
 #[test]
+fn what_makes_a_function_of_python_does_not_run_it() {
+    let mut project = Project::new();
+    project.file(
+        "a.py",
+        "class Parser:\n    def lines(self):\n        return [1]\n    def of(n): return [n]\n    def never(\n        self, known=[]\n    ):\n\
+         \x20       def inner():\n            return known\n        return inner()\n",
+    );
+    let frames = [
+        "lines (a.py:3)",
+        "Parser (a.py:2)",
+        "of (a.py:4)",
+        "Parser (a.py:4)",
+        "Parser (a.py:5)",
+        "Parser (a.py:6)",
+        "<module> (a.py:1)",
+    ];
+    let frames: Vec<[&str; 1]> = frames.iter().map(|frame| [*frame]).collect();
+    let points: Vec<(u64, u64, &[&str])> = frames
+        .iter()
+        .enumerate()
+        .map(|(at, frame)| (10_u64.pow(u32::try_from(at).expect("few")), 1, &frame[..]))
+        .collect();
+    let audit = project.joined(profile(Language::Python, &points));
+    let functions: Vec<String> = audit.files[0]
+        .functions
+        .iter()
+        .map(|of| {
+            let (within, name) = (of.within.join("."), &of.name);
+            format!("{within}.{name} {} {} {:?}", of.own.bytes, of.is_seen, of.doubt)
+        })
+        .collect();
+    assert_eq!(
+        functions,
+        [
+            "Parser.lines 1 true None",
+            "Parser.of 100 true None",
+            "Parser.never 0 false None",
+            "Parser.never.inner 0 false None"
+        ]
+    );
+}
+
+#[test]
 fn a_line_of_two_findings_counts_once() {
     let mut project = Project::new();
     project.file("src/main.rs", MAIN);
