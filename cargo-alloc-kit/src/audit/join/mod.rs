@@ -16,6 +16,7 @@ mod symbols;
 mod tests;
 #[cfg(test)]
 mod v8_tests;
+mod ways;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -31,8 +32,9 @@ use super::rules::Join;
 use super::walk::{File, Walked};
 pub(crate) use covered::ByFunction;
 pub(crate) use evidence::percent;
-use matching::Matching;
+use matching::{Matching, is_growth};
 use sites::{Site, Sites};
+use ways::Way;
 
 /// A profile, and what is known of its capture.
 #[derive(Debug)]
@@ -117,6 +119,11 @@ impl Joined<'_> {
                 ambiguous.push(doubt.clone());
             }
         }
+        let is_of_growth = |site: &&&Site| site.way == Way::Unknown && is_growth(finding, site.line);
+        if language == Language::Rust && sites.iter().any(|site| is_of_growth(&site)) {
+            ambiguous
+                .push("the profile has no frames that tell what grew from what was put into it".to_owned());
+        }
         if sites.iter().any(|site| site.is_start) {
             // Of all that the function allocates, nobody knows how much is the finding's.
             ambiguous.push("the profile has its function as a whole, and no lines".to_owned());
@@ -176,7 +183,8 @@ impl Joined<'_> {
     ) -> (Option<super::rules::Category>, Vec<String>) {
         let points: Vec<&Point> =
             sites.iter().flat_map(|site| &site.points).map(|at| self.point(*at)).collect();
-        evidence::judge(&points, finding.map(|finding| finding.rule.category), self.peak_bytes)
+        let language = sites.first().map_or(Language::Rust, |site| self.walked.files[site.file].language);
+        evidence::judge(&points, finding.map(|finding| finding.rule.category), self.peak_bytes, language)
     }
 
     fn point(&self, (profile, point): sites::At) -> &Point {

@@ -7,6 +7,7 @@ use super::Measured;
 use super::paths::{Index, Place};
 use super::stale::{Plausible, Sums};
 use super::symbols;
+use super::ways::{self, UNNAMED, Way};
 use crate::audit::finding::Function;
 use crate::audit::language::Language;
 use crate::audit::model::{Cost, Note};
@@ -15,12 +16,9 @@ use crate::audit::scan::Scanned;
 use crate::audit::walk::Walked;
 use crate::table::count;
 
-/// What valgrind calls what is inlined from another unit of the compiler's.
-const UNNAMED: &str = "UnknownInlinedFun";
-
-/// What tells places apart: file, line, the column where a function starts, whether it does, whether it is a class's initializer, and
-/// the function of another crate that is called there. Two calls in a line are two places.
-type Key = (usize, u32, Option<u32>, bool, bool, Option<String>);
+/// What tells places apart: file, line, the column where a function starts, whether it does, whether it is a class's initializer, what
+/// the line did, and the function of another crate that is called there. Two calls in a line are two places.
+type Key = (usize, u32, Option<u32>, bool, bool, Way, Option<String>);
 
 /// A point of a profile, by the numbers of both.
 pub(super) type At = (usize, usize);
@@ -38,6 +36,7 @@ pub(super) struct Site {
     pub(super) symbol: String,
     /// The function of another crate that was called there, and allocated.
     pub(super) callee: Option<String>,
+    pub(super) way: Way,
     /// The innermost function of the source.
     pub(super) function: Option<Arc<Function>>,
     pub(super) points: Vec<At>,
@@ -108,9 +107,10 @@ impl Sites {
             let column = frame.column.filter(|_| frame.is_start);
             let callee = placed.callee(&point.frames[..depth], file);
             let is_initializer = frame.is_start && v8::is_initializer(&frame.function);
-            let key = (file, line, column, frame.is_start, is_initializer, callee);
+            let way = placed.way(frame, &point.frames[..depth], file);
+            let key = (file, line, column, frame.is_start, is_initializer, way, callee);
             let site = *by_place.entry(key).or_insert_with_key(|(.., callee)| {
-                self.all.push(placed.site(frame, file, line, callee.clone()));
+                self.all.push(Site { callee: callee.clone(), way, ..placed.site(frame, file, line) });
                 self.all.len() - 1
             });
             let cost = Cost { bytes: point.bytes, blocks: point.blocks };
@@ -180,7 +180,12 @@ impl Placed<'_> {
         symbols::name(&frame.function).map(str::to_owned)
     }
 
-    fn site(&self, frame: &Frame, file: usize, line: u32, callee: Option<String>) -> Site {
+    fn way(&self, own: &Frame, within: &[usize], file: usize) -> Way {
+        let within = within.iter().rev().map(|number| &self.one.profile.frames[*number]);
+        ways::of(self.walked.files[file].language, own, within)
+    }
+
+    fn site(&self, frame: &Frame, file: usize, line: u32) -> Site {
         let scanned = &self.walked.files[file].scanned;
         let function = if frame.is_start {
             started_at(scanned, frame, line).cloned()
@@ -194,7 +199,8 @@ impl Placed<'_> {
             is_start: frame.is_start,
             is_top_level: v8::is_top_level(frame),
             symbol: frame.function.clone(),
-            callee,
+            callee: None,
+            way: Way::Unknown,
             function,
             points: Vec::new(),
             cost: Cost::default(),
