@@ -25,12 +25,13 @@ pub(super) fn text(outcome: &Outcome<'_>) -> String {
     for judged in &outcome.budgets {
         budget(&mut text, judged);
     }
-    if let Some((baseline, compared)) = &outcome.baseline {
+    if let Some((baseline, within, compared)) = &outcome.baseline {
         let _ = writeln!(
             text,
-            "{BOLD}against {}{BOLD:#}, tolerance {}",
+            "{BOLD}against {}{BOLD:#}, tolerance {}{}",
             text_of(&baseline.profile.display().to_string()),
-            baseline.tolerance
+            within.tolerance,
+            if within.is_of_sampling { ", as the profiles are sampled and none is set" } else { "" }
         );
         changes(&mut text, compared);
     }
@@ -133,9 +134,9 @@ pub(super) fn json(outcome: &Outcome<'_>) -> String {
         alloc_kit_audit_check: VERSION,
         exit_code: outcome.exit.code(),
         budgets: outcome.budgets.iter().map(written).collect(),
-        baseline: outcome.baseline.as_ref().map(|(baseline, compared)| OfBaseline {
+        baseline: outcome.baseline.as_ref().map(|(baseline, within, compared)| OfBaseline {
             profile: baseline.profile.display().to_string(),
-            tolerance: baseline.tolerance.to_string(),
+            tolerance: within.tolerance.to_string(),
             compared,
         }),
     };
