@@ -388,7 +388,9 @@ fn what_is_sampled_has_a_tolerance() {
     project.write("a.js", "function f(n) {\n  return new Array(n).fill(0);\n}\nf(9);\n");
     let of = |bytes: u64| {
         let url = format!("file://{}", project.path("a.js").display());
-        serde_json::json!({ "head": {
+        let capture =
+            serde_json::json!({ "includesCollected": true, "samplingInterval": 512, "node": "20.0.0" });
+        serde_json::json!({ "allocKit": capture, "head": {
             "callFrame": { "functionName": "(root)", "url": "", "lineNumber": -1, "columnNumber": -1 }, "selfSize": 0,
             "children": [{
                 "callFrame": { "functionName": "f", "url": url, "lineNumber": 0, "columnNumber": 10 }, "selfSize": bytes,

@@ -582,6 +582,36 @@ fn an_annotation_has_a_number_that_was_measured() {
     );
 }
 
+/// As `each` of a program that was called 100 times, 10 of them with what is behind the `if`.
+#[test]
+fn what_is_in_a_branch_does_not_count_calls() {
+    let text = "fn each(names: &[String], deep: bool) -> usize {\n    let mut total = 0;\n    if deep {\n        total += names.concat().len();\n    }\n    match total {\n        0 => total += names.concat().len(),\n        _ => {}\n    }\n    for n in names {\n        total += n.clone().len();\n    }\n    total\n}\n";
+    let mut project = Project::new();
+    project.file("src/main.rs", text);
+    project.finding(rule("clone", "rust", "line", "reducible"), 11, 11);
+    for line in [4, 7] {
+        let once = format!("app::each (src/main.rs:{line}:18)");
+        let audit =
+            project.joined(rust(&[(100, 10, &[&once]), (9_000, 1_000, &["app::each (src/main.rs:11:18)"])]));
+        let proposal = audit.entries[0].proposal.clone().expect("a proposal");
+        assert_eq!(proposal.annotation, "#[alloc_budget(..)]", "{}", proposal.why);
+    }
+}
+
+#[test]
+fn an_annotation_is_of_the_function_of_its_finding() {
+    let mut project = Project::new();
+    project.file(
+        "src/main.rs",
+        "struct P; impl P { fn new() -> P { P } fn go(&self, n: u8) { n.to_string(); } }\n",
+    );
+    project.finding(rule("line", "rust", "line", "reducible"), 1, 1);
+    project.walked.files[0].scanned.findings[0].span.column = 62;
+    let audit = project.joined(rust(&[(30, 3, &["app::P::go (src/main.rs:1:62)"])]));
+    let proposal = audit.entries[0].proposal.clone().expect("a proposal");
+    assert_eq!(proposal.function.name, "go");
+}
+
 const FRAMES: [&str; 6] = [
     "app::work (src/main.rs:8:9)",
     "app::work::{{closure}} (src/main.rs:11:9)",
