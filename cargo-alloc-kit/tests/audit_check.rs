@@ -364,3 +364,94 @@ fn json_has_verdicts_and_changes() {
         assert!(docs.contains(&format!("`{key}`")), "docs/audit-json.md does not say what `{key}` is");
     }
 }
+
+/// What a run of something else, or of an older state, did not allocate is no better.
+#[test]
+fn a_baseline_of_another_run_is_no_pass() {
+    let project = Project::new();
+    let held = project.read("heap.json");
+    project.write("base.json", &held);
+    project.check(BASELINE).exits_with(0);
+
+    // Another command. Where the program is does not matter.
+    project.write("heap.json", &held.replace("./app", "./target/app --all"));
+    project
+        .check(BASELINE)
+        .exits_with(6)
+        .prints(&["the baseline is of the command `app`, and the profile of `app --all`"]);
+    project.write("heap.json", &held.replace("./app", "/w/target/app"));
+    project.check(BASELINE).exits_with(0);
+
+    // A file that ran no more.
+    project.write("src/other.rs", "pub fn copy() -> String {\n    String::from(\"a\")\n}\n");
+    let other: audit_support::Frames = &["app::other::copy (src/other.rs:2:5)", "main (main.c:1)"];
+    let stacks = |with: bool| {
+        let all = [(TOTAL, 4_000, 2), (LINE, 1_000, 10), (other, 500, 5)];
+        profile(&all[..if with { 3 } else { 2 }])
+    };
+    project.write("base.json", &stacks(true));
+    project.write("heap.json", &stacks(false));
+    let run = project.check(BASELINE).exits_with(6);
+    let run =
+        run.prints(&["src/other.rs allocated 500 bytes in the baseline, and the profile has no frame in it"]);
+    run.expect(!run.stdout().contains("better: src/other.rs"), "it is no better for it");
+
+    // The source that was profiled is another one than that which is there now.
+    project.write("base.json", &held);
+    project.write("heap.json", &held);
+    project.write("captured/heap.json", &held);
+    let capture = |text: &str, command: &[&str]| {
+        let sum = <sha2::Sha256 as sha2::Digest>::digest(text.as_bytes());
+        let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+        let capture = serde_json::json!({
+            "alloc_kit_capture": 1, "language": "rust", "tool": "dhat", "tool_version": null, "command": command, "started": 1,
+            "failed": null, "limits": [], "commit": null, "dirty": null, "root": project.path(""), "profiles": ["heap.json"],
+            "sources": { "src/lib.rs": sum },
+        });
+        project.write("captured/capture.json", &capture.to_string());
+        project.audit(&["check", "--profile", "captured"])
+    };
+    capture(LIB, &["./app"]).exits_with(0);
+    capture("older", &["./app"]).exits_with(6).prints(&[
+        "not verified: the profile: the profile is of another state of src/lib.rs: it has changed since the profile was captured",
+    ]);
+    // Both were captured, and what was asked for is known.
+    for file in ["heap.json", "capture.json"] {
+        project.write(&format!("base/{file}"), &project.read(&format!("captured/{file}")));
+    }
+    project.write("alloc-kit-audit.toml", &BASELINE.replace("base.json", "base"));
+    capture(LIB, &["./app"]).exits_with(0);
+    capture(LIB, &["./app", "less"])
+        .exits_with(6)
+        .prints(&["the baseline is of the command `./app`, and the profile of `./app less`"]);
+}
+
+/// V8's figures are estimates: with no tolerance set they would never be held twice.
+#[test]
+fn what_is_sampled_has_a_tolerance() {
+    let project = Project::new();
+    project.write("a.js", "function f(n) {\n  return new Array(n).fill(0);\n}\nf(9);\n");
+    let of = |bytes: u64| {
+        let url = format!("file://{}", project.path("a.js").display());
+        let capture =
+            serde_json::json!({ "includesCollected": true, "samplingInterval": 512, "node": "20.0.0" });
+        serde_json::json!({ "allocKit": capture, "head": {
+            "callFrame": { "functionName": "(root)", "url": "", "lineNumber": -1, "columnNumber": -1 }, "selfSize": 0,
+            "children": [{
+                "callFrame": { "functionName": "f", "url": url, "lineNumber": 0, "columnNumber": 10 }, "selfSize": bytes,
+                "children": [],
+            }],
+        } })
+        .to_string()
+    };
+    let check = |bytes: u64, tolerance: &str| {
+        project.write("base.json", &of(100_000));
+        project.write("now.heapprofile", &of(bytes));
+        project.write("alloc-kit-audit.toml", &format!("[baseline]\nprofile = \"base.json\"\n{tolerance}"));
+        project.audit(&["check", "--profile", "now.heapprofile"])
+    };
+    let said = "tolerance 2%, as the profiles are sampled and none is set";
+    check(102_000, "").exits_with(0).prints(&[said]);
+    check(102_001, "").exits_with(4).prints(&[said]);
+    check(100_001, "tolerance = 0\n").exits_with(4).prints(&["tolerance 0"]);
+}

@@ -22,6 +22,8 @@ pub(crate) struct Kinds {
     pub(crate) classes: &'static [&'static str],
     /// What of a class runs outside of its functions.
     pub(crate) fields: &'static [&'static str],
+    /// What may or may not be done, where somebody asks.
+    pub(crate) branches: &'static [&'static str],
 }
 
 impl Language {
@@ -64,6 +66,7 @@ impl Language {
                 loops: &["for_expression", "while_expression", "loop_expression"],
                 classes: &["impl_item", "trait_item"],
                 fields: &[],
+                branches: &["if_expression", "match_arm"],
             },
             Self::JavaScript => &Kinds {
                 functions: &[
@@ -77,6 +80,7 @@ impl Language {
                 loops: &["for_statement", "for_in_statement", "while_statement", "do_statement"],
                 classes: &["class_declaration", "class"],
                 fields: &["public_field_definition", "class_static_block"],
+                branches: &[],
             },
             Self::Python => &Kinds {
                 functions: &["function_definition", "lambda"],
@@ -90,6 +94,7 @@ impl Language {
                 ],
                 classes: &["class_definition"],
                 fields: &[],
+                branches: &[],
             },
         }
     }

@@ -45,6 +45,8 @@ pub(crate) struct Scanned {
     pub(crate) loops: Vec<Lines>,
     /// What these do on each turn.
     pub(super) turns: Vec<Span>,
+    /// The lines of all that may or may not be done, in Rust.
+    pub(crate) branches: Vec<Lines>,
     /// The rules that its comments turn off.
     pub(super) ignored: Ignored,
     /// How many lines it has.
@@ -169,6 +171,7 @@ impl Scanned {
     fn end(&mut self, scopes: Scopes<'_>) {
         (self.functions, self.loops, self.turns) = (scopes.functions, scopes.loops, scopes.turns);
         (self.classes, self.initializers) = (scopes.classes, scopes.initializers);
+        self.branches = scopes.branches;
         let Self { findings, ignored, .. } = self;
         findings.retain(|finding| !ignored.holds(&finding.rule.id, finding.span.line));
         self.sort();

@@ -22,6 +22,8 @@ pub(super) enum Role {
     Other,
     Function,
     Loop,
+    /// What may or may not be done.
+    Branch,
     Class,
     /// What a class does when it, or an object of it, is made: a field, a static block.
     Field,
@@ -43,6 +45,7 @@ pub(super) fn roles(grammar: SupportLang, language: Language) -> Vec<Role> {
             kind if kinds.loops.contains(&kind) => Role::Loop,
             kind if kinds.classes.contains(&kind) => Role::Class,
             kind if kinds.fields.contains(&kind) => Role::Field,
+            kind if kinds.branches.contains(&kind) => Role::Branch,
             kind if kind.ends_with("comment") => Role::Comment,
             "attribute_item" => Role::Attribute,
             _ => Role::Other,
@@ -66,6 +69,8 @@ pub(super) struct Scopes<'t> {
     pub(super) loops: Vec<Lines>,
     /// What each of them does on a turn.
     pub(super) turns: Vec<Span>,
+    /// The lines of all that may or may not be done.
+    pub(super) branches: Vec<Lines>,
     /// Where the node begins that was gone to last.
     at: usize,
     /// Where the item ends that is there for tests alone.
@@ -113,6 +118,7 @@ impl<'t> Scopes<'t> {
             initializers: Vec::new(),
             loops: Vec::new(),
             turns: Vec::new(),
+            branches: Vec::new(),
             at: 0,
             test_end: 0,
         }
@@ -150,6 +156,13 @@ impl<'t> Scopes<'t> {
                 self.open.push(Open { range, scope: Scope::Class(Class { name, fields, statics: None }) });
             }
             Role::Field => self.enter_field(node),
+            Role::Branch => {
+                // The condition of an `if` is not one of them.
+                let parts = ["consequence", "alternative"].map(|name| node.field(name));
+                let parts: Vec<Tree<'_>> = parts.into_iter().flatten().collect();
+                let parts = if parts.is_empty() { vec![node.clone()] } else { parts };
+                self.branches.extend(parts.iter().map(places::lines));
+            }
             Role::Attribute if is_for_tests(&node.text()) => {
                 let is_item =
                     |next: &Tree<'_>| !next.kind().ends_with("comment") && next.kind() != "attribute_item";

@@ -158,7 +158,7 @@ fn language(of: &OfFile) -> Option<Language> {
 }
 
 /// Why what was measured in a file may not be all of it.
-fn unsure(of: &OfFile) -> Option<String> {
+pub(super) fn unsure(of: &OfFile) -> Option<String> {
     match &of.state {
         State::Stale(why) => Some(format!("the profile is of another state of {}: {why}", of.file)),
         State::Ambiguous => {

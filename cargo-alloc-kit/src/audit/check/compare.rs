@@ -1,13 +1,14 @@
 //! What was measured against a profile that was kept: in all, and by file and function. Lines do not matter, so that those which
 //! moved are compared all the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::audit::join::ByFunction;
 use crate::audit::model::Cost;
 use crate::ratchet::file::Tolerance;
+use crate::table::count;
 
 /// What changed beyond the tolerance.
 #[derive(Debug, Default, Serialize)]
@@ -31,6 +32,25 @@ pub(super) struct Change {
     pub(super) after: Cost,
 }
 
+/// By how much figures may differ.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Within {
+    pub(super) tolerance: Tolerance,
+    /// Nobody set it: what is sampled is never the same twice.
+    pub(super) is_of_sampling: bool,
+}
+
+/// Two runs of one program differed by 0.16 % in all, and functions that allocate little by more.
+const OF_SAMPLING: Tolerance = Tolerance::Share(200);
+
+impl Within {
+    pub(super) fn of(set: Option<Tolerance>, is_sampled: bool) -> Self {
+        let is_of_sampling = set.is_none() && is_sampled;
+        let default = if is_sampled { OF_SAMPLING } else { Tolerance::default() };
+        Self { tolerance: set.unwrap_or(default), is_of_sampling }
+    }
+}
+
 pub(super) fn compare(before: &ByFunction, after: &ByFunction, tolerance: Tolerance) -> Compared {
     let mut compared = Compared::default();
     for (side, what) in [(before, "the baseline"), (after, "the profile")] {
@@ -49,14 +69,26 @@ pub(super) fn compare(before: &ByFunction, after: &ByFunction, tolerance: Tolera
         compared.unsure.push(text);
         return compared;
     }
+    compared.unsure.extend(other_command(before, after));
     compared.add("in all".to_owned(), Some(before.total), Some(after.total), tolerance);
     let (of_files_before, of_files_after) = (by_file(before), by_file(after));
-    for file in keys(&of_files_before, &of_files_after) {
+    // What did not run allocates nothing, and is no better for it.
+    let is_gone = |file: &String| !after.seen.contains(file);
+    for (file, cost) in of_files_before.iter().filter(|(file, cost)| is_gone(file) && cost.bytes > 0) {
+        compared.unsure.push(format!(
+            "{file} allocated {} bytes in the baseline, and the profile has no frame in it: it did not run, or allocates nothing now",
+            count(cost.bytes)
+        ));
+    }
+    for file in keys(&of_files_before, &of_files_after).into_iter().filter(|file| !is_gone(file)) {
         let of = |side: &BTreeMap<String, Cost>| side.get(file).copied();
         compared.add(file.clone(), of(&of_files_before), of(&of_files_after), tolerance);
     }
     for key in keys(&before.functions, &after.functions) {
         let (file, function) = key;
+        if is_gone(file) {
+            continue;
+        }
         let of = |side: &ByFunction| side.functions.get(key).copied();
         compared.add(format!("{function} in {file}"), of(before), of(after), tolerance);
     }
@@ -64,6 +96,19 @@ pub(super) fn compare(before: &ByFunction, after: &ByFunction, tolerance: Tolera
         list.sort_by_key(|change| std::cmp::Reverse(change.after.bytes.abs_diff(change.before.bytes)));
     }
     compared
+}
+
+/// That another command was run, as far as both sides know theirs.
+fn other_command(before: &ByFunction, after: &ByFunction) -> Option<String> {
+    let both = |of: fn(&ByFunction) -> &BTreeSet<String>| {
+        let (before, after) = (of(before), of(after));
+        (!before.is_empty() && !after.is_empty()).then_some((before, after))
+    };
+    // What was asked for says more than what the profiler saw, which may be a program by another name.
+    let (before, after) = both(|side| &side.captured).or_else(|| both(|side| &side.commands))?;
+    let [before, after] = [before, after].map(|of| of.iter().cloned().collect::<Vec<_>>().join("`, `"));
+    (before != after)
+        .then(|| format!("the baseline is of the command `{before}`, and the profile of `{after}`"))
 }
 
 impl Compared {

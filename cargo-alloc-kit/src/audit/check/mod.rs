@@ -14,7 +14,7 @@ use crate::cli::{MessageFormat, Output};
 use crate::exit::{Done, Exit, Failure};
 use crate::shell::Shell;
 use budgets::{Judged, Verdict};
-use compare::Compared;
+use compare::{Compared, Within};
 
 /// The arguments.
 #[derive(Args, Debug)]
@@ -34,7 +34,7 @@ pub(crate) struct Options {
 #[derive(Debug)]
 struct Outcome<'a> {
     budgets: Vec<Judged<'a>>,
-    baseline: Option<(&'a Baseline, Compared)>,
+    baseline: Option<(&'a Baseline, Within, Compared)>,
     exit: Exit,
 }
 
@@ -80,11 +80,14 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
                 return Err(failure);
             }
             let before = read.measured;
-            let [before, after] = [&before, &measured].map(|measured| ByFunction::of(&walked, measured));
-            Some((baseline, compare::compare(&before, &after, baseline.tolerance)))
+            let [before, mut after] = [&before, &measured].map(|measured| ByFunction::of(&walked, measured));
+            // The baseline is of another state as a rule; what is compared with it must not be.
+            after.doubts.extend(audit.files.iter().filter_map(budgets::unsure));
+            let within = Within::of(baseline.tolerance, before.is_sampled || after.is_sampled);
+            Some((baseline, within, compare::compare(&before, &after, within.tolerance)))
         }
     };
-    let exit = exit(&budgets, baseline.as_ref().map(|(_, compared)| compared));
+    let exit = exit(&budgets, baseline.as_ref().map(|(.., compared)| compared));
     let outcome = Outcome { budgets, baseline, exit };
     shell.result(match output.message_format {
         MessageFormat::Human => show::text(&outcome, shell.is_quiet()),

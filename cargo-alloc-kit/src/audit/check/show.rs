@@ -27,14 +27,15 @@ pub(super) fn text(outcome: &Outcome<'_>, quiet: bool) -> String {
         budget(&mut text, judged);
     }
     let fails = |compared: &Compared| !compared.worse.is_empty() || !compared.unsure.is_empty();
-    if let Some((baseline, compared)) =
-        outcome.baseline.as_ref().filter(|(_, compared)| !quiet || fails(compared))
+    if let Some((baseline, within, compared)) =
+        outcome.baseline.as_ref().filter(|(.., compared)| !quiet || fails(compared))
     {
         let _ = writeln!(
             text,
-            "{BOLD}against {}{BOLD:#}, tolerance {}",
+            "{BOLD}against {}{BOLD:#}, tolerance {}{}",
             line_of(&baseline.profile.display().to_string()),
-            baseline.tolerance
+            within.tolerance,
+            if within.is_of_sampling { ", as the profiles are sampled and none is set" } else { "" }
         );
         changes(&mut text, compared, quiet);
     }
@@ -137,9 +138,9 @@ pub(super) fn json(outcome: &Outcome<'_>) -> String {
         alloc_kit_audit_check: VERSION,
         exit_code: outcome.exit.code(),
         budgets: outcome.budgets.iter().map(written).collect(),
-        baseline: outcome.baseline.as_ref().map(|(baseline, compared)| OfBaseline {
+        baseline: outcome.baseline.as_ref().map(|(baseline, within, compared)| OfBaseline {
             profile: baseline.profile.display().to_string(),
-            tolerance: baseline.tolerance.to_string(),
+            tolerance: within.tolerance.to_string(),
             compared,
         }),
     };

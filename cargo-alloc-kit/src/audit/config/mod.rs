@@ -73,7 +73,8 @@ pub(crate) struct Files {
 pub(crate) struct Baseline {
     /// A profile, or a folder of `audit capture`.
     pub(crate) profile: PathBuf,
-    pub(crate) tolerance: Tolerance,
+    /// If it says one.
+    pub(crate) tolerance: Option<Tolerance>,
 }
 
 /// A budget for other programs.

@@ -182,7 +182,7 @@ impl Reader<'_> {
 
     fn baseline(&self, item: &Item, key: Option<&Key>) -> Result<Baseline, Failure> {
         let table = item.as_table_like().ok_or_else(|| self.wrong("baseline", item, key, OF_BASELINE))?;
-        let (mut profile, mut tolerance) = (None, Tolerance::default());
+        let (mut profile, mut tolerance) = (None, None);
         for (name, item) in table.iter() {
             let key = table.key(name);
             match name {
@@ -196,9 +196,9 @@ impl Reader<'_> {
                         .map(str::to_owned)
                         .or_else(|| item.as_integer().map(|bytes| bytes.to_string()));
                     let parsed = text.as_deref().and_then(Tolerance::parse);
-                    tolerance = parsed.ok_or_else(|| {
+                    tolerance = Some(parsed.ok_or_else(|| {
                         self.wrong(name, item, key, "bytes (`64`), or a share of up to 100 (`\"5%\"`)")
-                    })?;
+                    })?);
                 }
                 _ => return Err(self.unknown(name, key, OF_BASELINE)),
             }

@@ -29,7 +29,7 @@ fn all_of_it_is_read() {
     assert_eq!((config.budgets[0].bytes, config.budgets[1].blocks), (Some(10_000), Some(3)));
     let baseline = config.baseline.expect("a baseline");
     assert_eq!(baseline.profile, std::env::temp_dir().join("project/base.json"));
-    assert_eq!(baseline.tolerance, Tolerance::Share(500));
+    assert_eq!(baseline.tolerance, Some(Tolerance::Share(500)));
     assert_eq!(parsed("").expect("an empty one").budgets.len(), 0);
 }
 

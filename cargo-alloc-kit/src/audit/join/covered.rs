@@ -185,6 +185,13 @@ pub(crate) struct ByFunction {
     pub(crate) total: Cost,
     /// By file and function: the innermost one in a scanned file.
     pub(crate) functions: BTreeMap<(String, String), Cost>,
+    /// Files with a frame in any stack: the others did not run, or allocated nothing.
+    pub(crate) seen: BTreeSet<String>,
+    /// The commands that `audit capture` was given, if it was used for all.
+    pub(crate) captured: BTreeSet<String>,
+    /// The commands that the profiles have, if all have one.
+    pub(crate) commands: BTreeSet<String>,
+    pub(crate) is_sampled: bool,
     /// Why it may not be all.
     pub(crate) doubts: Vec<String>,
 }
@@ -192,18 +199,30 @@ pub(crate) struct ByFunction {
 impl ByFunction {
     pub(crate) fn of(walked: &Walked, measured: &[Measured]) -> Self {
         let index = Index::new(walked);
-        let mut by = Self { total: Cost::sum([]), ..Self::default() };
+        let captured = measured.iter().map(|one| one.recorded.as_ref().map(|of| of.command.join(" ")));
+        let command = |one: &Measured| Some(named(&one.profile.command)).filter(|name| !name.is_empty());
+        let mut by = Self {
+            total: Cost::sum([]),
+            captured: captured.collect::<Option<_>>().unwrap_or_default(),
+            commands: measured.iter().map(command).collect::<Option<_>>().unwrap_or_default(),
+            ..Self::default()
+        };
         let mut lost_bytes = 0_u64;
         for one in measured {
             let recorded = one.recorded.as_deref();
             by.origins.insert(one.profile.origin.clone());
             by.doubts.extend(one.profile.partial.clone());
+            by.is_sampled |= one.profile.is_sampled;
             by.doubts.extend(
                 recorded
                     .and_then(|recorded| recorded.failed.as_ref())
                     .map(|how| format!("its command failed ({how})")),
             );
             let places: Vec<InFile> = index.places(&one.profile.frames, recorded);
+            by.seen.extend(places.iter().filter_map(|place| match place {
+                InFile::File(file) => Some(walked.files[*file].shown.clone()),
+                _ => None,
+            }));
             for point in &one.profile.points {
                 let cost = Cost { bytes: point.bytes, blocks: point.blocks };
                 by.total = Cost::sum([by.total, cost]);
@@ -227,6 +246,18 @@ impl ByFunction {
     }
 }
 
+/// A command with its program's name alone, without the sum that cargo puts behind those of tests.
+fn named(command: &str) -> String {
+    let mut words = command.split_whitespace();
+    let Some(program) = words.next().and_then(|path| path.rsplit(['/', '\\']).next()) else {
+        return String::new();
+    };
+    let is_sum = |part: &str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let name = program.strip_suffix(".exe").unwrap_or(program);
+    let name = name.rsplit_once('-').filter(|(_, sum)| is_sum(sum)).map_or(name, |(name, _)| name);
+    std::iter::once(name).chain(words).collect::<Vec<_>>().join(" ")
+}
+
 /// A symbol without the closures in it, which are numbered, and without the sum that older symbols end with.
 fn without_lines(symbol: &str) -> String {
     let is_sum = |part: &str| {
@@ -240,7 +271,7 @@ fn without_lines(symbol: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_lines;
+    use super::{named, without_lines};
 
     #[test]
     fn names_stay_when_closures_are_counted_anew() {
@@ -252,6 +283,17 @@ mod tests {
             ("", "(unknown)"),
         ] {
             assert_eq!(without_lines(symbol), name, "{symbol}");
+        }
+    }
+
+    #[test]
+    fn programs_are_the_same_wherever_they_are() {
+        for (command, name) in [
+            ("/w/target/debug/deps/app-0123456789abcdef --nocapture", "app --nocapture"),
+            ("target/release/my-app.exe a/b", "my-app a/b"),
+            ("", ""),
+        ] {
+            assert_eq!(named(command), name, "{command}");
         }
     }
 }

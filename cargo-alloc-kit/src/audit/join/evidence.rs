@@ -1,5 +1,6 @@
 //! What can be done about what was allocated, by what became of it. Each verdict says its numbers; without enough of them there is none.
 
+use crate::audit::language::Language;
 use crate::audit::profile::Point;
 use crate::audit::rules::Category;
 use crate::table::count;
@@ -31,7 +32,7 @@ struct Lives {
     mean: Option<f64>,
     peak_bytes: Option<u64>,
     reads: Option<u64>,
-    /// Whether there was never more than one block of each point.
+    /// Whether there was never more than one block. Of several points that is known of each, and not of all together.
     one_at_a_time: bool,
     grown_bytes: u64,
     grown_blocks: u64,
@@ -43,6 +44,7 @@ pub(super) fn judge(
     points: &[&Point],
     rule: Option<Category>,
     peak_bytes: Option<u64>,
+    language: Language,
 ) -> (Option<Category>, Vec<String>) {
     let lives = Lives::of(points);
     let blocks = lives.blocks.unwrap_or(0);
@@ -54,7 +56,14 @@ pub(super) fn judge(
     let reuses = is_many && lives.one_at_a_time;
     let of_reuse = (
         Category::Reducible,
-        format!("{} blocks, never more than 1 at a time: one buffer does", count(blocks)),
+        match language {
+            Language::Rust => {
+                format!("{} blocks, never more than 1 at a time: one buffer does", count(blocks))
+            }
+            Language::Python | Language::JavaScript => {
+                format!("{} blocks, never more than 1 at a time", count(blocks))
+            }
+        },
     );
     let short = lives.mean.filter(|mean| is_many && *mean < SHORT_LIFE);
     let of_short = short.map(|mean| {
@@ -75,8 +84,10 @@ pub(super) fn judge(
         found.extend(of_short);
     }
     if lives.grown_bytes > lives.bytes / 2 {
+        // Other languages have no capacities to ask for.
+        let advice = if language == Language::Rust { ": a capacity from the start" } else { "" };
         let text = format!(
-            "{} blocks, of which the last has about half of the bytes, as of what grew: a capacity from the start",
+            "{} blocks, of which the last has about half of the bytes, as of what grew{advice}",
             count(lives.grown_blocks)
         );
         found.push((Category::Reducible, text));
@@ -97,7 +108,7 @@ pub(super) fn judge(
 
 impl Lives {
     fn of(points: &[&Point]) -> Self {
-        let mut lives = Self { one_at_a_time: !points.is_empty(), ..Self::default() };
+        let mut lives = Self { one_at_a_time: points.len() == 1, ..Self::default() };
         lives.bytes = sum(points, |point| Some(point.bytes)).unwrap_or(0);
         lives.blocks = sum(points, |point| point.blocks);
         lives.peak_bytes = sum(points, |point| point.life.peak_bytes);
@@ -170,7 +181,7 @@ mod tests {
     }
 
     fn judged(point: &Point, rule: Option<Category>) -> (Option<Category>, String) {
-        let (category, evidence) = judge(&[point], rule, Some(10_000));
+        let (category, evidence) = judge(&[point], rule, Some(10_000), Language::Rust);
         (category, evidence.join("; "))
     }
 
@@ -219,7 +230,27 @@ mod tests {
             Life { reads: Some(0), most_blocks: Some(1), mean_lifetime: Some(0.0), ..Life::default() },
         );
         let unknown = point(64_000, 1_000, Life::default());
-        assert_eq!(judge(&[&known, &unknown], None, None), (None, Vec::new()));
-        assert_eq!(judge(&[], None, None), (None, Vec::new()));
+        assert_eq!(judge(&[&known, &unknown], None, None, Language::Rust), (None, Vec::new()));
+        assert_eq!(judge(&[], None, None, Language::Rust), (None, Vec::new()));
+    }
+
+    /// All of them live at the peak.
+    #[test]
+    fn one_at_a_time_at_many_stacks_is_many() {
+        let life =
+            Life { most_blocks: Some(1), most_bytes: Some(10), peak_bytes: Some(10), ..Life::default() };
+        let points: Vec<Point> = (0..150).map(|_| point(10, 1, life)).collect();
+        let points: Vec<&Point> = points.iter().collect();
+        let (category, evidence) = judge(&points, None, Some(1_500), Language::Rust);
+        assert_eq!(category, Some(Category::Necessary));
+        assert!(!evidence.join("; ").contains("at a time"), "{evidence:?}");
+    }
+
+    #[test]
+    fn advice_is_of_the_language() {
+        let grown = point(16_352, 9, Life { peak_bytes: Some(8_192), ..Life::default() });
+        let said = |language| judge(&[&grown], None, None, language).1.join("; ");
+        assert!(said(Language::Rust).ends_with("as of what grew: a capacity from the start"));
+        assert!(said(Language::Python).ends_with("as of what grew"));
     }
 }

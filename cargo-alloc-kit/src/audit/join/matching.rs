@@ -1,9 +1,10 @@
 //! Which places of a profile are a finding's, by how its rule says that a profile shows it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 
 use super::sites::{Site, Sites};
+use super::ways::Way;
 use crate::audit::finding::{Finding, Function, Lines, Span};
 use crate::audit::language::Language;
 use crate::audit::rules::Join;
@@ -28,7 +29,7 @@ impl<'w> Matching<'w> {
         for (number, site) in sites.all.iter().enumerate() {
             by_file.entry(site.file).or_default().push(number);
         }
-        let mut texts = Texts { walked, known: HashMap::new() };
+        let mut texts = Texts { walked, known: HashMap::new(), called: None, imported: HashMap::new() };
         let mut sites_of = Vec::with_capacity(findings.len());
         let mut findings_of = vec![Vec::new(); sites.all.len()];
         for (number, (file, finding)) in findings.iter().enumerate() {
@@ -36,7 +37,10 @@ impl<'w> Matching<'w> {
             let mut own: Vec<usize> =
                 here.iter().copied().filter(|site| is_at(finding, &sites.all[*site])).collect();
             own.retain(|site| !texts.is_of_another_call(*file, finding, &sites.all[*site]));
-            if finding.rule.join == Join::Class && sites.all.iter().any(|site| !site.is_start) {
+            own.retain(|site| texts.may_have_grown(*file, finding, &sites.all[*site]));
+            texts.split_comprehensions(*file, finding, sites, &mut own);
+            if finding.rule.join == Join::Class {
+                own.retain(|site| texts.is_attribute(&sites.all[*site]));
                 own.extend(texts.made(*file, finding, sites));
                 own.sort_unstable();
                 own.dedup();
@@ -121,6 +125,12 @@ fn is_at(finding: &Finding, site: &Site) -> bool {
     }
 }
 
+/// Whether what a finding is of grows at a line. Its first lines are where it is made.
+pub(super) fn is_growth(finding: &Finding, line: u32) -> bool {
+    let mut grows = finding.lines.iter().skip(1);
+    finding.rule.join == Join::PushLine && grows.any(|lines| lines.holds(line))
+}
+
 fn spans(span: Span) -> Lines {
     Lines { first: span.line, last: span.end_line }
 }
@@ -129,10 +139,14 @@ fn is_within(function: &Function, class: Span) -> bool {
     class.line <= function.span.line && function.span.end_line <= class.end_line
 }
 
-/// The lines of files, read where a class is looked for.
+/// The lines of files, read where a class or a call is looked for, and what is known of them, found out once.
 struct Texts<'w> {
     walked: &'w Walked,
     known: HashMap<usize, Vec<String>>,
+    /// The places at whose lines a name is called.
+    called: Option<HashMap<String, Vec<usize>>>,
+    /// The names in the lines of a file that import.
+    imported: HashMap<usize, HashSet<String>>,
 }
 
 impl Texts<'_> {
@@ -171,21 +185,108 @@ impl Texts<'_> {
             return Vec::new();
         };
         let language = self.walked.files[file].language;
-        let mut made = Vec::new();
-        for (number, site) in sites.all.iter().enumerate() {
-            if site.is_start || self.walked.files[site.file].language != language {
-                continue;
-            }
-            let lines = self.lines(site.file);
-            let is_known = site.file == file
-                || lines.iter().any(|line| line.contains("import") && has_word(line, &name));
-            let line = site.line.checked_sub(1).and_then(|line| lines.get(line as usize));
-            if is_known && line.is_some_and(|line| calls(line, &name, language)) {
-                made.push(number);
-            }
-        }
-        made
+        let called = self.called(sites).get(&name).cloned().unwrap_or_default();
+        let is_of = |site: &usize| {
+            let of = sites.all[*site].file;
+            self.walked.files[of].language == language && (of == file || self.imports(of, &name))
+        };
+        called.into_iter().filter(is_of).collect()
     }
+
+    /// By name, the places at whose lines it is called.
+    fn called(&mut self, sites: &Sites) -> &HashMap<String, Vec<usize>> {
+        if self.called.is_none() {
+            let mut called: HashMap<String, Vec<usize>> = HashMap::new();
+            for (number, site) in sites.all.iter().enumerate().filter(|(_, site)| !site.is_start) {
+                let language = self.walked.files[site.file].language;
+                for name in names(self.line(site.file, site.line), Some(language)) {
+                    called.entry(name.to_owned()).or_default().push(number);
+                }
+            }
+            called.values_mut().for_each(Vec::dedup);
+            self.called = Some(called);
+        }
+        self.called.get_or_insert_default()
+    }
+
+    fn imports(&mut self, file: usize, name: &str) -> bool {
+        if !self.imported.contains_key(&file) {
+            let lines = self.lines(file).iter().filter(|line| line.contains("import"));
+            let imported = lines.flat_map(|line| names(line, None)).map(str::to_owned).collect();
+            self.imported.insert(file, imported);
+        }
+        self.imported[&file].contains(name)
+    }
+
+    fn line(&mut self, file: usize, line: u32) -> &str {
+        let lines = self.lines(file);
+        line.checked_sub(1).and_then(|line| lines.get(line as usize)).map_or("", String::as_str)
+    }
+
+    /// Whether what was allocated where something grows may be its growth, by the frames there.
+    fn may_have_grown(&mut self, file: usize, finding: &Finding, site: &Site) -> bool {
+        if site.is_start || !is_growth(finding, site.line) {
+            return true;
+        }
+        match site.way {
+            Way::Made => false,
+            // In `map.entry(key).or_default().push(item)` it is the table that the rule knows.
+            Way::Grew => !self.line(file, site.line).contains(".entry("),
+            Way::GrewTable | Way::Unknown | Way::Comprehension => true,
+        }
+    }
+
+    /// Of a line that has a comprehension and something else, the frames may tell which of both allocated: a finding that is a
+    /// comprehension has those of its own frame, and another finding the others.
+    fn split_comprehensions(&mut self, file: usize, finding: &Finding, sites: &Sites, own: &mut Vec<usize>) {
+        if finding.rule.join != Join::Line
+            || !own.iter().any(|site| sites.all[*site].way == Way::Comprehension)
+        {
+            return;
+        }
+        let is_one = is_comprehension(&self.text(file, finding.span));
+        // What has it on a line of its own among others has all of them.
+        if is_one || finding.span.line == finding.span.end_line {
+            own.retain(|site| (sites.all[*site].way == Way::Comprehension) == is_one);
+        }
+    }
+
+    /// The text of a place, on one line.
+    fn text(&mut self, file: usize, span: Span) -> String {
+        let (first, last) = (span.line.saturating_sub(1) as usize, span.end_line as usize);
+        let of_lines: Vec<&String> = self.lines(file).iter().take(last).skip(first).collect();
+        let count = of_lines.len();
+        let part = |(index, line): (usize, &&String)| {
+            let end =
+                if index + 1 == count { span.end_column.saturating_sub(1) as usize } else { usize::MAX };
+            let start = if index == 0 { span.column.saturating_sub(1) as usize } else { 0 };
+            line.chars().take(end).skip(start).collect::<String>()
+        };
+        of_lines.iter().enumerate().map(part).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether a place in a constructor stores an attribute, and no more: what is made to be stored is there with `__slots__` as well.
+    fn is_attribute(&mut self, site: &Site) -> bool {
+        let line = self.line(site.file, site.line).trim_start();
+        let stored = line.strip_prefix("self.").and_then(|behind| behind.split_once('='));
+        site.is_start
+            || stored.is_some_and(|(name, value)| {
+                let name = name.split(':').next().unwrap_or_default().trim();
+                name.chars().all(is_of_word) && !value.contains(['(', '[', '{', '"', '\'', '='])
+            })
+    }
+}
+
+/// Whether a text of Python is a comprehension, alone or as the one argument of a call: `sum([x for x in y])`.
+fn is_comprehension(text: &str) -> bool {
+    let Some((head, _)) = text.split_once(" for ") else { return false };
+    let Some(open) = head.find(['[', '{']).or_else(|| head.find('(')) else { return false };
+    let before = &head[..open];
+    // A text that is joined may have anything in it.
+    let called = before
+        .strip_prefix(['"', '\''])
+        .map_or(before, |text| text.split(['"', '\'']).next_back().unwrap_or(text));
+    called.chars().all(|c| is_of_word(c) || c == '.' || c == '(') && text.ends_with([']', '}', ')'])
 }
 
 /// What rules look for by name: copies, texts, and what grows. Other crates' types have these, too.
@@ -239,18 +340,18 @@ fn words<'l>(line: &'l str, name: &'l str) -> impl Iterator<Item = (&'l str, &'l
     around.filter(|(before, behind)| !before.ends_with(is_of_word) && !behind.starts_with(is_of_word))
 }
 
-fn has_word(line: &str, name: &str) -> bool {
-    words(line, name).next().is_some()
-}
-
-fn calls(line: &str, name: &str, language: Language) -> bool {
-    let is_call = |(before, behind): (&str, &str)| match language {
-        Language::JavaScript => before.trim_end().ends_with("new"),
-        Language::Rust | Language::Python => {
-            behind.trim_start().starts_with('(') && !before.trim_end().ends_with("class")
+/// The words of a line; with a language, those that make an object of a class: `Name(`, `new Name`.
+fn names(line: &str, made_in: Option<Language>) -> impl Iterator<Item = &str> {
+    let is_made = move |word: &&str| {
+        let at = word.as_ptr().addr() - line.as_ptr().addr();
+        let (before, behind) = (line[..at].trim_end(), line[at + word.len()..].trim_start());
+        match made_in {
+            None => true,
+            Some(Language::JavaScript) => before.ends_with("new"),
+            Some(Language::Rust | Language::Python) => behind.starts_with('(') && !before.ends_with("class"),
         }
     };
-    words(line, name).any(is_call)
+    line.split(|c| !is_of_word(c)).filter(|word| !word.is_empty()).filter(is_made)
 }
 
 #[cfg(test)]
@@ -262,11 +363,33 @@ mod tests {
         assert_eq!(class_name("class Point(Base):"), Some("Point"));
         assert_eq!(class_name("export class Point {"), Some("Point"));
         assert_eq!(class_name("@dataclass"), None);
+        let calls = |line: &str, name: &str, language| names(line, Some(language)).any(|of| of == name);
         assert!(calls("    points.append(Point(x, y))", "Point", Language::Python));
         assert!(!calls("    points.append(MyPoint(x, y))", "Point", Language::Python));
         assert!(!calls("class Point(Base):", "Point", Language::Python));
         assert!(!calls("    x: Point = other", "Point", Language::Python));
         assert!(calls("  return new Point(x)", "Point", Language::JavaScript));
         assert!(!calls("  return Point(x)", "Point", Language::JavaScript));
+    }
+
+    #[test]
+    fn comprehensions_are_known_by_their_text() {
+        for text in [
+            "[x for x in y]",
+            "sum([x for x in y])",
+            "\", \".join([str(x) for x in y])",
+            "a.extend(f(x) for x in y)",
+        ] {
+            assert!(is_comprehension(text), "{text}");
+        }
+        for text in [
+            "s += str([x for x in y])",
+            "for x in [1, 2]:",
+            "sum(y)",
+            "g(x) + [x for x in y]",
+            "[x for x in y] + z",
+        ] {
+            assert!(!is_comprehension(text), "{text}");
+        }
     }
 }

@@ -16,6 +16,7 @@ mod symbols;
 mod tests;
 #[cfg(test)]
 mod v8_tests;
+mod ways;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -34,8 +35,9 @@ use super::walk::{File, Walked};
 use crate::table::count;
 pub(crate) use covered::ByFunction;
 pub(crate) use evidence::percent;
-use matching::Matching;
+use matching::{Matching, is_growth};
 use sites::{Site, Sites};
+use ways::Way;
 
 /// A profile, and what is known of its capture.
 #[derive(Debug)]
@@ -119,6 +121,11 @@ impl Joined<'_> {
             if !ambiguous.contains(doubt) {
                 ambiguous.push(doubt.clone());
             }
+        }
+        let is_of_growth = |site: &&&Site| site.way == Way::Unknown && is_growth(finding, site.line);
+        if language == Language::Rust && sites.iter().any(|site| is_of_growth(&site)) {
+            ambiguous
+                .push("the profile has no frames that tell what grew from what was put into it".to_owned());
         }
         if sites.iter().any(|site| site.is_start) {
             ambiguous.push(self.as_a_whole(file, finding));
@@ -226,7 +233,8 @@ impl Joined<'_> {
     ) -> (Option<super::rules::Category>, Vec<String>) {
         let points: Vec<&Point> =
             sites.iter().flat_map(|site| &site.points).map(|at| self.point(*at)).collect();
-        evidence::judge(&points, finding.map(|finding| finding.rule.category), self.peak_bytes)
+        let language = sites.first().map_or(Language::Rust, |site| self.walked.files[site.file].language);
+        evidence::judge(&points, finding.map(|finding| finding.rule.category), self.peak_bytes, language)
     }
 
     fn point(&self, (profile, point): sites::At) -> &Point {

@@ -1,7 +1,7 @@
 //! The annotation of alloc-kit that keeps a function as it is once its findings are mended, with a number only where the profile has one.
 //!
 //! A profile counts blocks and not calls. Calls are known where something in the function allocates once in each: a line of its own,
-//! in no loop and no closure, that did not grow. What is computed is a mean, and says so; where a way into the allocator was taken by
+//! in no loop, no branch and no closure, that did not grow. What is computed is a mean, and says so; where a way into the allocator was taken by
 //! some calls and not by others, or not as often by each, a mean is no budget, and there is no number.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::Joined;
 use super::sites::Site;
 use super::symbols;
-use crate::audit::finding::Function;
+use crate::audit::finding::{Function, Span};
 use crate::audit::language::Language;
 use crate::audit::model::{Entry, Proposal, Status};
 use crate::audit::profile::{Frame, Point};
@@ -70,7 +70,15 @@ fn key(entry: &Entry, joined: &Joined<'_>) -> Option<Key> {
         return None;
     }
     let file = joined.walked.files.iter().position(|file| *file.shown == *entry.finding.file)?;
-    let function = symbols::named_at(&joined.walked.files[file].scanned, entry.finding.span.line)?;
+    // One that a closure is in has its budget; a line may have several.
+    let start = |of: Span| (of.line, of.column);
+    let span = entry.finding.span;
+    let holds = |function: &&Arc<Function>| {
+        let of = function.span;
+        !function.name.is_empty() && start(of) <= start(span) && start(span) < (of.end_line, of.end_column)
+    };
+    let functions = &joined.walked.files[file].scanned.functions;
+    let function = functions.iter().filter(holds).max_by_key(|function| start(function.span))?;
     // A program is run once, and a test is no part of it.
     (function.name != "main").then_some((file, function.span.line, function.span.column))
 }
@@ -136,8 +144,10 @@ fn own_depth(
             .as_ref()
             .is_some_and(|function| (function.span.line, function.span.column) == (line, column))
         && !symbols::is_closure(&site.symbol);
-    let loops = &joined.walked.files[file].scanned.loops;
-    if !is_own || loops.iter().any(|lines| lines.first > line && lines.holds(site.line)) {
+    let scanned = &joined.walked.files[file].scanned;
+    // What is in a branch is done by some calls, and in a loop often by each.
+    let mut not_once = scanned.loops.iter().chain(&scanned.branches);
+    if !is_own || not_once.any(|lines| lines.first > line && lines.holds(site.line)) {
         return None;
     }
     let depth = point.frames.iter().position(|frame| of_frames[*frame] == Some((file, site.line)))?;
@@ -236,7 +246,7 @@ mod tests {
         let function = Function {
             name: "f".to_owned(),
             class: None,
-            span: crate::audit::finding::Span { line: 1, column: 1, end_line: 9, end_column: 2 },
+            span: Span { line: 1, column: 1, end_line: 9, end_column: 2 },
             v8: ((1, 1), (1, 1)),
         };
         let ways = blocks.into_iter().collect();

@@ -7,6 +7,7 @@ use super::Measured;
 use super::paths::{Index, Place};
 use super::stale::{self, Plausible, Sums};
 use super::symbols;
+use super::ways::{self, UNNAMED, Way};
 use crate::audit::finding::Function;
 use crate::audit::language::Language;
 use crate::audit::model::{Cost, Note};
@@ -15,13 +16,10 @@ use crate::audit::scan::Scanned;
 use crate::audit::walk::Walked;
 use crate::table::count;
 
-/// What valgrind calls what is inlined from another unit of the compiler's.
-const UNNAMED: &str = "UnknownInlinedFun";
-
 /// What tells places apart: file, line, the column where a function starts, whether it does, whether it is a class's initializer,
-/// whether it makes the function of the line, and what is called there: the function of another crate, and a builtin of V8. Two calls
-/// in a line are two places.
-type Key = (usize, u32, Option<u32>, bool, bool, bool, Option<String>, Option<String>);
+/// whether it makes the function of the line, what the line did, and what is called there: the function of another crate, and a
+/// builtin of V8. Two calls in a line are two places.
+type Key = (usize, u32, Option<u32>, bool, bool, bool, Way, Option<String>, Option<String>);
 
 /// A point of a profile, by the numbers of both.
 pub(super) type At = (usize, usize);
@@ -43,6 +41,7 @@ pub(super) struct Site {
     pub(super) callee: Option<String>,
     /// The builtin that the function called for it, where V8 has one (`map`).
     pub(super) builtin: Option<String>,
+    pub(super) way: Way,
     /// The innermost function of the source.
     pub(super) function: Option<Arc<Function>>,
     pub(super) points: Vec<At>,
@@ -128,10 +127,11 @@ impl Sites {
             let within = depth.checked_sub(1).map(|at| &placed.one.profile.frames[point.frames[at]]);
             let builtin =
                 within.filter(|within| v8::is_builtin(within)).map(|within| within.function.clone());
-            let key = (file, line, column, frame.is_start, is_initializer, makes, callee, builtin);
+            let way = placed.way(frame, &point.frames[..depth], file);
+            let key = (file, line, column, frame.is_start, is_initializer, makes, way, callee, builtin);
             let site = *by_place.entry(key).or_insert_with_key(|(.., callee, builtin)| {
-                let site = placed.site(frame, file, line, callee.clone());
-                self.all.push(Site { builtin: builtin.clone(), ..site });
+                let site = placed.site(frame, file, line);
+                self.all.push(Site { callee: callee.clone(), builtin: builtin.clone(), way, ..site });
                 self.all.len() - 1
             });
             let cost = Cost { bytes: point.bytes, blocks: point.blocks };
@@ -208,7 +208,12 @@ impl Placed<'_> {
             && symbols::named_at(&file.scanned, line) != symbols::ran_at(&file.scanned, line, &frame.function)
     }
 
-    fn site(&self, frame: &Frame, file: usize, line: u32, callee: Option<String>) -> Site {
+    fn way(&self, own: &Frame, within: &[usize], file: usize) -> Way {
+        let within = within.iter().rev().map(|number| &self.one.profile.frames[*number]);
+        ways::of(self.walked.files[file].language, own, within)
+    }
+
+    fn site(&self, frame: &Frame, file: usize, line: u32) -> Site {
         let scanned = &self.walked.files[file].scanned;
         let function = if frame.is_start {
             started_at(scanned, frame, line).cloned()
@@ -223,8 +228,9 @@ impl Placed<'_> {
             is_start: frame.is_start,
             is_top_level: v8::is_top_level(frame),
             symbol: frame.function.clone(),
-            callee,
+            callee: None,
             builtin: None,
+            way: Way::Unknown,
             function,
             points: Vec::new(),
             cost: Cost::default(),

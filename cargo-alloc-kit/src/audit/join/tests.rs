@@ -218,8 +218,87 @@ fn what_grows_is_joined_where_it_grows() {
         (64, 4, &["app::work (src/main.rs:8:9)"]),
         (7, 1, &["app::work (src/main.rs:10:9)"]),
     ]));
-    assert_eq!(said(&audit), ["push: 64 bytes"]);
+    let unsure = "the profile has no frames that tell what grew from what was put into it";
+    assert_eq!(said(&audit), [format!("push: 64 bytes, {unsure}")]);
     assert_eq!(totals(&audit), (64, 7, 0));
+}
+
+/// `v.push(format!("{x}"))`, with the frames of a release build.
+#[test]
+fn what_is_put_in_is_not_what_grew() {
+    let text = "fn work(n: u8) -> Vec<String> {\n    let mut v = Vec::new();\n    for i in 0..n {\n        v.push(format!(\"{i}\"));\n    }\n    v\n}\n";
+    let mut project = Project::new();
+    project.file("src/main.rs", text);
+    project.finding(rule("push", "rust", "push-line", "reducible"), 2, 2);
+    let lines = &mut project.walked.files[0].scanned.findings[0].lines;
+    lines.push(Lines { first: 4, last: 4 });
+    let (line, malloc) = ("app::work (src/main.rs:4)", "malloc (in /vgpreload_dhat.so)");
+    let std = |function: &str| format!("{function} (/rustc/01/library/alloc/src/x.rs:1)");
+    let [grow, push, capacity, format] =
+        ["<alloc::raw_vec::RawVec<u8>>::grow_one", "push<u8, Global>", "with_capacity<u8>", "format"]
+            .map(std);
+    let audit = project.joined(rust(&[
+        (98_208, 10, &[malloc, &grow, &push, line]),
+        (48_000, 2_000, &[malloc, &capacity, &format, line]),
+    ]));
+    assert_eq!(said(&audit), ["push: 98208 bytes"]);
+    assert_eq!(audit.entries[0].cost().blocks, Some(10));
+    assert_eq!(hot(&audit), ["src/main.rs:4 work 48000"]);
+    assert_eq!(totals(&audit), (98_208, 48_000, 0));
+}
+
+/// The vector is what grows behind `entry`, and the table is what the rule knows.
+#[test]
+fn a_table_grows_by_itself() {
+    let text = "fn work(n: u8) {\n    let mut m = HashMap::new();\n    for i in 0..n {\n        m.entry(i).or_default().push(i);\n    }\n}\n";
+    let mut project = Project::new();
+    project.file("src/main.rs", text);
+    project.finding(rule("insert", "rust", "push-line", "reducible"), 2, 2);
+    let lines = &mut project.walked.files[0].scanned.findings[0].lines;
+    lines.push(Lines { first: 4, last: 4 });
+    let line = "app::work (src/main.rs:4)";
+    let audit = project.joined(rust(&[
+        (
+            4_000,
+            7,
+            &[
+                "hashbrown::raw::RawTable<T,A>::reserve_rehash (/r/hashbrown/src/raw.rs:1)",
+                "std::collections::hash::map::HashMap<K,V,S>::entry (/rustc/01/library/std/src/map.rs:1)",
+                line,
+            ],
+        ),
+        (
+            300,
+            9,
+            &[
+                "alloc::raw_vec::RawVec<T,A>::grow_one (/rustc/01/library/alloc/src/x.rs:1)",
+                "alloc::vec::Vec<T,A>::push (/rustc/01/library/alloc/src/x.rs:1)",
+                line,
+            ],
+        ),
+    ]));
+    assert_eq!(said(&audit), ["insert: 4000 bytes"]);
+    assert_eq!(hot(&audit), ["src/main.rs:4 work 300"]);
+}
+
+/// `s += str(sum([j for j in x]))`: the list is of one finding, and the text of the other.
+#[test]
+fn a_comprehension_is_known_by_its_frame() {
+    let mut project = Project::new();
+    project.file("a.py", "def f(x, s):\n    s += str(sum([j for j in x]))\n    return s\n");
+    project.finding(rule("text", "python", "line", "reducible"), 2, 2);
+    project.finding(rule("list", "python", "line", "eliminable"), 2, 2);
+    let spans = [(5, 34), (14, 33)];
+    for (finding, (column, end_column)) in project.walked.files[0].scanned.findings.iter_mut().zip(spans) {
+        finding.span = Span { column, end_column, ..finding.span };
+    }
+    let whole = project.path("a.py").display().to_string();
+    let (outer, inner) = (format!("f ({whole}:2)"), format!("<listcomp> ({whole}:2)"));
+    let audit = project.joined(profile(Language::Python, &[(700, 9, &[&outer]), (50, 4, &[&inner, &outer])]));
+    assert_eq!(said(&audit), ["text: 700 bytes", "list: 50 bytes"]);
+    // Later ones have no such frame, and nothing to tell.
+    let audit = project.joined(profile(Language::Python, &[(750, 13, &[&outer])]));
+    assert!(said(&audit).iter().all(|said| said.contains("the same bytes may be of")), "{:?}", said(&audit));
 }
 
 #[test]
@@ -293,9 +372,12 @@ fn a_class_has_what_makes_its_instances() {
     project.file(
         "shapes.py",
         "@final\nclass Point:\n    def __init__(self, x):\n        self.x = x\n    def list(self):\n        return [self.x]\n\n\
-         def make():\n    return Point(1)\n",
+         def make():\n    return Point(1)\n\n\
+         class Sized:\n    SIZES = [str(i) for i in range(9)]\n    def __init__(self, x: int):\n        self.x: int = x\n        \
+         self.all = [x]\n",
     );
     project.finding(rule("slots", "python", "class", "reducible"), 1, 6);
+    project.finding(rule("sized", "python", "class", "reducible"), 11, 15);
     project.file("use.py", "from shapes import Point\nall = [Point(i) for i in range(9)]\n");
     project.file("other.py", "from there import MyPoint\nall = [Point(i) for i in range(9)]\n");
     let at = |name: &str, line: u32| format!("<module> ({}:{line})", project.path(name).display());
@@ -307,15 +389,19 @@ fn a_class_has_what_makes_its_instances() {
         // A method allocates for its own ends, and a class that is made is no instance.
         (10_000, format!("list ({}:6)", project.path("shapes.py").display())),
         (20_000, format!("Point ({}:3)", project.path("shapes.py").display())),
+        // What stands in it, or is made to be an attribute, is there with `__slots__` as well.
+        (50_000, format!("Sized ({}:12)", project.path("shapes.py").display())),
+        (3, format!("__init__ ({}:14)", project.path("shapes.py").display())),
+        (40_000, format!("__init__ ({}:15)", project.path("shapes.py").display())),
     ];
     let frames: Vec<[&str; 1]> = points.iter().map(|(_, frame)| [frame.as_str()]).collect();
     let points: Vec<(u64, u64, &[&str])> =
         points.iter().zip(&frames).map(|((bytes, _), frame)| (*bytes, 1, &frame[..])).collect();
     let audit = project.joined(profile(Language::Python, &points));
-    assert_eq!(said(&audit), ["slots: 111 bytes"]);
-    let of_shapes = ["Point 20000", "list 10000"];
+    assert_eq!(said(&audit), ["slots: 111 bytes", "sized: 3 bytes"]);
+    let of_shapes = ["Sized 50000", "__init__ 40000", "Point 20000", "list 10000"];
     assert!(hot(&audit).iter().zip(of_shapes).all(|(line, of)| line.ends_with(of)), "{:?}", hot(&audit));
-    assert_eq!(totals(&audit), (111, 31_000, 0));
+    assert_eq!(totals(&audit), (114, 121_000, 0));
 }
 
 #[test]
@@ -544,6 +630,36 @@ fn an_annotation_has_a_number_that_was_measured() {
         proposal(&[(10, 5, &[grown, &once, main]), (90, 45, &[&looped, main])]),
         "#[alloc_budget(..)]"
     );
+}
+
+/// As `each` of a program that was called 100 times, 10 of them with what is behind the `if`.
+#[test]
+fn what_is_in_a_branch_does_not_count_calls() {
+    let text = "fn each(names: &[String], deep: bool) -> usize {\n    let mut total = 0;\n    if deep {\n        total += names.concat().len();\n    }\n    match total {\n        0 => total += names.concat().len(),\n        _ => {}\n    }\n    for n in names {\n        total += n.clone().len();\n    }\n    total\n}\n";
+    let mut project = Project::new();
+    project.file("src/main.rs", text);
+    project.finding(rule("clone", "rust", "line", "reducible"), 11, 11);
+    for line in [4, 7] {
+        let once = format!("app::each (src/main.rs:{line}:18)");
+        let audit =
+            project.joined(rust(&[(100, 10, &[&once]), (9_000, 1_000, &["app::each (src/main.rs:11:18)"])]));
+        let proposal = audit.entries[0].proposal.clone().expect("a proposal");
+        assert_eq!(proposal.annotation, "#[alloc_budget(..)]", "{}", proposal.why);
+    }
+}
+
+#[test]
+fn an_annotation_is_of_the_function_of_its_finding() {
+    let mut project = Project::new();
+    project.file(
+        "src/main.rs",
+        "struct P; impl P { fn new() -> P { P } fn go(&self, n: u8) { n.to_string(); } }\n",
+    );
+    project.finding(rule("line", "rust", "line", "reducible"), 1, 1);
+    project.walked.files[0].scanned.findings[0].span.column = 62;
+    let audit = project.joined(rust(&[(30, 3, &["app::P::go (src/main.rs:1:62)"])]));
+    let proposal = audit.entries[0].proposal.clone().expect("a proposal");
+    assert_eq!(proposal.function.name, "go");
 }
 
 const FRAMES: [&str; 6] = [

@@ -68,7 +68,7 @@ fn headlines(text: &mut String, audit: &Audit, look: Look) {
     let measured = audit.entries.iter().filter(|entry| matches!(entry.status, Status::Measured { .. }));
     for (number, entry) in measured.take(look.top).enumerate() {
         let (finding, share) = (&entry.finding, percent(entry.rank / 100.0));
-        let place = text_of(&format!("{}:{}:{}", finding.file, finding.span.line, finding.span.column));
+        let place = line_of(&format!("{}:{}:{}", finding.file, finding.span.line, finding.span.column));
         let _ = writeln!(
             text,
             "{}. {}, {share} of all  {place}  {FAINT}[{}]{FAINT:#}",
