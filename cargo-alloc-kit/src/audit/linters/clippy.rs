@@ -83,6 +83,8 @@ struct Expansion {
 struct Metadata {
     workspace_root: PathBuf,
     target_directory: PathBuf,
+    /// Its own, which need not be asked for once more.
+    #[serde(default)]
     packages: Vec<Package>,
 }
 
