@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn what_loads_the_recorder_is_gone_in_the_end() {
         let folder = tempfile::tempdir().unwrap();
-        plan(&["node".into()], folder.path()).unwrap();
+        plan(&["node".into()], folder.path(), None).unwrap();
         assert!(folder.path().join(SCRIPT_NAME).exists());
         fs::write(folder.path().join("12-0.heapprofile"), "{}").unwrap();
         finish(folder.path()).unwrap();

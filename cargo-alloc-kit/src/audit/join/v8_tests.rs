@@ -55,7 +55,10 @@ fn audit(source: &str, rules: &'static [&str], functions: &[Of<'_>]) -> Audit {
     };
     let head = node("(root)", "", -1, -1, 0, functions.iter().map(of).collect::<Vec<_>>().into());
     let profile = folder.path().join("a.heapprofile");
-    fs::write(&profile, serde_json::json!({ "head": head }).to_string()).expect("written");
+    // As `audit capture` writes it: of what was freed as well.
+    let capture = serde_json::json!({ "includesCollected": true, "samplingInterval": 1 });
+    let text = serde_json::json!({ "head": head, "allocKit": capture }).to_string();
+    fs::write(&profile, text).expect("written");
     let profile = crate::audit::profile::read_file(&profile).expect("a profile");
     join(&walked, &[Measured { profile, recorded: None }], By::Bytes)
 }

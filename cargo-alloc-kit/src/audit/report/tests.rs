@@ -237,8 +237,11 @@ fn pictures_are_of_the_profiles() {
 }
 
 fn shown(audit: &Audit) -> String {
-    anstream::adapter::strip_str(&text::of(audit, text::Look { top: 9, all: true, by: By::Bytes }))
-        .to_string()
+    anstream::adapter::strip_str(&text::of(
+        audit,
+        text::Look { top: 9, all: true, quiet: false, by: By::Bytes },
+    ))
+    .to_string()
 }
 
 /// A log of GitHub's obeys lines that start so.
