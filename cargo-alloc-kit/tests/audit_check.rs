@@ -402,7 +402,7 @@ fn a_baseline_of_another_run_is_no_pass() {
     project.write("captured/heap.json", &held);
     let capture = |text: &str, command: &[&str]| {
         let sum = <sha2::Sha256 as sha2::Digest>::digest(text.as_bytes());
-        let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+        let sum = sum.iter().fold(String::new(), |sum, byte| sum + &format!("{byte:02x}"));
         let capture = serde_json::json!({
             "alloc_kit_capture": 1, "language": "rust", "tool": "dhat", "tool_version": null, "command": command, "started": 1,
             "failed": null, "limits": [], "commit": null, "dirty": null, "root": project.path(""), "profiles": ["heap.json"],

@@ -91,7 +91,7 @@ fn the_profile_of_a_folder_above_is_found_and_where_it_was_captured() {
     project.write("alloc-kit-profile/capture.json", &capture.to_string());
     let report = |folder: &std::path::Path, more: &[&str]| {
         let arguments = [&["report", "--linters", "none", "--format", "json"], more].concat();
-        let text = project.audit_in(folder, &arguments).exits_with(0).stdout();
+        let text = Project::audit_in(folder, &arguments).exits_with(0).stdout();
         serde_json::from_str::<Value>(&text).expect("JSON")
     };
     // What is scanned is this folder, as it is in what was captured.
@@ -112,7 +112,7 @@ fn the_profile_of_a_folder_above_is_found_and_where_it_was_captured() {
         report(elsewhere.path(), &[&profile[..], &["."]].concat())["findings"],
         Value::Array(Vec::new())
     );
-    let none = project.audit_in(elsewhere.path(), &["report", "--linters", "none"]);
+    let none = Project::audit_in(elsewhere.path(), &["report", "--linters", "none"]);
     none.exits_with(2).prints(&["there is no heap profile"]);
 }
 

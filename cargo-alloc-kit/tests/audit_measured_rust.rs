@@ -113,8 +113,8 @@ fn before_answers_what_after_does() {
         let both =
             "pub(super) fn both() -> [String; 2] {\n    [before().to_string(), after().to_string()]\n}\n";
         std::fs::write(&file, format!("{}\n{both}", read(&sample(id)))).expect("a file");
-        modules += &format!("mod sample_{number};\n");
-        calls += &format!("    println!(\"{id}\\t{{:?}}\", sample_{number}::both());\n");
+        let _ = writeln!(modules, "mod sample_{number};");
+        let _ = writeln!(calls, "    println!(\"{id}\\t{{:?}}\", sample_{number}::both());");
     }
     let (source, program) = (into.path().join("all.rs"), into.path().join("all"));
     std::fs::write(&source, format!("{modules}fn main() {{\n{calls}}}\n")).expect("a file");

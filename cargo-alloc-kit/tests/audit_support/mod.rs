@@ -64,11 +64,11 @@ impl Project {
 
     /// `cargo alloc-kit audit ..`
     pub(crate) fn audit(&self, arguments: &[&str]) -> Run {
-        self.audit_in(self.0.path(), arguments)
+        Self::audit_in(self.0.path(), arguments)
     }
 
     /// The same, run in that folder.
-    pub(crate) fn audit_in(&self, folder: &Path, arguments: &[&str]) -> Run {
+    pub(crate) fn audit_in(folder: &Path, arguments: &[&str]) -> Run {
         let mut command = support::alloc_kit();
         command.arg("audit").args(arguments).current_dir(folder).env_remove("GITHUB_WORKSPACE");
         Run::of(command)

@@ -84,7 +84,7 @@ pub(super) enum Tool {
     Dhat,
     /// Rust: valgrind
     Valgrind,
-    /// JavaScript: V8's sampler, in what runs by NODE_OPTIONS; also for scripts that start node
+    /// JavaScript: V8's sampler, in what runs by `NODE_OPTIONS`; also for scripts that start node
     Node,
     /// Python: memray, or tracemalloc where it is not installed
     Python,

@@ -71,7 +71,9 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         }
     }
     let profiled = measured.iter().flat_map(|one| one.profile.languages.iter().copied()).collect();
-    budgets.iter_mut().for_each(|judged| judged.cover(&profiled));
+    for judged in &mut budgets {
+        judged.cover(&profiled);
+    }
     let baseline = match &config.baseline {
         None => None,
         Some(baseline) => {

@@ -264,7 +264,7 @@ pub(crate) fn run(
                 were(&of, verbose)
             ))),
             Fault::Failed(why) => {
-                notes.push(note(&format!("{} {why}: {} not looked for", linter.name(), were(&all, verbose))))
+                notes.push(note(&format!("{} {why}: {} not looked for", linter.name(), were(&all, verbose))));
             }
         }
     }
