@@ -71,7 +71,7 @@ fn json_has_what_is_known() {
     assert!(
         rule["why"].is_string()
             && rule["example"]["before"].is_string()
-            && rule["linters"]["clippy"].is_array(),
+            && rule["confirms"]["clippy"].is_array(),
         "{rule}"
     );
     assert_eq!(one["rules"].as_object().map(serde_json::Map::len), Some(1));

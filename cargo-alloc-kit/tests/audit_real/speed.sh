@@ -40,16 +40,20 @@ both() { # tool, lines, command..
   ((cores == 1)) || row "$tool" "$cores" "$lines" "$@"
 }
 
-# The patterns of a file of rules, as ast-grep has them: an entry is a document, and keys of our own are not known to it.
-export_rules() { # file, language
-  awk -v language="$2" '
-    /^(id|message):/ { keep = 1; print; next }
-    /^language:/ { keep = 0; print "language: " language; next }
-    /^(rule|constraints|utils):/ { keep = 1; print; if ($1 == "rule:") has = 1; next }
-    /^---/ { keep = 0; print; next }
-    /^[a-z_]+:/ { keep = 0; next }
-    keep { print }' "$1" |
-    awk 'BEGIN { RS = "---\n" } /\nrule:/ { if (n++) print "---"; printf "%s", $0 }'
+# The patterns of a file of rules, as ast-grep has them: keys of our own are not known to it, and what rules share is in each. It
+# takes Python with PyYAML.
+export_rules() { # language, as ast-grep calls it
+  python3 - "$rules" "$1" "$2" <<'PYTHON'
+import json, sys, yaml
+folder, language, name = sys.argv[1:]
+read = lambda file: open(f"{folder}/{file}.yml", encoding="utf-8")
+shared = yaml.load(read("shared"), yaml.BaseLoader).get(language) or {}
+for entry in yaml.load_all(read(language), yaml.BaseLoader):
+    if entry and "rule" in entry and entry.get("on") != "false":
+        kept = {key: entry[key] for key in ("id", "message", "rule", "constraints") if key in entry}
+        utils = {**shared, **entry.get("utils", {})}
+        print("---\n" + json.dumps({**kept, "language": name, **({"utils": utils} if utils else {})}))
+PYTHON
 }
 
 for folder in "$@"; do
@@ -67,8 +71,8 @@ for folder in "$@"; do
     cd "$work/tree"
     both "audit scan" "$lines" "$program" alloc-kit audit scan --linters none -q .
     if command -v ast-grep >/dev/null; then
-      export_rules "$rules/$language.yml" "$name" >"$work/rules.yml"
-      if ast-grep scan -r "$work/rules.yml" "0.$ending" >/dev/null 2>"$work/error" || [[ $? == 1 ]]; then
+      export_rules "$language" "$name" >"$work/rules.yml" || true
+      if [[ -s $work/rules.yml ]] && ast-grep scan -r "$work/rules.yml" "0.$ending" >/dev/null 2>"$work/error" || [[ $? == 1 ]]; then
         both "$(ast-grep --version), same patterns" "$lines" ast-grep scan -r "$work/rules.yml" --json=stream .
       else
         echo "ast-grep does not take the patterns: $(head -3 "$work/error")" >&2

@@ -137,7 +137,7 @@ pub(crate) fn keys(json: &Value) -> BTreeSet<String> {
                 "rules" => {
                     value.as_object().into_iter().flat_map(|rules| rules.values()).flat_map(below).collect()
                 }
-                "linters" => BTreeSet::new(),
+                "linters" | "confirms" => BTreeSet::new(),
                 _ => below(value),
             };
             object.keys().cloned().chain(object.iter().flat_map(of)).collect()

@@ -56,7 +56,8 @@ fn line(rule: &'static Rule) -> [Cell; 5] {
 /// `clippy: needless_collect; ruff: PERF401`
 pub(super) fn linters(rule: &Rule) -> String {
     let of_linter = |(linter, codes): (&String, &Vec<String>)| format!("{linter}: {}", codes.join(", "));
-    rule.linters.iter().map(of_linter).collect::<Vec<_>>().join("; ")
+    let all = rule.linters.iter().chain(&rule.confirms);
+    all.map(of_linter).collect::<Vec<_>>().join("; ")
 }
 
 /// `1,000 B -> 0 B`

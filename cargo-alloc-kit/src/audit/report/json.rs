@@ -80,6 +80,7 @@ pub(crate) struct OfRule<'a> {
     on: bool,
     reason: &'a str,
     linters: &'a BTreeMap<String, Vec<String>>,
+    confirms: &'a BTreeMap<String, Vec<String>>,
 }
 
 /// An object with a line end.
@@ -160,5 +161,6 @@ pub(crate) fn of_rule(rule: &Rule) -> OfRule<'_> {
         on: rule.on,
         reason: &rule.reason,
         linters: &rule.linters,
+        confirms: &rule.confirms,
     }
 }
