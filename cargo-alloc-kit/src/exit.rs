@@ -90,7 +90,7 @@ impl fmt::Display for Failure {
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0    every budget holds
-  1    `cargo test` failed for another reason than a budget, or the command of `audit capture` failed
+  1    `cargo test` failed for another reason than a budget; a captured command failed
   2    what was asked could not be done: arguments, configuration, files
   3    a budget is broken
   4    a function got worse than what is saved, or allocated more than `audit check` allows

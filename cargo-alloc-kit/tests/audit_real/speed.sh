@@ -79,7 +79,7 @@ for folder in "$@"; do
       fi
     fi
     if [[ $language == rust ]] && command -v cargo-perf >/dev/null; then
-      both "$(cargo-perf --version)" "$lines" cargo-perf check -p . -f json
+      both "$(cargo-perf --version)" "$lines" cargo-perf -p . -f json
     fi
     if [[ $language == python ]] && command -v ruff >/dev/null; then
       both "$(ruff --version), its default" "$lines" ruff check --isolated --no-cache --exit-zero -q .
