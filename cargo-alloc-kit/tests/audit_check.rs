@@ -249,6 +249,22 @@ fn a_function_that_did_not_run_holds_nothing_of_a_rule() {
         .prints(&["not verified: the rule js-array-chain: of none of its findings a profile can say"]);
 }
 
+/// Of what V8 gives to a function itself, nobody knows how much its builtins allocated.
+#[test]
+fn a_limit_between_a_rules_builtins_and_its_functions_is_not_verified() {
+    let project = Project::new();
+    project.write("src/app.js", &APP.replace("all.push({ i });", "all.push(n.map(one).filter(two));"));
+    // `push` is no builtin of the rule's; `map` is.
+    project.write("heap.json", &of_v8(&project, Some(true)).replace("\"push\"", "\"map\""));
+    let check =
+        |bytes: u64| project.check(&format!("[[budget]]\nrule = \"js-array-chain\"\nbytes = {bytes}\n"));
+    check(499).exits_with(4);
+    check(500)
+        .exits_with(6)
+        .prints(&["V8 gives 500 bytes to its builtins, and 4,500 to all of its functions"]);
+    check(4_500).exits_with(0);
+}
+
 #[test]
 fn nothing_to_judge_is_no_pass() {
     let project = Project::new();

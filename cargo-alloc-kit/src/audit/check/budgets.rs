@@ -1,6 +1,6 @@
 //! Budgets of the configuration against what was measured. What a profile cannot say of is not verified, and never held.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Serialize;
@@ -86,7 +86,7 @@ pub(super) fn judge<'b>(budget: &'b Budget, audit: &Audit) -> Judged<'b> {
     let measured = match &budget.of {
         Of::Files => of_files(budget.file.as_ref(), audit),
         Of::Function(name) => of_function(name, budget, audit),
-        Of::Rule(rule) => of_rule(rule, budget.file.as_ref(), audit),
+        Of::Rule(rule) => of_rule(rule, budget.file.as_ref(), budget.bytes, audit),
     };
     match measured {
         Err(why) => Judged {
@@ -192,7 +192,7 @@ fn of_files(files: Option<&Files>, audit: &Audit) -> Result<Measured, String> {
     Ok(Measured { cost, top, unsure, languages: languages(&chosen) })
 }
 
-fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured, String> {
+fn of_rule(rule: &str, files: Option<&Files>, limit: Option<u64>, audit: &Audit) -> Result<Measured, String> {
     let chosen = chosen(files, audit)?;
     let is_chosen = |file: &str| chosen.iter().any(|of| of.file == file);
     let findings: Vec<&Entry> = audit
@@ -227,7 +227,30 @@ fn of_rule(rule: &str, files: Option<&Files>, audit: &Audit) -> Result<Measured,
         return Err(format!("of none of its findings a profile can say: {why}"));
     }
     let cost = Cost::sum(top.iter().map(|line| line.cost));
+    let unsure = unsure.or_else(|| between(&findings, &found, cost.bytes, limit?));
     Ok(Measured { cost, top, unsure, languages: languages(&found) })
+}
+
+/// Whether the limit lies between what V8 gives to the builtins of a rule's findings, and what it gives to their functions: nobody knows
+/// on which side of it the rest is.
+fn between(findings: &[&Entry], found: &[&OfFile], least: u64, limit: u64) -> Option<String> {
+    let of = findings.iter().filter(|entry| !entry.finding.builtins.is_empty());
+    let own: BTreeMap<(&str, u32), u64> = of
+        .filter_map(|entry| {
+            let function = entry.finding.function.as_ref()?;
+            let file = found.iter().find(|of| *entry.finding.file == *of.file)?;
+            let known = file.functions.iter().find(|known| known.line == function.span.line)?;
+            Some(((file.file.as_str(), known.line), known.own.bytes))
+        })
+        .collect();
+    let most = own.values().fold(0, |sum: u64, bytes| sum.saturating_add(*bytes));
+    (least <= limit && limit < most).then(|| {
+        format!(
+            "V8 gives {} bytes to its builtins, and {} to all of its functions",
+            crate::table::count(least),
+            crate::table::count(most)
+        )
+    })
 }
 
 /// Whether no stack leads through the function of a finding that only functions are known of.
