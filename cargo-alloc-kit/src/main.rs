@@ -34,6 +34,7 @@ mod programs;
 #[cfg_attr(not(unix), expect(dead_code, reason = "it is drawn on Unix"))]
 mod progress;
 mod ratchet;
+mod prove;
 mod record;
 mod record_file;
 mod report;

@@ -1,0 +1,1 @@
+//! The decoders, on instructions as assemblers write them.
