@@ -164,7 +164,7 @@ impl<'g, 'a> Context<'g, 'a> {
         let frame = self.frame();
         let mut instructions = 0;
         let callers = std::mem::take(&mut self.callers);
-        let call = Call { image: self.graph.image, callers: &callers, aligned: frame + 1 };
+        let call = Call { image: self.graph.image, callers: &callers, aligned: frame + 1, stores: None };
         let body = &self.graph.functions[id];
         let region = body.region();
         let stop =
@@ -276,7 +276,8 @@ impl<'g, 'a> Context<'g, 'a> {
     }
 
     fn goes(&mut self, state: &mut State, target: Target) -> Goes {
-        let call = Call { image: self.graph.image, callers: &self.callers, aligned: self.frame() + 1 };
+        let call =
+            Call { image: self.graph.image, callers: &self.callers, aligned: self.frame() + 1, stores: None };
         walk::goes(&call, state, target)
     }
 
@@ -449,8 +450,12 @@ impl<'g, 'a> Context<'g, 'a> {
         }
         match (known, named) {
             (Known::Harmless | Known::Copies, Named::Import(_)) => {
-                let call =
-                    Call { image: self.graph.image, callers: &self.callers, aligned: self.frame() + 1 };
+                let call = Call {
+                    image: self.graph.image,
+                    callers: &self.callers,
+                    aligned: self.frame() + 1,
+                    stores: None,
+                };
                 call.harmless(&mut state, known == Known::Copies);
                 Some(state)
             }

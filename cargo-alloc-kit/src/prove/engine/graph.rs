@@ -4,6 +4,7 @@
 //! One list of blocks to look at is for all functions. What follows a call is looked at once the callee is known to return: the
 //! compiler puts anything behind a call that does not.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::image::Image;
@@ -12,8 +13,8 @@ use super::super::names::{self, Known};
 use super::super::records::Records;
 use super::super::verdict::Why;
 use super::state::State;
-use super::statics::Statics;
-use super::step::Call;
+use super::statics::{Held, Statics};
+use super::step::{Call, Stores};
 use super::value::Value;
 use super::walk::{self, Goes, Stop};
 use super::{Question, Root};
@@ -102,11 +103,13 @@ pub(super) struct Graph<'a> {
     pub(super) image: &'a Image,
     pub(super) records: &'a Records,
     pub(super) question: &'a Question,
-    pub(super) statics: Statics,
+    statics: Statics,
     pub(super) functions: Vec<Body>,
     by_root: HashMap<Root, Id>,
     by_name: HashMap<u64, Option<Known>>,
     todo: Vec<(Id, u64)>,
+    /// Only one function is looked at, for what it stores.
+    watches: bool,
     pub(super) instructions: u64,
 }
 
@@ -125,6 +128,7 @@ impl<'a> Graph<'a> {
             by_root: HashMap::new(),
             by_name: HashMap::new(),
             todo: Vec::new(),
+            watches: false,
             instructions: 0,
         }
     }
@@ -164,7 +168,7 @@ impl<'a> Graph<'a> {
     /// Looks at all that is below what was added.
     pub(super) fn explore(&mut self) {
         while let Some((id, block)) = self.todo.pop() {
-            self.look_at(id, block);
+            self.look_at(id, block, None);
         }
         for body in &mut self.functions {
             for block in body.blocks.values_mut() {
@@ -173,10 +177,10 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn look_at(&mut self, id: Id, start: u64) {
+    fn look_at(&mut self, id: Id, start: u64, stores: Option<&Stores>) {
         let body = &self.functions[id];
         let Some(mut state) = body.blocks.get(&start).and_then(|block| block.entry.clone()) else { return };
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED };
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, stores };
         let (region, blocks) = (body.region(), &body.blocks);
         let stop =
             walk::block(&call, self.records, region, &mut state, start, &mut self.instructions, |at| {
@@ -287,7 +291,7 @@ impl<'a> Graph<'a> {
     }
 
     fn jump(&mut self, id: Id, start: u64, mut state: State, target: Target) {
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED };
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, stores: None };
         let goes = walk::goes(&call, &mut state, target);
         let range = self.functions[id].range;
         let targets = match goes {
@@ -356,7 +360,7 @@ impl<'a> Graph<'a> {
     }
 
     fn call(&mut self, id: Id, start: u64, stop: &Stop, mut state: State, target: Target) {
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED };
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, stores: None };
         let goes = walk::goes(&call, &mut state, target);
         let (callees, doubt) = self.callees(&goes);
         let mut goes_on = doubt.is_some();
@@ -403,13 +407,46 @@ impl<'a> Graph<'a> {
                 Ok(callee) => (vec![callee], None),
                 Err(why) => (Vec::new(), Some(why)),
             },
-            Goes::Content(at) => match self.statics.values(self.image, *at) {
+            Goes::Content(at) => match self.held(*at) {
                 Some(values) if !values.is_empty() => self.callees(&Goes::To(values)),
                 _ => (Vec::new(), Some(Why::IndirectCall("from a static that may be written".into()))),
             },
             Goes::Unknown(from) => (Vec::new(), Some(Why::IndirectCall((*from).to_owned()))),
             Goes::Table { .. } | Goes::Back => (Vec::new(), Some(Why::IndirectCall("from a table".into()))),
         }
+    }
+
+    /// What a static can hold, by all that is stored there.
+    fn held(&mut self, at: u64) -> Option<Vec<u64>> {
+        loop {
+            match self.statics.held(self.image, at) {
+                Held::Values(values) => return Some(values),
+                Held::Anything => return None,
+                Held::Ask(functions) => {
+                    for function in functions {
+                        let values = self.stored_by(function, at);
+                        self.statics.stores(at, function, values);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the function stores there. `None`: something that is not known.
+    fn stored_by(&mut self, function: u64, at: u64) -> Option<Vec<u64>> {
+        let mut alone = Graph::new(self.image, self.records, self.question);
+        let stores = RefCell::new(Vec::new());
+        alone.watches = true;
+        alone.add(Root::Function(function));
+        while let Some((id, block)) = alone.todo.pop() {
+            alone.look_at(id, block, Some(&stores));
+        }
+        self.instructions += alone.instructions;
+        let mut values = Vec::new();
+        for (_, value) in stores.into_inner().into_iter().filter(|(place, _)| *place == at) {
+            values.extend(value.constants()?);
+        }
+        Some(values)
     }
 
     fn import(&self, import: u32) -> Result<Callee, Why> {
@@ -437,6 +474,8 @@ impl<'a> Graph<'a> {
             return Err(Why::NoCode);
         }
         match self.known(at) {
+            // Of one function alone, what it calls is not looked at.
+            None if self.watches => Ok(Callee::Known(Known::Frees, Named::Function(at))),
             Some(Known::Panics) if self.question.include_panics => {
                 Ok(Callee::Function(self.add(Root::Function(at))))
             }

@@ -1,5 +1,7 @@
 //! What an instruction's operations make of a state.
 
+use std::cell::RefCell;
+
 use super::super::image::{Image, Word};
 use super::super::isa::{Arith, Op, Operand, Place, Reg};
 use super::state::{Compared, State};
@@ -27,7 +29,11 @@ pub(super) struct Call<'a> {
     pub(super) callers: &'a [Option<(FrameId, i64)>],
     /// The frame below what `and sp, -64` leaves.
     pub(super) aligned: FrameId,
+    /// Where it is noted what is stored at constant addresses.
+    pub(super) stores: Option<&'a Stores>,
 }
+
+pub(super) type Stores = RefCell<Vec<(u64, Value)>>;
 
 impl Call<'_> {
     /// The frame that an offset is in: an argument on the stack is in a caller's.
@@ -290,7 +296,10 @@ impl Call<'_> {
                 }
                 state.havoc();
             }
-            _ => {
+            elsewhere => {
+                if let (Where::Constant(at), Some(stores)) = (elsewhere, self.stores) {
+                    stores.borrow_mut().push((at, value.clone()));
+                }
                 if bytes == 8 {
                     state.lose_value(value);
                 }
