@@ -67,11 +67,7 @@ const ALLOCATES: &[&str] = &[
     "__rdl_realloc",
     "__rg_alloc",
     "__rg_alloc_zeroed",
-    "sdallocx",
-    "sn_free",
-    "sn_rust_dealloc",
-    "rpfree",
-    "dlfree",
+    "__rg_realloc",
 ];
 
 const FREES: &[&str] = &[
@@ -91,6 +87,10 @@ const FREES: &[&str] = &[
     "__rust_dealloc",
     "__rdl_dealloc",
     "__rg_dealloc",
+    "sn_free",
+    "sn_rust_dealloc",
+    "rpfree",
+    "dlfree",
 ];
 
 /// The prefixes of allocators that are linked beside the C library's: jemalloc, mimalloc, tcmalloc.
