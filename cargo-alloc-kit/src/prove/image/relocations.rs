@@ -1,0 +1,329 @@
+//! What the loader writes into memory before the program runs.
+//!
+//! Tables are found by sections and by the dynamic table; what both name is read once.
+
+use std::collections::HashMap;
+
+use object::elf::{self, Machine, Rela64, Sym64};
+use object::read::elf::{Rela, SectionHeader, Sym, SymbolTable};
+use object::{LittleEndian, SymbolIndex, pod};
+
+use super::header::{Header, LE};
+use super::memory::Memory;
+use super::symbols::Symbols;
+use super::{Form, Refusal};
+
+type Imports<'a> = &'a mut Vec<String>;
+type DynamicSymbols<'data> = SymbolTable<'data, elf::FileHeader64<LittleEndian>>;
+
+/// What a word holds once it is relocated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Address(u64),
+    Number(u64),
+    Import(u32),
+    /// Thread-locals, and what is not known.
+    Other,
+}
+
+/// Of eight bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Relocation {
+    pub(super) at: u64,
+    pub(super) target: Target,
+    /// A slot of the linker's own table, which the loader writes and nothing else.
+    is_slot: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Relocations {
+    /// By address, one for each.
+    all: Vec<Relocation>,
+    /// Where objects of other libraries are copied to.
+    copies: Vec<(u64, u64)>,
+    /// Words that hold the address of what a shared library exports, which another may take the place of.
+    exported: Vec<(u64, u64)>,
+}
+
+impl Relocations {
+    pub(super) fn read(
+        header: &Header<'_>,
+        memory: &Memory,
+        symbols: &Symbols,
+        imports: Imports<'_>,
+    ) -> Result<Self, Refusal> {
+        let tables = Tables::of(header, memory)?;
+        let dynamic_symbols = header.sections.symbols(LE, header.bytes, elf::SHT_DYNSYM).unwrap_or_default();
+        let mut reader = Reader {
+            header,
+            memory,
+            symbols,
+            dynamic_symbols,
+            numbers: HashMap::new(),
+            imports,
+            read: Self::default(),
+        };
+        for (start, bytes) in tables.with_addends {
+            reader.with_addends(start, bytes)?;
+        }
+        for (start, bytes) in tables.packed {
+            reader.packed(start, bytes)?;
+        }
+        let mut read = reader.read;
+        read.all.sort_unstable_by_key(|relocation| relocation.at);
+        read.all.dedup_by(|again, kept| {
+            let is_same_place = again.at == kept.at;
+            if is_same_place && again.target != kept.target {
+                kept.target = Target::Other;
+            }
+            is_same_place
+        });
+        read.copies.sort_unstable();
+        Ok(read)
+    }
+
+    /// The relocation of the word there, if no other one touches it.
+    pub(super) fn at(&self, at: u64) -> Option<&Relocation> {
+        let index = self.all.binary_search_by_key(&at, |relocation| relocation.at).ok()?;
+        let before = index.checked_sub(1).and_then(|index| self.all.get(index));
+        let overlaps = before.is_some_and(|before| at - before.at < 8)
+            || self.all.get(index + 1).is_some_and(|after| after.at - at < 8);
+        (!overlaps).then(|| &self.all[index])
+    }
+
+    /// Whether any of these bytes are written by the loader.
+    pub(super) fn touches(&self, at: u64, bytes: u64) -> bool {
+        let end = at.saturating_add(bytes);
+        let next = self.all.partition_point(|relocation| relocation.at < end);
+        next > 0 && self.all[next - 1].at.saturating_add(8) > at || self.copies_to(at, bytes)
+    }
+
+    /// The import in a slot of the linker's own table.
+    pub(super) fn slot(&self, at: u64) -> Option<u32> {
+        match self.at(at)? {
+            Relocation { target: Target::Import(import), is_slot: true, .. } => Some(*import),
+            _ => None,
+        }
+    }
+
+    pub(super) fn copies(&self) -> &[(u64, u64)] {
+        &self.copies
+    }
+
+    pub(super) fn copies_to(&self, at: u64, bytes: u64) -> bool {
+        self.copies.iter().any(|&(start, end)| at < end && start < at.saturating_add(bytes))
+    }
+
+    /// Where the address of what is in this program is written, and what address.
+    pub(super) fn addresses(&self) -> Vec<(u64, u64)> {
+        let of_own = self.all.iter().filter_map(|relocation| match relocation.target {
+            Target::Address(address) => Some((relocation.at, address)),
+            _ => None,
+        });
+        let mut all: Vec<(u64, u64)> = of_own.chain(self.exported.iter().copied()).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// Where tables of relocations are in the file: start and size.
+struct Tables {
+    with_addends: Vec<(u64, u64)>,
+    packed: Vec<(u64, u64)>,
+}
+
+impl Tables {
+    fn of(header: &Header<'_>, memory: &Memory) -> Result<Self, Refusal> {
+        let unread = |what| Refusal {
+            message: format!("its relocations are in a form that is not read ({what})"),
+            help: Some("accepted are RELA and RELR: link it without `--pack-dyn-relocs=android`".to_owned()),
+        };
+        let (mut with_addends, mut packed) = (Vec::new(), Vec::new());
+        for section in header.sections.iter() {
+            let Some(range) = section.file_range(LE).filter(|&(_, bytes)| bytes > 0) else { continue };
+            if section.sh_flags(LE).0 & elf::SHF_ALLOC.0 == 0 {
+                continue;
+            }
+            match section.sh_type(LE) {
+                elf::SHT_RELA => with_addends.push(range),
+                elf::SHT_RELR | elf::SHT_ANDROID_RELR => packed.push(range),
+                elf::SHT_REL => return Err(unread("REL")),
+                elf::SHT_ANDROID_REL | elf::SHT_ANDROID_RELA => return Err(unread("Android's, packed")),
+                _ => {}
+            }
+        }
+        let by_loader = |place, bytes| {
+            let bytes = header.dynamic(bytes).filter(|&bytes| bytes > 0)?;
+            Some((memory.file_offset(header.dynamic(place)?)?, bytes))
+        };
+        with_addends.extend(by_loader(elf::DT_RELA, elf::DT_RELASZ));
+        with_addends.extend(by_loader(elf::DT_JMPREL, elf::DT_PLTRELSZ));
+        packed.extend(by_loader(elf::DT_RELR, elf::DT_RELRSZ));
+        for tables in [&mut with_addends, &mut packed] {
+            tables.sort_unstable();
+            tables.dedup();
+        }
+        Ok(Self { with_addends, packed })
+    }
+}
+
+struct Reader<'a, 'data> {
+    header: &'a Header<'data>,
+    memory: &'a Memory,
+    symbols: &'a Symbols,
+    dynamic_symbols: DynamicSymbols<'data>,
+    numbers: HashMap<&'data str, u32>,
+    imports: Imports<'a>,
+    read: Relocations,
+}
+
+/// What a relocation does, of those that occur.
+enum Kind {
+    None,
+    Relative,
+    /// The address of a symbol and the addend.
+    Symbol,
+    /// The address of a symbol, in a slot of the linker's own.
+    Slot,
+    Copy,
+    /// What a function of the program gives back.
+    Chosen,
+    /// Two words.
+    Descriptor,
+    Other,
+}
+
+impl<'data> Reader<'_, 'data> {
+    fn with_addends(&mut self, start: u64, bytes: u64) -> Result<(), Refusal> {
+        for relocation in table::<Rela64<LittleEndian>>(self.header.bytes, start, bytes)? {
+            self.one(relocation);
+        }
+        Ok(())
+    }
+
+    fn one(&mut self, relocation: &Rela64<LittleEndian>) {
+        let at = relocation.r_offset(LE);
+        let addend = relocation.r_addend(LE);
+        let symbol = self.dynamic_symbols.symbol(SymbolIndex(relocation.r_sym(LE, false) as usize)).ok();
+        let mut push = |at, target, is_slot| self.read.all.push(Relocation { at, target, is_slot });
+        match kind(self.header.machine, relocation.r_type(LE, false)) {
+            Kind::None => {}
+            Kind::Relative => push(at, Target::Address(addend.cast_unsigned()), false),
+            Kind::Other => push(at, Target::Other, false),
+            Kind::Descriptor => {
+                push(at, Target::Other, false);
+                push(at.wrapping_add(8), Target::Other, false);
+            }
+            Kind::Copy => {
+                let bytes = symbol.map_or(0, |symbol| symbol.st_size(LE)).max(8);
+                self.read.copies.push((at, at.saturating_add(bytes)));
+            }
+            Kind::Chosen => {
+                let target = self.chosen(addend.cast_unsigned());
+                self.read.all.push(Relocation { at, target, is_slot: true });
+            }
+            kind @ (Kind::Symbol | Kind::Slot) => {
+                let is_slot = matches!(kind, Kind::Slot);
+                let target = symbol.map_or(Target::Other, |symbol| self.symbol(at, symbol, addend));
+                self.read.all.push(Relocation { at, target, is_slot });
+            }
+        }
+    }
+
+    fn symbol(&mut self, at: u64, symbol: &'data Sym64<LittleEndian>, addend: i64) -> Target {
+        let address = symbol.st_value(LE).wrapping_add_signed(addend);
+        let kind = symbol.st_type();
+        if kind == elf::STT_TLS {
+            return Target::Other;
+        }
+        let is_own = !symbol.is_undefined(LE);
+        let is_hidden = symbol.is_local() || symbol.st_visibility() != elf::STV_DEFAULT;
+        if is_own && (is_hidden || self.header.form != Form::SharedLibrary) && kind != elf::STT_GNU_IFUNC {
+            let is_number = symbol.is_absolute(LE);
+            return if is_number { Target::Number(address) } else { Target::Address(address) };
+        }
+        if is_own {
+            self.read.exported.push((at, address));
+        }
+        let name = symbol.name(LE, self.dynamic_symbols.strings()).ok();
+        match name.and_then(|name| std::str::from_utf8(name).ok()) {
+            Some(name) if addend == 0 && !name.is_empty() => Target::Import(self.import(name)),
+            _ => Target::Other,
+        }
+    }
+
+    /// An import of that name: where a resolver has none, what it chooses is not known.
+    fn chosen(&mut self, resolver: u64) -> Target {
+        match self.symbols.chosen_by(self.header.bytes, resolver) {
+            Some(name) => Target::Import(self.import(name)),
+            None => {
+                self.imports.push(format!("a function that is chosen at the start, by {resolver:#x}"));
+                Target::Import(u32::try_from(self.imports.len() - 1).unwrap_or(u32::MAX))
+            }
+        }
+    }
+
+    fn import(&mut self, name: &'data str) -> u32 {
+        *self.numbers.entry(name).or_insert_with(|| {
+            self.imports.push(name.to_owned());
+            u32::try_from(self.imports.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// RELR: an address, then bits for the 63 words that follow. What is in the file at each is what is added to.
+    fn packed(&mut self, start: u64, bytes: u64) -> Result<(), Refusal> {
+        let mut next = 0_u64;
+        for entry in table::<object::U64<LittleEndian>>(self.header.bytes, start, bytes)? {
+            let entry = entry.get(LE);
+            if entry & 1 == 0 {
+                self.relative_in_place(entry);
+                next = entry.wrapping_add(8);
+                continue;
+            }
+            for bit in (0..63).filter(|bit| entry >> (bit + 1) & 1 == 1) {
+                self.relative_in_place(next.wrapping_add(bit * 8));
+            }
+            next = next.wrapping_add(63 * 8);
+        }
+        Ok(())
+    }
+
+    fn relative_in_place(&mut self, at: u64) {
+        let address = self.memory.raw_word(self.header.bytes, at);
+        let target = address.map_or(Target::Other, Target::Address);
+        self.read.all.push(Relocation { at, target, is_slot: false });
+    }
+}
+
+fn table<T: pod::Pod>(bytes: &[u8], start: u64, size: u64) -> Result<&[T], Refusal> {
+    let refused = || Refusal::truncated("a table of relocations lies");
+    let start = usize::try_from(start).map_err(|_| refused())?;
+    let end = usize::try_from(size).ok().and_then(|size| start.checked_add(size)).ok_or_else(refused)?;
+    let data = bytes.get(start..end).ok_or_else(refused)?;
+    pod::slice_from_bytes(data, data.len() / size_of::<T>()).map(|(all, _)| all).map_err(|()| refused())
+}
+
+fn kind(machine: Machine, relocation: elf::RelocationType) -> Kind {
+    if machine == elf::EM_X86_64 {
+        return match relocation {
+            elf::R_X86_64_NONE => Kind::None,
+            elf::R_X86_64_RELATIVE | elf::R_X86_64_RELATIVE64 => Kind::Relative,
+            elf::R_X86_64_64 => Kind::Symbol,
+            elf::R_X86_64_GLOB_DAT | elf::R_X86_64_JUMP_SLOT => Kind::Slot,
+            elf::R_X86_64_COPY => Kind::Copy,
+            elf::R_X86_64_IRELATIVE => Kind::Chosen,
+            elf::R_X86_64_TLSDESC => Kind::Descriptor,
+            _ => Kind::Other,
+        };
+    }
+    match relocation {
+        elf::R_AARCH64_NONE => Kind::None,
+        elf::R_AARCH64_RELATIVE => Kind::Relative,
+        elf::R_AARCH64_ABS64 => Kind::Symbol,
+        elf::R_AARCH64_GLOB_DAT | elf::R_AARCH64_JUMP_SLOT => Kind::Slot,
+        elf::R_AARCH64_COPY => Kind::Copy,
+        elf::R_AARCH64_IRELATIVE => Kind::Chosen,
+        elf::R_AARCH64_TLSDESC => Kind::Descriptor,
+        _ => Kind::Other,
+    }
+}

@@ -1,0 +1,1 @@
+//! Names, as they are in files of glibc, musl and Rust.
