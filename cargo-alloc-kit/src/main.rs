@@ -33,8 +33,8 @@ mod policy;
 mod programs;
 #[cfg_attr(not(unix), expect(dead_code, reason = "it is drawn on Unix"))]
 mod progress;
-mod ratchet;
 mod prove;
+mod ratchet;
 mod record;
 mod record_file;
 mod report;

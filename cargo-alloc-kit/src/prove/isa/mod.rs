@@ -59,30 +59,76 @@ pub(crate) enum Arith {
 /// What an instruction does, in order. A register is written as a whole: what sets the lower 32 bits clears the upper ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Op {
-    Copy { to: Reg, from: Reg },
-    Number { to: Reg, value: u64 },
+    Copy {
+        to: Reg,
+        from: Reg,
+    },
+    Number {
+        to: Reg,
+        value: u64,
+    },
     /// The place's address, not what is there.
-    Address { to: Reg, place: Place },
+    Address {
+        to: Reg,
+        place: Place,
+    },
     /// 64-bit arithmetic; a narrower one is followed by `Narrow`.
-    Arith { to: Reg, kind: Arith, left: Reg, right: Operand },
+    Arith {
+        to: Reg,
+        kind: Arith,
+        left: Reg,
+        right: Operand,
+    },
     /// The lower `bits` (8, 16, 32) of `from`, extended by zeros or by their sign.
-    Narrow { to: Reg, from: Reg, bits: u8, signed: bool },
+    Narrow {
+        to: Reg,
+        from: Reg,
+        bits: u8,
+        signed: bool,
+    },
     /// Loads 1, 2, 4 or 8 bytes, extended to 64 bits. Wider loads are several.
-    Load { to: Reg, place: Place, bytes: u8, signed: bool },
+    Load {
+        to: Reg,
+        place: Place,
+        bytes: u8,
+        signed: bool,
+    },
     /// Stores 1, 2, 4 or 8 bytes. Wider stores are several.
-    Store { place: Place, from: Operand, bytes: u8 },
+    Store {
+        place: Place,
+        from: Operand,
+        bytes: u8,
+    },
     /// `to` or `from`, by a condition (`cmov`, `csel`).
-    Choose { to: Reg, from: Reg },
+    Choose {
+        to: Reg,
+        from: Reg,
+    },
     /// The register holds what is not known, which may have been made from what `from` held.
-    Forget { to: Reg, from: Operand },
+    Forget {
+        to: Reg,
+        from: Operand,
+    },
     /// Flags tell how the lower `bits` (8, 16, 32, 64) of `left` compare to `right`. What changes flags otherwise is `Flags`.
-    Compare { left: Reg, right: Operand, bits: u8 },
+    Compare {
+        left: Reg,
+        right: Operand,
+        bits: u8,
+    },
     /// Flags of something else.
     Flags,
     /// Copies memory (`rep movs`), as many bytes as are known. Its registers are forgotten by ops of their own.
-    CopyMemory { to: Place, from: Place, bytes: Option<u64> },
+    CopyMemory {
+        to: Place,
+        from: Place,
+        bytes: Option<u64>,
+    },
     /// Fills memory with what `from` holds, again and again (`rep stos`), as many bytes as are known.
-    FillMemory { to: Place, from: Operand, bytes: Option<u64> },
+    FillMemory {
+        to: Place,
+        from: Operand,
+        bytes: Option<u64>,
+    },
 }
 
 /// For which the branch is taken, where that tells something of a comparison.
@@ -112,12 +158,17 @@ pub(crate) enum Flow {
     Next,
     Jump(Target),
     /// To `to` or on.
-    Branch { to: u64, when: Condition },
+    Branch {
+        to: u64,
+        when: Condition,
+    },
     /// Calls, and goes on behind if that returns. What the call itself does to the stack or the link register is done by the engine,
     /// by `Isa::CALL_PUSHES`.
     Call(Target),
     /// x86: takes the address from the stack. aarch64: goes to the address in the register.
-    Return { to: Option<Reg> },
+    Return {
+        to: Option<Reg>,
+    },
     /// It ends the program, or is never reached (`ud2`, `brk`, `hlt`).
     Trap,
     /// Asks the kernel.
