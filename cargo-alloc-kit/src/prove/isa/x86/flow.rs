@@ -3,7 +3,7 @@
 use iced_x86::{ConditionCode, FlowControl, Mnemonic, OpKind};
 
 use super::super::{Condition, Flow, Op, Operand, Target};
-use super::operands::{R11, RAX, RCX, Writer};
+use super::operands::{R11, RAX, RCX, RSP, Writer};
 
 pub(super) fn decode(writer: &mut Writer<'_>) -> Flow {
     let i = writer.instruction;
@@ -30,6 +30,10 @@ const FAR: &str = "a branch to a far address or one of 16 or 32 bits";
 fn system(writer: &mut Writer<'_>) -> Flow {
     for to in [RAX, RCX, R11] {
         writer.push(Op::Forget { to, from: Operand::Number(0) });
+    }
+    if writer.instruction.mnemonic() == Mnemonic::Sysenter {
+        // The kernel does not know where to return to with its stack.
+        writer.forget(RSP);
     }
     writer.push(Op::Flags);
     Flow::System

@@ -102,8 +102,10 @@ fn load(writer: &mut Writer<'_>, to: u8, offset: i64, bytes: u8) -> Option<()> {
     Some(())
 }
 
+/// Copies; what the old encoding keeps is not told.
 fn copy(writer: &mut Writer<'_>, to: u8, from: u8) {
-    if to != from {
+    let is_old = writer.instruction.encoding() == EncodingKind::Legacy;
+    if to != from || (to != SCRATCH && !is_old) {
         writer.push(Op::Copy { to, from });
     }
 }
