@@ -150,7 +150,7 @@ impl<'g, 'a> Context<'g, 'a> {
     /// Whether the function goes by a constant text that says what to do: then states are kept apart.
     fn interprets(&self, start: u64) -> bool {
         let function = self.graph.image.function(start).filter(|function| function.start == start);
-        function.is_some_and(|function| names::formats(&function.name))
+        function.is_some_and(|function| self.graph.image.names(function).any(names::formats))
     }
 
     fn block(

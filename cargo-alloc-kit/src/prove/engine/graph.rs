@@ -488,7 +488,7 @@ impl<'a> Graph<'a> {
         let image = self.image;
         *self.by_name.entry(at).or_insert_with(|| {
             let function = image.function(at).filter(|function| function.start == at)?;
-            names::function(&function.name)
+            image.names(function).find_map(names::function)
         })
     }
 }

@@ -217,8 +217,9 @@ fn name(graph: &Graph<'_>, sink: Sink) -> String {
 pub(super) fn named_as(graph: &Graph<'_>, named: Named) -> String {
     match named {
         Named::Import(import) => graph.image.imports.get(import as usize).cloned().unwrap_or_default(),
-        Named::Function(at) => {
-            graph.image.function(at).map_or_else(String::new, |function| function.name.to_string())
-        }
+        Named::Function(at) => graph
+            .image
+            .function(at)
+            .map_or_else(String::new, |function| graph.image.name(function).to_owned()),
     }
 }

@@ -352,8 +352,9 @@ impl Call<'_> {
                 let (to, from) = (self.address(state, to), self.address(state, from));
                 self.copy_memory(state, &to, &from, bytes);
             }
-            Op::FillMemory { to, bytes } => {
-                let to = self.address(state, to);
+            Op::FillMemory { to, from, bytes } => {
+                let (to, value) = (self.address(state, to), Self::operand(state, from));
+                state.lose_value(&value);
                 self.write_over(state, &to, bytes);
             }
         }

@@ -14,7 +14,8 @@ pub(crate) use aarch64::Aarch64;
 pub(crate) use x86::X86;
 
 /// A register of 64 bits: the general ones first, by the number that the instruction set gives them, then the lanes of 64 bits of the
-/// vector registers, `Isa::lane(vector, lane)`.
+/// vector registers, `lane(vector, lane)`. A decoder uses those that its instruction set hasn't got (x86: 30 and 31; aarch64: the upper
+/// two lanes of vector 31) for what lies between two operations of one instruction; what they hold after it means nothing.
 pub(crate) type Reg = u8;
 
 /// How many registers there are at most: 32 general ones, then 4 lanes for each of 32 vector registers.
@@ -124,9 +125,10 @@ pub(crate) enum Op {
         from: Place,
         bytes: Option<u64>,
     },
-    /// Fills memory with a number (`rep stos`).
+    /// Fills memory with what `from` holds, again and again (`rep stos`), as many bytes as are known.
     FillMemory {
         to: Place,
+        from: Operand,
         bytes: Option<u64>,
     },
 }
