@@ -1,12 +1,15 @@
 //! What generated code touches. Nothing here is for users, and anything may change in a patch release: the
 //! attributes come from the same version, which is pinned.
 
+#[cfg(alloc_kit_prove)]
+pub use crate::__alloc_kit_site as site;
 #[cfg(feature = "audit")]
 pub use crate::on::{
-    AllowGuard, Allowed, EXCEPTIONS, Exception, Gives, Guard, IsDone, Judged, Limit, Limits, Making, SITES,
-    Site, Stats, allow, allowed, allowed_box, allowed_from, enter, judged, judged_box, judged_from, making,
-    raise,
+    AllowGuard, EXCEPTIONS, Exception, Gives, Guard, IsDone, Judged, Limit, Limits, Making, SITES, Stats,
+    allow, enter, judged, judged_box, judged_from, making, raise,
 };
+#[cfg(all(feature = "audit", not(alloc_kit_prove)))]
+pub use crate::on::{Allowed, Site, allowed, allowed_box, allowed_from};
 #[cfg(feature = "audit")]
 pub use crate::on::{Claim, Class, SIZES, assert_growth};
 #[cfg(feature = "audit")]
@@ -14,16 +17,27 @@ pub use crate::on::{Fuzzed, FuzzedFrame};
 #[cfg(feature = "audit")]
 pub use crate::on::{INSTALLED, Installed};
 pub use crate::primitives::{SizeIs, assert_size};
+#[cfg(alloc_kit_prove)]
+pub use crate::prove::{
+    Allowed, Allowing, Judging, Note, Proved, Site, allowed, allowed_box, allowed_from, function, proved,
+    proved_box, proved_from,
+};
 #[cfg(feature = "audit")]
 pub use alloc_kit_macros::assert_growth;
 #[cfg(not(feature = "audit"))]
 pub use alloc_kit_macros::assert_growth_off as assert_growth;
 pub use alloc_kit_macros::assert_size;
-#[cfg(feature = "audit")]
+#[cfg(all(feature = "audit", not(alloc_kit_prove)))]
 pub use alloc_kit_macros::{alloc_allowed, alloc_budget, no_alloc};
-#[cfg(feature = "audit")]
+#[cfg(alloc_kit_prove)]
+pub use alloc_kit_macros::{
+    alloc_allowed_prove as alloc_allowed, alloc_budget_prove as alloc_budget,
+    allow_alloc_prove as allow_alloc, assert_alloc_budget_prove as assert_alloc_budget,
+    assert_no_alloc_prove as assert_no_alloc, no_alloc_prove as no_alloc,
+};
+#[cfg(all(feature = "audit", not(alloc_kit_prove)))]
 pub use alloc_kit_macros::{allow_alloc, assert_alloc_budget, assert_no_alloc};
-#[cfg(not(feature = "audit"))]
+#[cfg(all(not(feature = "audit"), not(alloc_kit_prove)))]
 pub use alloc_kit_macros::{
     allow_alloc_off as allow_alloc, assert_alloc_budget_off as assert_alloc_budget,
     assert_no_alloc_off as assert_no_alloc,
@@ -42,7 +56,7 @@ pub fn path_of<T>(_marker: &T) -> &'static str {
 
 /// Calls a closure once: called on the spot it would be taken for one that may be called again, whose result can't
 /// borrow from what it captured.
-#[cfg(feature = "audit")]
+#[cfg(any(feature = "audit", alloc_kit_prove))]
 #[inline]
 pub fn call_once<R>(body: impl FnOnce() -> R) -> R {
     body()
