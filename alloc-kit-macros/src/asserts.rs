@@ -173,15 +173,13 @@ pub(crate) fn on(found: &Use) -> TokenStream {
 /// The expression between marks, where something is claimed of it that can be proved.
 pub(crate) fn prove(found: &Use) -> TokenStream {
     let Use { krate, wrap, body } = found;
-    match Marked::new(wrap) {
-        Some(wrap) => {
-            on_mode::block(&wrap, &quote!(#krate::__private), &found.name(), &body.tokens, body.waits)
-        }
-        None => {
-            let body = &body.tokens;
-            quote!({ #body })
-        }
-    }
+    let body_alone = || {
+        let body = &body.tokens;
+        quote!({ #body })
+    };
+    Marked::new(wrap).map_or_else(body_alone, |wrap| {
+        on_mode::block(&wrap, &quote!(#krate::__private), &found.name(), &body.tokens, body.waits)
+    })
 }
 
 /// The expression by itself; in the crate's own tests an error, where something would be judged.

@@ -121,7 +121,7 @@ fn calls(wrap: &dyn Region, function: Function, returns: Returns, span: Span) ->
 }
 
 /// What a lint expects of a function is of the function as it stands, and off mode looks for that.
-fn allow_what_is_expected(attr: &mut Attribute) {
+pub(crate) fn allow_what_is_expected(attr: &mut Attribute) {
     if let Meta::List(list) = &mut attr.meta {
         if let Some(expect) = list.path.get_ident().filter(|path| *path == "expect") {
             list.path = Ident::new("allow", expect.span()).into();

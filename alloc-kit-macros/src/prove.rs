@@ -1,12 +1,12 @@
 //! Prove mode: the function by itself, marked, for `cargo alloc-kit prove` to find in the program.
 //!
 //! ```text
-//! #[inline(never)] fn f(PARAMS) -> R { site!(..); function::<ID>(); BODY }   // and what it is, in the inventory
+//! #[inline(never)] fn f(PARAMS) -> R { site!(..); function::<ID>(); { BODY } }   // and what it is, in the inventory
 //! ```
 //! It stays a function of its own, whatever the user says of inlining: else who calls it would be judged in its place. What is
 //! judged by the polls of a future, and every exception, is put together as in on mode, with marks in the place of guards.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
@@ -31,7 +31,7 @@ impl<'a> Marked<'a> {
     /// The type of its guard.
     fn guard(&self, private: &TokenStream, span: Span) -> TokenStream {
         let name = syn::Ident::new(if self.judges() { "Judging" } else { "Allowing" }, span);
-        quote_spanned!(span=> #private::#name::<{ __ALLOC_KIT_ID }>)
+        quote_spanned!(span=> #private::prove::#name::<{ __ALLOC_KIT_ID }>)
     }
 }
 
@@ -55,7 +55,7 @@ impl Region for Marked<'_> {
             }
             Wrap::Allow(reason, _) => (false, quote_spanned!(span=> ::core::option::Option::Some(#reason))),
         };
-        quote_spanned!(span=> #private::site! { #name, #form, #forbids_frees, #reason })
+        quote_spanned!(span=> #private::prove::site! { #name, #form, #forbids_frees, #reason })
     }
 
     fn begin(&self, private: &TokenStream, span: Span) -> TokenStream {
@@ -86,7 +86,7 @@ impl Region for Marked<'_> {
     fn future(&self, private: &TokenStream, how: &str, future: &TokenStream, span: Span) -> TokenStream {
         let name = if self.judges() { "proved" } else { "allowed" };
         let wrap = syn::Ident::new(&format!("{name}{how}"), span);
-        quote_spanned!(span=> #private::#wrap::<{ __ALLOC_KIT_ID }, _>(#future))
+        quote_spanned!(span=> #private::prove::#wrap::<{ __ALLOC_KIT_ID }, _>(#future))
     }
 }
 
@@ -100,14 +100,22 @@ pub(crate) fn expand(wrap: &Marked<'_>, mut function: Function) -> TokenStream {
     // What we write stands at the function's name, and sees no name of the user's.
     let span = function.sig.ident.span().resolved_at(Span::mixed_site());
     function.attrs = function.attrs.into_iter().filter_map(without_inline).collect();
+    function.attrs.iter_mut().for_each(on::allow_what_is_expected);
     let Function { attrs, vis, defaultness, sig, braces, body } = function;
     let private = wrap.private(span);
     let register = wrap.register(&private, &sig.ident.to_string(), "fn", span);
-    let mark = quote_spanned!(span=> #private::function::<{ __ALLOC_KIT_ID }>(););
-    let mut block = Group::new(Delimiter::Brace, quote!(#register #mark #body));
-    block.set_span(braces.span.join());
+    let mark = quote_spanned!(span=> #private::prove::function::<{ __ALLOC_KIT_ID }>(););
+    let block = on::in_braces(braces, body);
     let inline = quote_spanned!(span=> #[inline(never)]);
-    quote!(#inline #(#attrs)* #vis #defaultness #sig #block)
+    quote_spanned! {span=>
+        #inline
+        #(#attrs)*
+        #vis #defaultness #sig {
+            #register
+            #mark
+            #block
+        }
+    }
 }
 
 /// An attribute without what it says of inlining, by a condition or not.

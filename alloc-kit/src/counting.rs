@@ -82,12 +82,10 @@ impl CountingAlloc {
 
 /// For `cargo alloc-kit prove`: that an allocator is at work here, which may be inlined anywhere. Otherwise nothing.
 #[cfg(not(alloc_kit_prove))]
-#[expect(clippy::inline_always, reason = "nothing, also without optimisation")]
 #[inline(always)]
 pub(crate) fn allocates() {}
 /// Likewise; what it does is to free.
 #[cfg(not(alloc_kit_prove))]
-#[expect(clippy::inline_always, reason = "nothing, also without optimisation")]
 #[inline(always)]
 pub(crate) fn frees() {}
 #[cfg(alloc_kit_prove)]

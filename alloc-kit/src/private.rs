@@ -1,15 +1,12 @@
 //! What generated code touches. Nothing here is for users, and anything may change in a patch release: the
 //! attributes come from the same version, which is pinned.
 
-#[cfg(alloc_kit_prove)]
-pub use crate::__alloc_kit_site as site;
 #[cfg(feature = "audit")]
 pub use crate::on::{
-    AllowGuard, EXCEPTIONS, Exception, Gives, Guard, IsDone, Judged, Limit, Limits, Making, SITES, Stats,
-    allow, enter, judged, judged_box, judged_from, making, raise,
+    AllowGuard, Allowed, EXCEPTIONS, Exception, Gives, Guard, IsDone, Judged, Limit, Limits, Making, SITES,
+    Site, Stats, allow, allowed, allowed_box, allowed_from, enter, judged, judged_box, judged_from, making,
+    raise,
 };
-#[cfg(all(feature = "audit", not(alloc_kit_prove)))]
-pub use crate::on::{Allowed, Site, allowed, allowed_box, allowed_from};
 #[cfg(feature = "audit")]
 pub use crate::on::{Claim, Class, SIZES, assert_growth};
 #[cfg(feature = "audit")]
@@ -17,11 +14,6 @@ pub use crate::on::{Fuzzed, FuzzedFrame};
 #[cfg(feature = "audit")]
 pub use crate::on::{INSTALLED, Installed};
 pub use crate::primitives::{SizeIs, assert_size};
-#[cfg(alloc_kit_prove)]
-pub use crate::prove::{
-    Allowed, Allowing, Judging, Note, Proved, Site, allowed, allowed_box, allowed_from, function, proved,
-    proved_box, proved_from,
-};
 #[cfg(feature = "audit")]
 pub use alloc_kit_macros::assert_growth;
 #[cfg(not(feature = "audit"))]
@@ -46,6 +38,16 @@ pub use alloc_kit_macros::{
 pub use linkme;
 
 pub use crate::primitives::cow_of;
+
+/// What the macros of prove mode write.
+#[cfg(alloc_kit_prove)]
+pub mod prove {
+    pub use crate::__alloc_kit_site as site;
+    pub use crate::prove::{
+        Allowed, Allowing, Judging, Note, Proved, Site, allowed, allowed_box, allowed_from, function, proved,
+        proved_box, proved_from,
+    };
+}
 
 /// The path of a closure in the annotated function: it tells instances of a generic function apart.
 #[cfg(feature = "audit")]

@@ -162,7 +162,7 @@ const fn put(to: &mut [u8], at: usize, bytes: &[u8]) -> usize {
 #[macro_export]
 macro_rules! __alloc_kit_site {
     ($name:literal, $form:literal, $forbids_frees:literal, $reason:expr) => {
-        const __ALLOC_KIT_SITE: $crate::__private::Site = $crate::__private::Site {
+        const __ALLOC_KIT_SITE: $crate::__private::prove::Site = $crate::__private::prove::Site {
             package: (::core::option_env!("CARGO_PKG_NAME"), ::core::option_env!("CARGO_PKG_VERSION")),
             name: $name,
             module: ::core::module_path!(),
@@ -176,7 +176,7 @@ macro_rules! __alloc_kit_site {
         const __ALLOC_KIT_ID: ::core::primitive::u64 = __ALLOC_KIT_SITE.id();
         #[used]
         #[unsafe(link_section = ".note.alloc_kit")]
-        static __ALLOC_KIT_NOTE: $crate::__private::Note<{ __ALLOC_KIT_SITE.bytes() }> =
-            $crate::__private::Note::of(&__ALLOC_KIT_SITE);
+        static __ALLOC_KIT_NOTE: $crate::__private::prove::Note<{ __ALLOC_KIT_SITE.bytes() }> =
+            $crate::__private::prove::Note::of(&__ALLOC_KIT_SITE);
     };
 }
