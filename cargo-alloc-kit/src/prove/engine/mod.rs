@@ -10,7 +10,7 @@ mod step;
 mod value;
 mod walk;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::image::Image;
 use super::records::Records;
@@ -46,13 +46,17 @@ pub(crate) enum Root {
     Region { begin: u64, id: u64 },
 }
 
-/// What the engine did, for `--verbose` and benches.
-#[derive(Clone, Copy, Debug, Default)]
+/// What the engine did, for `--verbose` and benches, and what it did not look at.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Effort {
     pub(crate) functions: u64,
     pub(crate) instructions: u64,
     /// In calls that were looked at with what they were given.
     pub(crate) instructions_in_context: u64,
+    /// Calls that were not followed because the callee is trusted, by its start.
+    pub(crate) trusted_calls: BTreeMap<u64, u64>,
+    /// Those of imports, by their names.
+    pub(crate) trusted_import_calls: BTreeMap<String, u64>,
 }
 
 /// The verdicts of all roots, in their order. The allocator's recognition is not looked at here.

@@ -82,7 +82,9 @@ impl Statics {
     /// The functions that store there. `None`: it may be written in other ways, too.
     fn writers(&mut self, image: &Image, at: u64) -> Option<Vec<u64>> {
         let (start, end) = image.object(at)?;
-        if end.saturating_sub(start) < 8
+        // Others may reach it by its name.
+        if image.is_exported((start, end))
+            || end.saturating_sub(start) < 8
             || image.addresses_in_data().iter().any(|(_, to)| (start..end).contains(to))
         {
             return None;
