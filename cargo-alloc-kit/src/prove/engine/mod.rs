@@ -1,6 +1,8 @@
 //! From an image to verdicts.
 
 mod context;
+#[cfg(test)]
+mod dev;
 mod graph;
 mod panics;
 mod reach;

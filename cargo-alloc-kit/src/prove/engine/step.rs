@@ -139,16 +139,11 @@ impl Call<'_> {
         }
     }
 
-    /// A constant and a number: an element of a table, if the constant is an address of data.
+    /// A constant and a number: an element of a table, if the constant is an address of data. (What may be a pointer is no number: the
+    /// constant is an offset then.)
     fn beyond(&self, base: u64, number: &Value) -> Value {
-        let range = match number {
-            Value::Range(range) => *range,
-            _ => Range::ALL,
-        };
-        if self.image.is_data(base) {
-            return Value::Around { base, range };
-        }
         match number {
+            Value::Range(range) if self.image.is_data(base) => Value::Around { base, range: *range },
             Value::Range(range) => Value::Range(range.plus(base)),
             _ => Value::Unknown,
         }
