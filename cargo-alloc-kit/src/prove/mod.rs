@@ -7,6 +7,7 @@
 mod engine;
 mod image;
 mod isa;
+mod lines;
 mod names;
 mod records;
 mod verdict;
