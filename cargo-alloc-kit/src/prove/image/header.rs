@@ -158,8 +158,7 @@ fn form(file_type: elf::FileType, dynamic: &[Dynamic], has_loader: bool) -> Form
     if file_type == elf::ET_EXEC {
         return Form::Fixed;
     }
-    let says_so =
-        value_of(dynamic, elf::DT_FLAGS_1).is_some_and(|flags| flags & u64::from(elf::DF_1_PIE.0) != 0);
+    let says_so = value_of(dynamic, elf::DT_FLAGS_1).is_some_and(|flags| flags & elf::DF_1_PIE.0 != 0);
     // A library may have a loader too (glibc's own has), but then it has a name.
     if says_so || (has_loader && value_of(dynamic, elf::DT_SONAME).is_none()) {
         Form::Pie

@@ -27,6 +27,8 @@ fn functions_of_rust() {
         ("_RNvNtNtCs5gEFkXPp1xd_4core5slice5index16slice_index_fail", Some(Panics)),
         ("_RINvNtCs5gEFkXPp1xd_4core9panicking13assert_failedmmECs1234_4mine", Some(Panics)),
         ("_RINvNvNtCsjrHSEGnQ3l9_3std9panicking12catch_unwind7do_callNCNvCs1_4mine4main0yE", None),
+        ("_RNCINvNtCsjrHSEGnQ3l9_3std9panicking11begin_panicmE0Cs1_4mine", None),
+        ("_RINvNtCsjrHSEGnQ3l9_3std9panicking11begin_panicmECs1_4mine", Some(Panics)),
         ("_RNvNtCsjrHSEGnQ3l9_3std5alloc8rust_oom", Some(Panics)),
         ("_RNvNtCsjrHSEGnQ3l9_3std7process5abort", Some(Panics)),
         ("_RNvNtCsjrHSEGnQ3l9_3std7process4exit", None),
