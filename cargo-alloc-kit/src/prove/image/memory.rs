@@ -40,6 +40,8 @@ pub(super) struct Memory {
     /// Of that, what was writable until then.
     relro: Option<(u64, u64)>,
     unloaded: Vec<Unloaded>,
+    /// Sections that are loaded, by their names.
+    loaded: Vec<(String, Loaded)>,
 }
 
 impl Memory {
@@ -73,8 +75,8 @@ impl Memory {
         if let Some(table) = dynamic {
             never_written = without(&never_written, &[table]);
         }
-        let (code, unloaded) = sections(header)?;
-        Ok(Self { segments, code, never_written, relro, unloaded })
+        let Sections { code, unloaded, loaded } = Sections::read(header)?;
+        Ok(Self { segments, code, never_written, relro, unloaded, loaded })
     }
 
     /// Takes out what is written before it is made read-only, and is not a relocation's to say.
@@ -172,6 +174,13 @@ impl Memory {
         (at < end).then_some(at)
     }
 
+    pub(super) fn loaded<'image>(&self, bytes: &'image [u8], name: &str) -> Option<(u64, &'image [u8])> {
+        let (_, section) = self.loaded.iter().find(|(known, _)| known == name)?;
+        let file_start = usize::try_from(section.file_start).ok()?;
+        let file_end = file_start.checked_add(usize::try_from(section.file_bytes).ok()?)?;
+        Some((section.start, bytes.get(file_start..file_end)?))
+    }
+
     pub(super) fn unloaded<'image>(&'image self, bytes: &'image [u8], name: &str) -> Option<&'image [u8]> {
         let section = self.unloaded.iter().find(|section| section.name == name)?;
         let data = bytes.get(section.file_start..section.file_end)?;
@@ -211,28 +220,39 @@ impl Unloaded {
     }
 }
 
-/// Executable sections, and those that are not loaded.
-fn sections(header: &Header<'_>) -> Result<(Vec<Loaded>, Vec<Unloaded>), Refusal> {
-    let (mut code, mut unloaded) = (Vec::new(), Vec::new());
-    for section in header.sections.iter() {
-        let flags = section.sh_flags(LE).0;
-        let file_range = section.file_range(LE);
-        if flags & elf::SHF_ALLOC.0 != 0 {
+/// Sections of a program, by what they are for.
+struct Sections {
+    code: Vec<Loaded>,
+    unloaded: Vec<Unloaded>,
+    loaded: Vec<(String, Loaded)>,
+}
+
+impl Sections {
+    fn read(header: &Header<'_>) -> Result<Self, Refusal> {
+        let (mut code, mut unloaded, mut loaded) = (Vec::new(), Vec::new(), Vec::new());
+        for section in header.sections.iter() {
+            let flags = section.sh_flags(LE).0;
+            let Some(file_range) = section.file_range(LE) else { continue };
+            let name = header.sections.section_name(LE, section).ok();
+            let name = name.and_then(|name| std::str::from_utf8(name).ok());
+            if flags & elf::SHF_ALLOC.0 == 0 {
+                unloaded.extend(name.and_then(|name| Unloaded::of(name, header.bytes, section, file_range)));
+                continue;
+            }
             let (start, bytes) = (section.sh_addr(LE), section.sh_size(LE));
-            let Some((file_start, file_bytes)) = file_range else { continue };
-            if flags & elf::SHF_EXECINSTR.0 == 0 || bytes == 0 {
+            if bytes == 0 {
                 continue;
             }
             let end =
                 start.checked_add(bytes).ok_or_else(|| Refusal::truncated("a section's addresses go"))?;
-            code.push(Loaded { start, end, file_start, file_bytes });
-            continue;
+            let (file_start, file_bytes) = file_range;
+            let found = || Loaded { start, end, file_start, file_bytes };
+            loaded.extend(name.map(|name| (name.to_owned(), found())));
+            if flags & elf::SHF_EXECINSTR.0 != 0 {
+                code.push(found());
+            }
         }
-        let Some(file_range) = file_range else { continue };
-        let name =
-            header.sections.section_name(LE, section).ok().and_then(|name| std::str::from_utf8(name).ok());
-        unloaded.extend(name.and_then(|name| Unloaded::of(name, header.bytes, section, file_range)));
+        in_order(&mut code, "sections of code overlap, or one lies")?;
+        Ok(Self { code, unloaded, loaded })
     }
-    in_order(&mut code, "sections of code overlap, or one lies")?;
-    Ok((code, unloaded))
 }

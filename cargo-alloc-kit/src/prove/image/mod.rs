@@ -202,6 +202,11 @@ impl Image {
         })
     }
 
+    /// A section that is loaded, by its name (`.note.alloc_kit`): its address, and its bytes as they are in the file.
+    pub(crate) fn loaded(&self, name: &str) -> Option<(u64, &[u8])> {
+        self.memory.loaded(&self.bytes, name)
+    }
+
     /// A section that is not loaded, by its name (`.debug_alloc_kit`), inflated if it was compressed.
     pub(crate) fn unloaded(&self, name: &str) -> Option<&[u8]> {
         self.memory.unloaded(&self.bytes, name)

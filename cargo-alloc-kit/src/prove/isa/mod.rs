@@ -14,7 +14,8 @@ pub(crate) use aarch64::Aarch64;
 pub(crate) use x86::X86;
 
 /// A register of 64 bits: the general ones first, by the number that the instruction set gives them, then the lanes of 64 bits of the
-/// vector registers, `Isa::lane(vector, lane)`.
+/// vector registers, `lane(vector, lane)`. A decoder uses those that its instruction set hasn't got (x86: 30 and 31; aarch64: the upper
+/// two lanes of vector 31) for what lies between two operations of one instruction; what they hold after it means nothing.
 pub(crate) type Reg = u8;
 
 /// How many registers there are at most: 32 general ones, then 4 lanes for each of 32 vector registers.
@@ -108,11 +109,13 @@ pub(crate) enum Op {
         to: Reg,
         from: Operand,
     },
-    /// Flags tell how the lower `bits` (8, 16, 32, 64) of `left` compare to `right`. What changes flags otherwise is `Flags`.
+    /// Flags tell how the lower `bits` (8, 16, 32, 64) of `left` compare to `right`, by `left - right`, or if it is a test by
+    /// `left & right` and 0. What changes flags otherwise is `Flags`, which comes after what it writes.
     Compare {
         left: Reg,
         right: Operand,
         bits: u8,
+        is_test: bool,
     },
     /// Flags of something else.
     Flags,
@@ -122,9 +125,10 @@ pub(crate) enum Op {
         from: Place,
         bytes: Option<u64>,
     },
-    /// Fills memory with a number (`rep stos`).
+    /// Fills memory with what `from` holds, again and again (`rep stos`), as many bytes as are known.
     FillMemory {
         to: Place,
+        from: Operand,
         bytes: Option<u64>,
     },
 }
@@ -139,6 +143,14 @@ pub(crate) enum Condition {
     AboveOrEqual,
     Below,
     BelowOrEqual,
+    /// Signed.
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    /// The result's highest bit.
+    Negative,
+    NotNegative,
     Other,
 }
 

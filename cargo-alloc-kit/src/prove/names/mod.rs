@@ -54,3 +54,8 @@ pub(crate) fn function(mangled: &str) -> Option<Known> {
 pub(crate) fn demangled(mangled: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(mangled))
 }
+
+/// Whether it is `core::fmt::write`, which goes by a template.
+pub(super) fn formats(mangled: &str) -> bool {
+    demangled(mangled) == "core::fmt::write"
+}

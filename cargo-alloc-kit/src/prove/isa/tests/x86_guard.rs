@@ -1,0 +1,204 @@
+//! What the x86 decoder says an instruction writes, against iced's tables: every register and place that they name is written by some
+//! operation, or the flow is not known. Addresses are compared as numbers, with registers that hold numbers by chance.
+
+use iced_x86::{Decoder, DecoderOptions, EncodingKind, InstructionInfoFactory, Mnemonic, OpAccess, Register};
+use object::{Object as _, ObjectSection as _};
+
+use super::super::{Arith, Flow, Instruction, Isa as _, Op, Operand, Place, REGS, X86, lane};
+use super::{Chance, written};
+
+/// Registers that hold numbers, and where was written.
+struct Run {
+    registers: [u64; REGS],
+    chance: Chance,
+    /// Start and bytes; `None` where they are not known.
+    stores: Vec<(u64, Option<u64>)>,
+}
+
+/// What stands for the base of `fs` and `gs`.
+const SEGMENT: u64 = 0x7_0000_0000;
+
+impl Run {
+    fn address(&self, place: Place) -> u64 {
+        let of = |register: u8| self.registers[usize::from(register)];
+        let index = place.index.map_or(0, |(index, scale)| of(index).wrapping_mul(u64::from(scale)));
+        let segment = if place.segment { SEGMENT } else { 0 };
+        place
+            .base
+            .map_or(0, of)
+            .wrapping_add(index)
+            .wrapping_add(place.disp.cast_unsigned())
+            .wrapping_add(segment)
+    }
+
+    fn step(&mut self, op: &Op) {
+        let of = |register: u8| self.registers[usize::from(register)];
+        let value = match *op {
+            Op::Copy { from, .. } | Op::Choose { from, .. } => of(from),
+            Op::Number { value, .. } => value,
+            Op::Address { place, .. } => self.address(place),
+            Op::Arith { kind, left, right, .. } => {
+                let right = match right {
+                    Operand::Reg(register) => of(register),
+                    Operand::Number(number) => number,
+                    Operand::Unknown => self.chance.next(),
+                };
+                match kind {
+                    Arith::Add => of(left).wrapping_add(right),
+                    Arith::Sub => of(left).wrapping_sub(right),
+                    _ => self.chance.next(),
+                }
+            }
+            Op::Narrow { from, bits, .. } => of(from) & ((1 << bits) - 1),
+            Op::Load { .. } | Op::Forget { .. } => self.chance.next(),
+            Op::Store { place, bytes, .. } => {
+                self.stores.push((self.address(place), Some(u64::from(bytes))));
+                return;
+            }
+            Op::CopyMemory { to, bytes, .. } | Op::FillMemory { to, bytes, .. } => {
+                self.stores.push((self.address(to), bytes));
+                return;
+            }
+            Op::Compare { .. } | Op::Flags => return,
+        };
+        self.registers[usize::from(written(op).expect("the others have returned"))] = value;
+    }
+
+    fn covers(&self, start: u64, bytes: u64) -> bool {
+        (0..bytes).all(|byte| {
+            let at = start.wrapping_add(byte);
+            self.stores.iter().any(|(start, bytes)| bytes.is_none_or(|bytes| at.wrapping_sub(*start) < bytes))
+        })
+    }
+}
+
+/// Compares one instruction; how many bytes it has.
+fn check(code: &[u8], at: u64, factory: &mut InstructionInfoFactory, run: &mut Run) -> usize {
+    let code = &code[..code.len().min(15)];
+    let mut said = Instruction::default();
+    X86.decode(code, at, &mut said);
+    let true_one = Decoder::with_ip(64, code, at, DecoderOptions::NONE).decode();
+    assert_eq!(said.next, true_one.next_ip(), "{code:02x?}");
+    if matches!(said.flow, Flow::Unknown(_) | Flow::Trap) {
+        return true_one.len().max(1);
+    }
+    let info = factory.info(&true_one);
+    let context = || format!("{:?} {code:02x?} {said:?} {info:?}", true_one.code());
+    let before = run.registers;
+    run.stores.clear();
+    for op in &said.ops {
+        run.step(op);
+    }
+    let calls = matches!(said.flow, Flow::Call(_) | Flow::Return { .. });
+    let is_written = |register: u8| said.ops.iter().any(|op| written(op) == Some(register));
+    for used in info.used_registers().iter().filter(|used| writes(used.access())) {
+        let register = used.register();
+        let number = u8::try_from(register.number()).expect("few registers");
+        if register.is_gpr() {
+            let full = register.full_register() as u32 - Register::RAX as u32;
+            let full = u8::try_from(full).expect("few registers");
+            assert!(is_written(full) || (calls && full == 4), "{register:?} of {}", context());
+        } else if register.is_vector_register() {
+            let lanes = || (0..4).filter(|part| is_written(lane(number, *part))).count();
+            let least = match true_one.mnemonic() {
+                // It is in the tables as writing all of them.
+                Mnemonic::Vzeroupper => 2,
+                _ if true_one.encoding() != EncodingKind::Legacy => 4,
+                // A move to itself is nothing.
+                _ if true_one.op0_register() == true_one.op1_register() && said.ops.is_empty() => 0,
+                _ => 1,
+            };
+            assert!(lanes() >= least, "{register:?} of {}", context());
+        }
+    }
+    for used in info.used_memory().iter().filter(|used| writes(used.access())) {
+        if calls {
+            continue;
+        }
+        let start = used.virtual_address(0, |register, _, _| match register {
+            Register::FS | Register::GS => Some(SEGMENT),
+            register if register.is_segment_register() => Some(0),
+            register => Some(before[register as usize - Register::RAX as usize]),
+        });
+        let start = start.expect("no vector of addresses");
+        let bytes = u64::try_from(used.memory_size().size()).expect("small");
+        assert!(bytes > 0 && run.covers(start, bytes), "{start:x} of {}", context());
+    }
+    if true_one.rflags_modified() != 0 && said.flow == Flow::Next {
+        let flags = said.ops.iter().any(|op| matches!(op, Op::Flags | Op::Compare { .. }));
+        assert!(flags, "flags of {}", context());
+    }
+    true_one.len()
+}
+
+fn writes(access: OpAccess) -> bool {
+    use OpAccess as A;
+    matches!(access, A::Write | A::CondWrite | A::ReadWrite | A::ReadCondWrite)
+}
+
+fn run(seed: u64) -> Run {
+    let mut chance = Chance(seed);
+    let registers = std::array::from_fn(|_| chance.next());
+    Run { registers, chance, stores: Vec::new() }
+}
+
+#[test]
+fn every_write_of_instructions_by_chance_is_told() {
+    const STARTS: [&[u8]; 16] = [
+        &[],
+        &[],
+        &[0x0f],
+        &[0x0f],
+        &[0x66],
+        &[0x48],
+        &[0x4c, 0x0f],
+        &[0x66, 0x0f],
+        &[0xf3, 0x0f],
+        &[0xf2, 0x0f],
+        &[0x66, 0x0f, 0x38],
+        &[0x66, 0x48, 0x0f, 0x3a],
+        &[0xc5],
+        &[0xc4],
+        &[0x62],
+        &[0xf0],
+    ];
+    let (mut run, mut factory) = (run(1), InstructionInfoFactory::new());
+    for turn in 0..100_000 {
+        let mut code = STARTS[turn % STARTS.len()].to_vec();
+        code.extend(run.chance.next().to_le_bytes());
+        code.extend(run.chance.next().to_le_bytes());
+        check(&code, 0x1000, &mut factory, &mut run);
+    }
+}
+
+#[test]
+fn every_write_of_this_program_is_told_and_nearly_all_of_it_is_known() {
+    let bytes = std::env::current_exe().and_then(std::fs::read).expect("the test's own file");
+    let Ok(file) = object::File::parse(&*bytes) else {
+        println!("not tested: the test's own file is not one that is read");
+        return;
+    };
+    if file.architecture() != object::Architecture::X86_64 {
+        println!("not tested: this is not x86_64");
+        return;
+    }
+    let text = file.section_by_name(".text").or_else(|| file.section_by_name("__text"));
+    let text = text.expect("code").data().expect("its bytes");
+    let (mut run, mut factory) = (run(2), InstructionInfoFactory::new());
+    // Parts of all of it: a whole debug build takes too long. A part may begin within an instruction; that is soon over.
+    let (parts, part_bytes) = (64, 4096);
+    let (mut all, mut unknown) = (0_u32, 0_u32);
+    for part in 0..parts {
+        let from = text.len() / parts * part;
+        let part = &text[from..text.len().min(from + part_bytes)];
+        let mut at = 0;
+        while at < part.len() {
+            let mut said = Instruction::default();
+            X86.decode(&part[at..], 0x1000, &mut said);
+            all += 1;
+            unknown += u32::from(matches!(said.flow, Flow::Unknown(_)));
+            at += check(&part[at..], 0x1000, &mut factory, &mut run);
+        }
+    }
+    assert!(unknown * 100 < all, "{unknown} of {all} instructions are not known");
+}
