@@ -14,6 +14,7 @@ mod plt;
 mod ranges;
 mod relocations;
 mod symbols;
+mod tables;
 #[cfg(test)]
 mod tests;
 

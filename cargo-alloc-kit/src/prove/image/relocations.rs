@@ -1,16 +1,17 @@
 //! What the loader writes into memory before the program runs.
 //!
-//! Tables are found by sections and by the dynamic table; what both name is read once.
+//! `tables.rs` finds where the relocations are.
 
 use std::collections::HashMap;
 
 use object::elf::{self, Machine, Rela64, Sym64};
-use object::read::elf::{Rela, SectionHeader, Sym, SymbolTable};
-use object::{LittleEndian, SymbolIndex, pod};
+use object::read::elf::{Rela, Sym, SymbolTable};
+use object::{LittleEndian, SymbolIndex};
 
 use super::header::{Header, LE};
 use super::memory::Memory;
 use super::symbols::Symbols;
+use super::tables::{Tables, table};
 use super::{Form, Refusal};
 use crate::prove::names;
 
@@ -124,52 +125,6 @@ impl Relocations {
         let mut all: Vec<(u64, u64)> = of_own.chain(self.exported.iter().copied()).collect();
         all.sort_unstable();
         all
-    }
-}
-
-/// Where tables of relocations are in the file: start and size.
-struct Tables {
-    with_addends: Vec<(u64, u64)>,
-    packed: Vec<(u64, u64)>,
-}
-
-impl Tables {
-    fn of(header: &Header<'_>, memory: &Memory) -> Result<Self, Refusal> {
-        let unread = |what| Refusal {
-            message: format!("its relocations are in a form that is not read ({what})"),
-            help: Some("accepted are RELA and RELR: link it without `--pack-dyn-relocs=android`".to_owned()),
-        };
-        let (mut with_addends, mut packed) = (Vec::new(), Vec::new());
-        for section in header.sections.iter() {
-            let Some(range) = section.file_range(LE).filter(|&(_, bytes)| bytes > 0) else { continue };
-            if section.sh_flags(LE).0 & elf::SHF_ALLOC.0 == 0 {
-                continue;
-            }
-            match section.sh_type(LE) {
-                elf::SHT_RELA => with_addends.push(range),
-                elf::SHT_RELR | elf::SHT_ANDROID_RELR => packed.push(range),
-                elf::SHT_REL => return Err(unread("REL")),
-                elf::SHT_ANDROID_REL | elf::SHT_ANDROID_RELA => return Err(unread("Android's, packed")),
-                _ => {}
-            }
-        }
-        let by_loader = |place, bytes| {
-            let bytes = header.dynamic(bytes).filter(|&bytes| bytes > 0)?;
-            Some((memory.file_offset(header.dynamic(place)?)?, bytes))
-        };
-        with_addends.extend(by_loader(elf::DT_RELA, elf::DT_RELASZ));
-        with_addends.extend(by_loader(elf::DT_JMPREL, elf::DT_PLTRELSZ));
-        packed.extend(by_loader(elf::DT_RELR, elf::DT_RELRSZ));
-        for tables in [&mut with_addends, &mut packed] {
-            tables.sort_unstable();
-            tables.dedup();
-            // The loader's may be several sections'; more than that says the same over and over.
-            let all = tables.iter().fold(0_u64, |all, &(_, bytes)| all.saturating_add(bytes));
-            if all / 2 > header.bytes.len() as u64 {
-                return Err(Refusal::truncated("tables of relocations lie over each other, or"));
-            }
-        }
-        Ok(Self { with_addends, packed })
     }
 }
 
@@ -316,14 +271,6 @@ impl<'data> Reader<'_, 'data> {
         let target = address.map_or(Target::Other, Target::Address);
         self.read.all.push(Relocation { at, target, is_slot: false });
     }
-}
-
-fn table<T: pod::Pod>(bytes: &[u8], start: u64, size: u64) -> Result<&[T], Refusal> {
-    let refused = || Refusal::truncated("a table of relocations lies");
-    let start = usize::try_from(start).map_err(|_| refused())?;
-    let end = usize::try_from(size).ok().and_then(|size| start.checked_add(size)).ok_or_else(refused)?;
-    let data = bytes.get(start..end).ok_or_else(refused)?;
-    pod::slice_from_bytes(data, data.len() / size_of::<T>()).map(|(all, _)| all).map_err(|()| refused())
 }
 
 fn kind(machine: Machine, relocation: elf::RelocationType) -> Kind {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::prove::image::made::of_c;
 
-const SOURCE: &str = r#"
+const SOURCE: &str = r"
     #include <stdio.h>
     #include <stdlib.h>
     #include <string.h>
@@ -24,7 +24,7 @@ const SOURCE: &str = r#"
         memcpy(zeros, argv[0], strlen(argv[0]) % 64);
         puts(zeros);
         return changing() + *last() + number + constant[argc % 2] + (environ == 0) + (to_environ == 0);
-    }"#;
+    }";
 
 fn linked(arguments: &[&str]) -> Option<Image> {
     // What a distribution's compiler does of its own accord differs.
