@@ -29,6 +29,15 @@ impl Refusal {
         }
     }
 
+    pub(super) fn changes_code() -> Self {
+        Self {
+            message: "its code may be written while it runs: a segment is writable and has code".to_owned(),
+            help: Some(
+                "link it without `-N` and the like, so that code is in a segment of its own".to_owned(),
+            ),
+        }
+    }
+
     /// The file says that something lies where it has no bytes.
     pub(super) fn truncated(what: &str) -> Self {
         Self {

@@ -76,7 +76,12 @@ impl Memory {
             never_written = without(&never_written, &[table]);
         }
         let Sections { code, unloaded, loaded } = Sections::read(header)?;
-        Ok(Self { segments, code, never_written, relro, unloaded, loaded })
+        let memory = Self { segments, code, never_written, relro, unloaded, loaded };
+        if memory.code.iter().all(|code| memory.is_never_written(code.start, code.end - code.start)) {
+            Ok(memory)
+        } else {
+            Err(Refusal::changes_code())
+        }
     }
 
     /// Takes out what is written before it is made read-only, and is not a relocation's to say.

@@ -38,7 +38,7 @@ fn ask(bytes: Vec<u8>) -> bool {
 fn cut_off_anywhere() {
     let Some(program) = program() else { return };
     assert!(ask(program.clone()));
-    for length in (0..program.len()).step_by(97).chain(0..200) {
+    for length in (0..program.len()).step_by(211).chain(0..100) {
         assert!(!ask(program[..length].to_vec()), "{length} of {} bytes", program.len());
     }
 }
@@ -50,8 +50,8 @@ fn changed_anywhere() {
     let sections_at = usize::try_from(u64::from_le_bytes(program[40..48].try_into().unwrap())).unwrap();
     let dense = (0..64 + 56 * 14).chain(sections_at..program.len());
     let (mut read, mut refused) = (0, 0);
-    for at in dense.step_by(3).chain((0..program.len()).step_by(41)) {
-        for value in [0xff, 0x80, program[at].wrapping_add(1)] {
+    for at in dense.step_by(5).chain((0..program.len()).step_by(67)) {
+        for value in [0xff, program[at].wrapping_add(1)] {
             let mut changed = program.clone();
             changed[at] = value;
             if ask(changed) { read += 1 } else { refused += 1 }

@@ -83,3 +83,13 @@ fn what_is_stripped() {
         assert!(Image::read(bytes).unwrap_err().help.unwrap().contains("strip = \"none\""));
     }
 }
+
+#[test]
+fn what_may_change_its_code() {
+    let Some((bytes, _)) =
+        of_c("int main(void) { return 0; }", &["-nostdlib", "-static", "-no-pie", "-Wl,-N,-e,main"])
+    else {
+        return;
+    };
+    assert_refused(&bytes, "its code may be written while it runs: a segment is writable and has code");
+}
