@@ -29,6 +29,15 @@ impl Refusal {
         }
     }
 
+    pub(super) fn changes_code() -> Self {
+        Self {
+            message: "its code may be written while it runs: a segment is writable and has code".to_owned(),
+            help: Some(
+                "link it without `-N` and the like, so that code is in a segment of its own".to_owned(),
+            ),
+        }
+    }
+
     /// The file says that something lies where it has no bytes.
     pub(super) fn truncated(what: &str) -> Self {
         Self {
@@ -158,8 +167,7 @@ fn form(file_type: elf::FileType, dynamic: &[Dynamic], has_loader: bool) -> Form
     if file_type == elf::ET_EXEC {
         return Form::Fixed;
     }
-    let says_so =
-        value_of(dynamic, elf::DT_FLAGS_1).is_some_and(|flags| flags & u64::from(elf::DF_1_PIE.0) != 0);
+    let says_so = value_of(dynamic, elf::DT_FLAGS_1).is_some_and(|flags| flags & elf::DF_1_PIE.0 != 0);
     // A library may have a loader too (glibc's own has), but then it has a name.
     if says_so || (has_loader && value_of(dynamic, elf::DT_SONAME).is_none()) {
         Form::Pie

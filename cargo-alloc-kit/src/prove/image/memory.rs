@@ -76,7 +76,12 @@ impl Memory {
             never_written = without(&never_written, &[table]);
         }
         let Sections { code, unloaded, loaded } = Sections::read(header)?;
-        Ok(Self { segments, code, never_written, relro, unloaded, loaded })
+        let memory = Self { segments, code, never_written, relro, unloaded, loaded };
+        if memory.code.iter().all(|code| memory.is_never_written(code.start, code.end - code.start)) {
+            Ok(memory)
+        } else {
+            Err(Refusal::changes_code())
+        }
     }
 
     /// Takes out what is written before it is made read-only, and is not a relocation's to say.
@@ -130,12 +135,14 @@ impl Memory {
         }
         let there = segment.file_bytes.saturating_sub(at - segment.start).min(8);
         let mut word = [0; 8];
-        let (copied, _) = word.split_at_mut(usize::try_from(there).ok()?);
-        copied.copy_from_slice(in_file(bytes, segment, at, there)?);
+        if there > 0 {
+            let (copied, _) = word.split_at_mut(usize::try_from(there).ok()?);
+            copied.copy_from_slice(in_file(bytes, segment, at, there)?);
+        }
         Some(u64::from_le_bytes(word))
     }
 
-    /// The address that a place in the file is loaded at is not asked for; this is the other way.
+    /// Where in the file an address is.
     pub(super) fn file_offset(&self, at: u64) -> Option<u64> {
         let segment = holding(&self.segments, at)?;
         let behind = at - segment.start;

@@ -7,11 +7,14 @@
 //! `relocations.rs` what the loader writes, `plt.rs` the stubs of imports.
 
 mod header;
+#[cfg(test)]
+pub(super) mod made;
 mod memory;
 mod plt;
 mod ranges;
 mod relocations;
 mod symbols;
+mod tables;
 #[cfg(test)]
 mod tests;
 

@@ -1,17 +1,19 @@
 //! What the loader writes into memory before the program runs.
 //!
-//! Tables are found by sections and by the dynamic table; what both name is read once.
+//! `tables.rs` finds where the relocations are.
 
 use std::collections::HashMap;
 
 use object::elf::{self, Machine, Rela64, Sym64};
-use object::read::elf::{Rela, SectionHeader, Sym, SymbolTable};
-use object::{LittleEndian, SymbolIndex, pod};
+use object::read::elf::{Rela, Sym, SymbolTable};
+use object::{LittleEndian, SymbolIndex};
 
 use super::header::{Header, LE};
 use super::memory::Memory;
 use super::symbols::Symbols;
+use super::tables::{Tables, table};
 use super::{Form, Refusal};
+use crate::prove::names;
 
 type Imports<'a> = &'a mut Vec<String>;
 type DynamicSymbols<'data> = SymbolTable<'data, elf::FileHeader64<LittleEndian>>;
@@ -126,53 +128,12 @@ impl Relocations {
     }
 }
 
-/// Where tables of relocations are in the file: start and size.
-struct Tables {
-    with_addends: Vec<(u64, u64)>,
-    packed: Vec<(u64, u64)>,
-}
-
-impl Tables {
-    fn of(header: &Header<'_>, memory: &Memory) -> Result<Self, Refusal> {
-        let unread = |what| Refusal {
-            message: format!("its relocations are in a form that is not read ({what})"),
-            help: Some("accepted are RELA and RELR: link it without `--pack-dyn-relocs=android`".to_owned()),
-        };
-        let (mut with_addends, mut packed) = (Vec::new(), Vec::new());
-        for section in header.sections.iter() {
-            let Some(range) = section.file_range(LE).filter(|&(_, bytes)| bytes > 0) else { continue };
-            if section.sh_flags(LE).0 & elf::SHF_ALLOC.0 == 0 {
-                continue;
-            }
-            match section.sh_type(LE) {
-                elf::SHT_RELA => with_addends.push(range),
-                elf::SHT_RELR | elf::SHT_ANDROID_RELR => packed.push(range),
-                elf::SHT_REL => return Err(unread("REL")),
-                elf::SHT_ANDROID_REL | elf::SHT_ANDROID_RELA => return Err(unread("Android's, packed")),
-                _ => {}
-            }
-        }
-        let by_loader = |place, bytes| {
-            let bytes = header.dynamic(bytes).filter(|&bytes| bytes > 0)?;
-            Some((memory.file_offset(header.dynamic(place)?)?, bytes))
-        };
-        with_addends.extend(by_loader(elf::DT_RELA, elf::DT_RELASZ));
-        with_addends.extend(by_loader(elf::DT_JMPREL, elf::DT_PLTRELSZ));
-        packed.extend(by_loader(elf::DT_RELR, elf::DT_RELRSZ));
-        for tables in [&mut with_addends, &mut packed] {
-            tables.sort_unstable();
-            tables.dedup();
-        }
-        Ok(Self { with_addends, packed })
-    }
-}
-
 struct Reader<'a, 'data> {
     header: &'a Header<'data>,
     memory: &'a Memory,
     symbols: &'a Symbols,
     dynamic_symbols: DynamicSymbols<'data>,
-    numbers: HashMap<&'data str, u32>,
+    numbers: HashMap<(&'data str, bool), u32>,
     imports: Imports<'a>,
     read: Relocations,
 }
@@ -242,32 +203,45 @@ impl<'data> Reader<'_, 'data> {
             let is_number = symbol.is_absolute(LE);
             return if is_number { Target::Number(address) } else { Target::Address(address) };
         }
+        let name = symbol.name(LE, self.dynamic_symbols.strings()).ok();
+        let name = name.and_then(|name| std::str::from_utf8(name).ok()).filter(|name| !name.is_empty());
         if is_own {
             self.read.exported.push((at, address));
         }
-        let name = symbol.name(LE, self.dynamic_symbols.strings()).ok();
-        match name.and_then(|name| std::str::from_utf8(name).ok()) {
-            Some(name) if addend == 0 && !name.is_empty() => Target::Import(self.import(name)),
+        match name {
+            Some(name) if addend == 0 => Target::Import(self.import(name, is_own)),
             _ => Target::Other,
         }
     }
 
-    /// An import of that name: where a resolver has none, what it chooses is not known.
+    /// In a static program the C library's functions are chosen so, and an import of the name says what they do. Elsewhere such a
+    /// function is the program's own, and its name may be any.
     fn chosen(&mut self, resolver: u64) -> Target {
         match self.symbols.chosen_by(self.header.bytes, resolver) {
-            Some(name) => Target::Import(self.import(name)),
+            Some(name) if self.header.is_static => Target::Import(self.import(name, false)),
+            Some(name) => Target::Import(self.new_import(format!("{name} (chosen at the start)"))),
             None => {
-                self.imports.push(format!("a function that is chosen at the start, by {resolver:#x}"));
-                Target::Import(u32::try_from(self.imports.len() - 1).unwrap_or(u32::MAX))
+                Target::Import(self.new_import(format!("a function that {resolver:#x} chooses at the start")))
             }
         }
     }
 
-    fn import(&mut self, name: &'data str) -> u32 {
-        *self.numbers.entry(name).or_insert_with(|| {
-            self.imports.push(name.to_owned());
-            u32::try_from(self.imports.len() - 1).unwrap_or(u32::MAX)
-        })
+    /// What a library exports itself may have the name of a function of the C library's and be another one. (What allocates and what
+    /// panics is told by its name wherever it is.)
+    fn import(&mut self, name: &'data str, is_own: bool) -> u32 {
+        let is_named_only = is_own && names::function(name).is_none();
+        if let Some(&number) = self.numbers.get(&(name, is_named_only)) {
+            return number;
+        }
+        let text = if is_named_only { format!("{name} (exported by this library)") } else { name.to_owned() };
+        let number = self.new_import(text);
+        self.numbers.insert((name, is_named_only), number);
+        number
+    }
+
+    fn new_import(&mut self, name: String) -> u32 {
+        self.imports.push(name);
+        u32::try_from(self.imports.len() - 1).unwrap_or(u32::MAX)
     }
 
     /// RELR: an address, then bits for the 63 words that follow. What is in the file at each is what is added to.
@@ -279,6 +253,10 @@ impl<'data> Reader<'_, 'data> {
                 self.relative_in_place(entry);
                 next = entry.wrapping_add(8);
                 continue;
+            }
+            // Each is of eight bytes in the file.
+            if self.read.all.len() > self.header.bytes.len() {
+                return Err(Refusal::truncated("packed relocations go"));
             }
             for bit in (0..63).filter(|bit| entry >> (bit + 1) & 1 == 1) {
                 self.relative_in_place(next.wrapping_add(bit * 8));
@@ -293,14 +271,6 @@ impl<'data> Reader<'_, 'data> {
         let target = address.map_or(Target::Other, Target::Address);
         self.read.all.push(Relocation { at, target, is_slot: false });
     }
-}
-
-fn table<T: pod::Pod>(bytes: &[u8], start: u64, size: u64) -> Result<&[T], Refusal> {
-    let refused = || Refusal::truncated("a table of relocations lies");
-    let start = usize::try_from(start).map_err(|_| refused())?;
-    let end = usize::try_from(size).ok().and_then(|size| start.checked_add(size)).ok_or_else(refused)?;
-    let data = bytes.get(start..end).ok_or_else(refused)?;
-    pod::slice_from_bytes(data, data.len() / size_of::<T>()).map(|(all, _)| all).map_err(|()| refused())
 }
 
 fn kind(machine: Machine, relocation: elf::RelocationType) -> Kind {

@@ -3,12 +3,17 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use object::LittleEndian;
 use object::elf;
 use object::read::elf::{SectionHeader, Sym};
 
 use super::header::{Header, LE};
 use super::memory::Memory;
 use super::{Function, Refusal};
+
+/// No name is longer, and two that begin with as much are not put in order: a damaged file may have any table of names.
+const NAME_BYTES: usize = 1 << 16;
+const COMPARED_BYTES: usize = 1 << 9;
 
 /// What is not text: no name that anything is known of.
 const NO_TEXT: &str = "(a name that is not text)";
@@ -47,40 +52,45 @@ impl Symbols {
         let refused = |_| Refusal::truncated("the table of symbols lies");
         let table = header.sections.symbols(LE, header.bytes, elf::SHT_SYMTAB).map_err(refused)?;
         symbols.strings = strings(header, table.string_section()).unwrap_or_default();
-        let mut named = Vec::with_capacity(table.len());
+        let mut of_code = Vec::with_capacity(table.len());
         for symbol in table.iter() {
-            let start = symbol.st_value(LE);
-            let (kind, name, bytes) = (symbol.st_type(), symbol.st_name(LE), symbol.st_size(LE));
-            if name == 0 || symbol.is_undefined(LE) {
-                continue;
-            }
-            let is_global = !symbol.is_local();
-            match kind {
-                elf::STT_FUNC | elf::STT_GNU_IFUNC | elf::STT_NOTYPE if memory.code_end(start).is_some() => {
-                    let is_label = kind == elf::STT_NOTYPE;
-                    let text = symbols.name(header.bytes, name);
-                    // `$x`, `$d`: what the assembler of aarch64 says of the bytes that follow.
-                    if is_label && text.starts_with('$') {
-                        continue;
-                    }
-                    named.push(Named { start, bytes, name, is_global, is_label });
-                    if kind == elf::STT_GNU_IFUNC {
-                        symbols.choose(header.bytes, start, name);
-                    }
-                }
-                elf::STT_OBJECT if bytes > 0 => {
-                    symbols.objects.push((start, start.saturating_add(bytes), name))
-                }
-                _ => {}
-            }
+            of_code.extend(symbols.one(header.bytes, memory, symbol));
         }
         symbols.objects.sort_unstable();
         symbols.object_reach = reach(symbols.objects.iter().map(|object| object.1));
-        let functions = symbols.functions_of(header.bytes, memory, named);
+        let functions = symbols.functions_of(header.bytes, memory, of_code);
         if functions.is_empty() {
             return Err(Refusal::stripped("it has symbols, but none of a function"));
         }
         Ok((functions, symbols))
+    }
+
+    /// Keeps an object; gives back what is of code.
+    fn one(&mut self, bytes: &[u8], memory: &Memory, symbol: &elf::Sym64<LittleEndian>) -> Option<Named> {
+        let (start, size, name) = (symbol.st_value(LE), symbol.st_size(LE), symbol.st_name(LE));
+        if name == 0 || symbol.is_undefined(LE) {
+            return None;
+        }
+        let kind = symbol.st_type();
+        let is_label = kind == elf::STT_NOTYPE;
+        match kind {
+            elf::STT_FUNC | elf::STT_GNU_IFUNC | elf::STT_NOTYPE => {
+                memory.code_end(start)?;
+                // `$x`, `$d`: what the assembler of aarch64 says of the bytes that follow.
+                if is_label && self.name(bytes, name).starts_with('$') {
+                    return None;
+                }
+                if kind == elf::STT_GNU_IFUNC {
+                    self.choose(bytes, start, name);
+                }
+                Some(Named { start, bytes: size, name, is_global: !symbol.is_local(), is_label })
+            }
+            elf::STT_OBJECT if size > 0 => {
+                self.objects.push((start, start.saturating_add(size), name));
+                None
+            }
+            _ => None,
+        }
     }
 
     /// Of several names that one resolver has, the one that programs use: without underscores, and then the first.
@@ -92,35 +102,34 @@ impl Symbols {
         }
     }
 
-    fn functions_of(&mut self, bytes: &[u8], memory: &Memory, mut named: Vec<Named>) -> Vec<Function> {
-        let by_name =
-            |one: &Named, other: &Named| self.name(bytes, one.name).cmp(self.name(bytes, other.name));
-        named.sort_unstable_by(|one, other| {
+    fn functions_of(&mut self, bytes: &[u8], memory: &Memory, mut of_code: Vec<Named>) -> Vec<Function> {
+        let text = |one: &Named| {
+            let name = self.name(bytes, one.name).as_bytes();
+            &name[..name.len().min(COMPARED_BYTES)]
+        };
+        let by_name = |one: &Named, other: &Named| text(one).cmp(text(other));
+        of_code.sort_unstable_by(|one, other| {
             (one.start, one.is_label, !one.is_global)
                 .cmp(&(other.start, other.is_label, !other.is_global))
                 .then_with(|| if one.name == other.name { Ordering::Equal } else { by_name(one, other) })
         });
-        let mut functions: Vec<Function> = Vec::with_capacity(named.len());
-        let mut names = Vec::with_capacity(named.len());
-        let mut covered = 0;
-        for (index, group) in named.chunk_by(|one, other| one.start == other.start).scan(0, |next, group| {
-            *next += group.len();
-            Some((*next, group))
-        }) {
+        let mut functions: Vec<Function> = Vec::with_capacity(of_code.len());
+        let mut names = Vec::with_capacity(of_code.len());
+        let (mut covered, mut next) = (0, 0);
+        for group in of_code.chunk_by(|one, other| one.start == other.start) {
+            next += group.len();
             let start = group[0].start;
-            let section_end = memory.code_end(start).unwrap_or(start);
             // A label inside a function is none of its own.
             if group[0].is_label && start < covered {
                 continue;
             }
-            let bytes = group.iter().map(|one| one.bytes).max().unwrap_or(0);
-            let end = if bytes > 0 {
-                start.saturating_add(bytes)
-            } else {
-                named.get(index).map_or(section_end, |next| next.start)
+            let section_end = memory.code_end(start).unwrap_or(start);
+            let end = match group.iter().map(|one| one.bytes).max() {
+                None | Some(0) => of_code.get(next).map_or(section_end, |following| following.start),
+                Some(size) => start.saturating_add(size),
             };
             let end = end.min(section_end);
-            if bytes > 0 {
+            if group.iter().any(|one| one.bytes > 0) {
                 covered = covered.max(end);
             }
             let first = to_u32(names.len());
@@ -167,7 +176,7 @@ impl Symbols {
     fn name<'image>(&self, bytes: &'image [u8], name: u32) -> &'image str {
         let (start, end) = self.strings;
         let from = start.saturating_add(name as usize);
-        let rest = bytes.get(from..end).unwrap_or_default();
+        let rest = bytes.get(from..end.min(from.saturating_add(NAME_BYTES))).unwrap_or_default();
         let name = &rest[..memchr::memchr(0, rest).unwrap_or(rest.len())];
         std::str::from_utf8(name).unwrap_or(NO_TEXT)
     }
@@ -177,13 +186,15 @@ impl Symbols {
         self.chosen.get(&resolver).map(|&name| self.name(bytes, name))
     }
 
-    pub(super) fn is_resolver(&self, at: u64) -> bool {
-        self.chosen.contains_key(&at)
-    }
-
     pub(super) fn exports(&self, (start, end): (u64, u64)) -> bool {
         let next = self.exported.partition_point(|&exported| exported < start);
         self.exported.get(next).is_some_and(|&exported| exported < end)
+    }
+
+    #[cfg(test)]
+    pub(super) fn object_named(&self, bytes: &[u8], name: &str) -> Option<(u64, u64)> {
+        let object = self.objects.iter().find(|object| self.name(bytes, object.2) == name)?;
+        Some((object.0, object.1))
     }
 
     /// Objects in that range whose names are not of Rust's making.

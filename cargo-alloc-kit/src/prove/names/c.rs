@@ -2,7 +2,8 @@
 //!
 //! Known to allocate nothing is what in both libraries works on what its arguments point at, on static or thread-local state that is
 //! there from the start, or asks the kernel. A signal's handler, a cancelled thread and an interposed function are not looked at. The
-//! kernel does not know of the program's allocator: what only asks it (`mmap` too) does not reach it.
+//! kernel does not know of the program's allocator: what only asks it (`mmap` too, and any `syscall`, by which Rust's std waits for
+//! locks) does not reach it.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -15,16 +16,26 @@ pub(super) fn known(name: &str) -> Option<Known> {
 }
 
 fn table() -> HashMap<&'static str, Known> {
+    lists().collect()
+}
+
+fn lists() -> impl Iterator<Item = (&'static str, Known)> {
     let words = |text: &'static str| text.split_ascii_whitespace();
-    let mut table = HashMap::with_capacity(1024);
-    table.extend(HARMLESS.iter().flat_map(|text| words(text)).map(|name| (name, Known::Harmless)));
-    table.extend(words(COPIES).map(|name| (name, Known::Copies)));
-    table.extend(words(FREES).map(|name| (name, Known::Frees)));
-    table.extend(PANICS.iter().map(|&name| (name, Known::Panics)));
-    for &(reason, names) in MAY_ALLOCATE {
-        table.extend(words(names).map(|name| (name, Known::MayAllocate(reason))));
-    }
-    table
+    let all = move |text, known| words(text).map(move |name| (name, known));
+    let harmless = HARMLESS.iter().flat_map(move |text| all(text, Known::Harmless));
+    let may_allocate =
+        MAY_ALLOCATE.iter().flat_map(move |&(reason, text)| all(text, Known::MayAllocate(reason)));
+    let panics = PANICS.iter().map(|&name| (name, Known::Panics));
+    harmless
+        .chain(all(COPIES, Known::Copies))
+        .chain(all(FREES, Known::Frees))
+        .chain(panics)
+        .chain(may_allocate)
+}
+
+#[cfg(test)]
+pub(super) fn names() -> Vec<&'static str> {
+    lists().map(|(name, _)| name).collect()
 }
 
 /// They never return, and not because the program is done (`exit`). `_Unwind_RaiseException` does so only where nothing catches.
@@ -47,8 +58,6 @@ pub(super) const PANICS: &[&str] = &[
     "_Unwind_ForcedUnwind",
     "_ZSt9terminatev",
     "rust_begin_unwind",
-    "rust_panic",
-    "rust_oom",
     "__rust_start_panic",
     "__rust_alloc_error_handler",
     "__rdl_oom",
@@ -59,7 +68,7 @@ pub(super) const PANICS: &[&str] = &[
 
 const COPIES: &str = "memcpy memmove __memcpy_chk __memmove_chk";
 
-/// What else they do is to give memory back to the kernel.
+/// They free what others of the library have allocated.
 const FREES: &str = "pthread_join pthread_detach pthread_attr_destroy closedir freeaddrinfo freelocale regfree globfree wordfree
     timer_delete freeifaddrs if_freenameindex";
 
@@ -72,7 +81,8 @@ const HARMLESS: &[&str] = &[
     wcslen wcsnlen wcscmp wcsncmp wcschr wcsrchr wcscpy wcsncpy wmemcpy wmemmove wmemset wmemchr wmemcmp",
     // Characters and numbers.
     "isalnum isalpha isascii isblank iscntrl isdigit isgraph islower isprint ispunct isspace isupper isxdigit tolower toupper toascii
-    __ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc __ctype_get_mb_cur_max
+    iswalnum iswalpha iswblank iswcntrl iswdigit iswgraph
+    iswlower iswprint iswpunct iswspace iswupper iswxdigit towlower towupper strcasecmp_l strncasecmp_l __ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc __ctype_get_mb_cur_max
     strtol strtoul strtoll strtoull strtoimax strtoumax strtod strtof strtold __isoc23_strtol __isoc23_strtoul __isoc23_strtoll
     __isoc23_strtoull atoi atol atoll atof abs labs llabs div ldiv lldiv htonl htons ntohl ntohs inet_pton inet_aton rand rand_r srand
     random srandom drand48 erand48 lrand48 nrand48 mrand48 jrand48 srand48",
@@ -94,10 +104,10 @@ const HARMLESS: &[&str] = &[
     close close_range fcntl fcntl64 ioctl dup dup2 dup3 pipe pipe2 fsync fdatasync sync syncfs sync_file_range ftruncate ftruncate64
     truncate truncate64 fallocate fallocate64 posix_fallocate posix_fallocate64 posix_fadvise posix_fadvise64 readahead stat stat64 fstat
     fstat64 lstat lstat64 fstatat fstatat64 __xstat __xstat64 __fxstat __fxstat64 __lxstat __lxstat64 __fxstatat __fxstatat64 statx statfs
-    statfs64 fstatfs fstatfs64 statvfs statvfs64 fstatvfs fstatvfs64 access faccessat eaccess unlink unlinkat rename renameat renameat2
+    statfs64 fstatfs fstatfs64     access faccessat eaccess unlink unlinkat rename renameat renameat2
     mkdir mkdirat rmdir link linkat symlink symlinkat readlink readlinkat __readlink_chk __readlinkat_chk chmod fchmod fchmodat chown
     fchown lchown fchownat chdir fchdir chroot umask utimensat futimens utimes futimes mkfifo mkfifoat mknod mknodat flock lockf sendfile
-    sendfile64 splice tee vmsplice copy_file_range getdents64 readdir readdir64 readdir_r readdir64_r dirfd rewinddir telldir seekdir
+    sendfile64 splice tee vmsplice copy_file_range getdents64 readdir readdir64 readdir_r readdir64_r dirfd rewinddir
     isatty tcgetattr tcsetattr tcflush tcdrain tcgetpgrp tcsetpgrp memfd_create
     getxattr fgetxattr lgetxattr setxattr fsetxattr lsetxattr listxattr flistxattr removexattr fremovexattr",
     // Waiting for them, and sockets.
@@ -186,7 +196,7 @@ const MAY_ALLOCATE: &[(&str, &str)] = &[
     ("it needs room for long strings", "strcoll strxfrm strcoll_l strxfrm_l wcscoll fnmatch strfmon"),
     ("it loads a conversion at its first use",
      "iconv_open iconv iconv_close mbstowcs wcstombs mbrtowc wcrtomb mbtowc wctomb mbsrtowcs wcsrtombs mbsnrtowcs wcsnrtombs mblen mbrlen
-     btowc wctob towlower towupper iswalpha iswspace"),
+     btowc wctob   "),
     ("a pattern is on the heap", "regcomp regexec regerror"),
     ("it keeps a table on the heap", "tsearch hcreate hcreate_r hsearch hsearch_r hdestroy insque setenv putenv clearenv unsetenv"),
     ("it may allocate what it keeps",

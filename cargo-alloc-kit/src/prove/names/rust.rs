@@ -26,15 +26,25 @@ pub(super) fn known(mangled: &str) -> Option<Known> {
 fn made_by_compiler(rest: &[&str]) -> Option<Known> {
     let &[name] = rest else { return None };
     match name {
-        "__rust_alloc" | "__rust_alloc_zeroed" | "__rust_realloc" => Some(Known::Allocates),
-        "__rdl_alloc" | "__rdl_alloc_zeroed" | "__rdl_realloc" => Some(Known::Allocates),
-        "__rg_alloc" | "__rg_alloc_zeroed" | "__rg_realloc" => Some(Known::Allocates),
+        "__rust_alloc"
+        | "__rust_alloc_zeroed"
+        | "__rust_realloc"
+        | "__rdl_alloc"
+        | "__rdl_alloc_zeroed"
+        | "__rdl_realloc"
+        | "__rg_alloc"
+        | "__rg_alloc_zeroed"
+        | "__rg_realloc" => Some(Known::Allocates),
         "__rust_dealloc" | "__rdl_dealloc" | "__rg_dealloc" => Some(Known::Frees),
-        "__rust_alloc_error_handler" | "__rdl_alloc_error_handler" | "__rg_oom" | "__rdl_oom" => {
-            Some(Known::Panics)
-        }
-        "rust_begin_unwind" | "rust_panic" | "__rust_start_panic" => Some(Known::Panics),
-        "__rust_drop_panic" | "__rust_foreign_exception" => Some(Known::Panics),
+        "__rust_alloc_error_handler"
+        | "__rdl_alloc_error_handler"
+        | "__rg_oom"
+        | "__rdl_oom"
+        | "rust_begin_unwind"
+        | "rust_panic"
+        | "__rust_start_panic"
+        | "__rust_drop_panic"
+        | "__rust_foreign_exception" => Some(Known::Panics),
         // It does nothing, and says that there is an allocator.
         _ if name.starts_with("__rust_no_alloc_shim_is_unstable") => Some(Known::Harmless),
         _ => None,
@@ -42,20 +52,17 @@ fn made_by_compiler(rest: &[&str]) -> Option<Known> {
 }
 
 fn panics(root: &str, rest: &[&str]) -> bool {
-    // What is inside of a function (a closure) may return.
-    if rest.iter().any(|part| part.contains(['{', '$', '<']))
-        && !rest.last().is_some_and(|last| last.ends_with("_fail"))
-    {
+    // A closure inside of such a function may return.
+    if rest.last().is_some_and(|last| last.contains(['{', '$', '<'])) {
         return false;
     }
-    let rest = match rest {
-        [rest @ .., "do_panic", "runtime"] if !rest.is_empty() => return true,
-        [rest @ .., "runtime" | "rt_error"] => rest,
-        rest => rest,
-    };
+    // What a constant may do is apart from what runs.
+    let rest = rest.strip_suffix(&["runtime"]).or(rest.strip_suffix(&["rt_error"])).unwrap_or(rest);
     let Some((&last, modules)) = rest.split_last() else { return false };
     match (root, modules) {
         ("core", ["panicking", ..]) => true,
+        // `core::panic::const_panic!` makes a function of this name, wherever it stands.
+        ("core", [_, ..]) if last == "do_panic" => true,
         ("core", ["intrinsics"]) | ("std", ["process"]) => last == "abort",
         ("core", ["cell", ..]) => matches!(last, "panic_already_borrowed" | "panic_already_mutably_borrowed"),
         ("core", ["option" | "result"]) => matches!(last, "unwrap_failed" | "expect_failed"),
@@ -87,8 +94,8 @@ fn panics(root: &str, rest: &[&str]) -> bool {
         ("std", ["sys", ..]) => last == "abort_internal",
         ("alloc", ["alloc"]) => last == "handle_alloc_error",
         ("alloc", ["raw_vec"]) => matches!(last, "handle_error" | "capacity_overflow"),
-        // `Vec::remove` and its like.
-        ("alloc", ["vec" | "collections", ..]) => last == "assert_failed",
+        // Inside of `Vec::remove` and its like.
+        ("alloc", _) => last == "assert_failed",
         _ => false,
     }
 }
@@ -136,7 +143,12 @@ fn v0(mangled: &str, rest: &str) -> Option<Path> {
     if let Some(at) = shown.strip_prefix('<').and_then(|_| shown.rfind(">::")) {
         shown = format!("{name}::slice::{}", &shown[at + 3..]);
     }
-    let plain = shown.split("::<").next()?;
+    let plain = match shown.split_once("::<") {
+        // What follows the types is a closure inside.
+        Some((plain, types)) if types.ends_with('>') => plain,
+        Some(_) => return None,
+        None => &shown,
+    };
     let mut parts = plain.split("::").map(str::to_owned);
     let root = parts.next().filter(|root| root == name)?;
     Some(Path { root, rest: parts.collect() })
