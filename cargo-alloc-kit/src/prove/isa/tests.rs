@@ -1,11 +1,12 @@
 //! The decoders, on instructions as assemblers write them and on bytes by chance.
 
 mod aarch64;
+mod words;
 mod x86;
 mod x86_guard;
 mod x86_vectors;
 
-use super::{Instruction, Isa, Op, Place, Reg};
+use super::{Instruction, Isa, Op, Reg};
 
 /// The instruction that the bytes are, at 0x1000.
 fn decoded(isa: &dyn Isa, code: &[u8]) -> Instruction {
@@ -31,9 +32,15 @@ fn written(op: &Op) -> Option<Reg> {
     }
 }
 
-/// A place at a register.
-fn at(base: Reg, disp: i64) -> Place {
-    Place { base: Some(base), disp, ..Place::default() }
+/// Checks a table: a line has the instruction, its bytes, and what is told of it.
+fn check(isa: &dyn Isa, scratch: [Reg; 2], table: &str) {
+    for line in table.trim().lines() {
+        let parts: Vec<_> = line.splitn(3, '|').map(str::trim).collect();
+        let &[text, bytes, expected] = &*parts else { panic!("not three parts: {line}") };
+        let bytes = bytes.split(' ').map(|byte| u8::from_str_radix(byte, 16).expect("a byte"));
+        let told = words::words(&decoded(isa, &bytes.collect::<Vec<_>>()), scratch);
+        assert_eq!(told, expected, "{text}");
+    }
 }
 
 /// Numbers by chance, the same ones each time (xorshift64*).

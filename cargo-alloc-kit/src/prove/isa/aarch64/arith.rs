@@ -100,13 +100,24 @@ fn or(writer: &mut Writer<'_>) -> Option<()> {
 /// `subs`, `cmp`, `negs`: carry and zero are those of the comparison.
 fn subtract_and_compare(writer: &mut Writer<'_>) -> Option<()> {
     let to = writer.general(0)?;
-    let left = writer.read_register(1, SCRATCH)?;
+    let Some(left) = writer.general(1)?.reg else {
+        // `negs`: nothing is compared to a number.
+        return binary(writer, Arith::Sub).map(|()| writer.push(Op::Flags));
+    };
     let right = writer.read(2, SECOND_SCRATCH)?;
     let bits = if to.wide { 64 } else { 32 };
     // What is compared is gone where the result takes its place.
     let lost = to.reg.is_some_and(|to| to == left || right == Operand::Reg(to));
     if !lost {
-        writer.push(Op::Compare { left, right, bits });
+        let compared = match right {
+            // Its upper bits are not compared.
+            Operand::Reg(from) if !to.wide => {
+                writer.push(Op::Narrow { to: SCRATCH, from, bits: 32, signed: false });
+                Operand::Reg(SCRATCH)
+            }
+            other => other,
+        };
+        writer.push(Op::Compare { left, right: compared, bits });
     }
     writer.write_arith(to, Arith::Sub, left, right);
     if lost {

@@ -105,7 +105,11 @@ impl Writer<'_> {
             31 => return Some(Operand::Number(0)),
             register => register,
         };
-        self.shifted(from, style, amount, size == SizeCode::X, scratch)
+        let wide = self.general(0)?.wide;
+        // That is how yaxpeax gives an extension of 32 bits.
+        let extended = style == ShiftStyle::LSL && size == SizeCode::W && wide;
+        let style = if extended { ShiftStyle::UXTW } else { style };
+        self.shifted(from, style, amount, wide, scratch)
     }
 
     /// A register shifted or extended.
