@@ -5,6 +5,8 @@
 //! `Operand::Unknown` of each place), never something else. What it does not know at all is `Flow::Unknown`.
 
 #[cfg(test)]
+pub(crate) mod handmade;
+#[cfg(test)]
 mod tests;
 
 mod aarch64;

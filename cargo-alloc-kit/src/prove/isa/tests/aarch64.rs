@@ -1,6 +1,7 @@
 //! `aarch64`: instructions as `llvm-mc` encodes them, at 0x1000, and what is told of them in `words.rs`.
 
-use super::super::{Aarch64, Flow, Instruction, Isa as _, lane};
+use super::super::handmade::{FUNCTIONS, aarch64_program};
+use super::super::{Aarch64, Flow, Instruction, Isa as _, Target, lane};
 use super::{Chance, check, written};
 use yaxpeax_arch::{Decoder as _, U8Reader};
 use yaxpeax_arm::armv8::a64::{InstDecoder, Operand, SIMDSizeCode};
@@ -113,6 +114,37 @@ add sp, sp, w2, sxtw | ff c3 22 8b | t = i32 r2; r31 = r31 + t
 #[test]
 fn instructions_are_told_as_what_they_do() {
     check(&Aarch64, [lane(31, 2), lane(31, 3)], INSTRUCTIONS);
+}
+
+#[test]
+fn the_program_made_by_hand_is_one_and_all_of_it_is_understood() {
+    use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
+
+    let bytes = aarch64_program();
+    let file = object::File::parse(&*bytes).expect("an ELF file");
+    assert_eq!(file.architecture(), object::Architecture::Aarch64);
+    let text = file.section_by_name(".text").expect("code");
+    let code = text.data().expect("its bytes");
+    let mut named: Vec<_> = file.symbols().map(|symbol| symbol.address()).collect();
+    named.sort_unstable();
+    assert_eq!(named, FUNCTIONS.map(|(_, start, _)| start));
+    let slots: Vec<_> = file.dynamic_relocations().expect("a table").map(|(at, _)| at).collect();
+    assert_eq!(slots, [0x3108, 0x3110]);
+    let mut calls = Vec::new();
+    for (_, start, size) in FUNCTIONS {
+        for at in (start..start + size).step_by(4) {
+            let from = usize::try_from(at - text.address()).expect("small");
+            let mut instruction = Instruction::default();
+            Aarch64.decode(&code[from..], at, &mut instruction);
+            assert!(!matches!(instruction.flow, Flow::Unknown(_)), "{at:x} {instruction:?}");
+            if let Flow::Call(to) | Flow::Jump(to) = instruction.flow {
+                calls.push(to);
+            }
+        }
+    }
+    let plus_one = Target::Direct(0x1018);
+    let by = Target::Reg;
+    assert_eq!(calls, [plus_one, by(8), by(8), by(10), plus_one]);
 }
 
 /// What is no data processing may write less or more than its first operand.
