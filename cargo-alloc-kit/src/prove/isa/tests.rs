@@ -54,3 +54,24 @@ impl Chance {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 }
+
+#[test]
+fn a_run_is_its_instructions() {
+    let mut code = Vec::new();
+    let mut chance = Chance(5);
+    // Mostly instructions, and what is none.
+    (0..2000).for_each(|_| code.extend([0x48, 0x89, 0xd8, 0x66, chance.next() as u8]));
+    for isa in [&super::X86 as &dyn Isa, &super::Aarch64] {
+        let mut at = 0x1000;
+        isa.decode_run(&code, at, &mut |from, instruction| {
+            let from_start = usize::try_from(from - 0x1000).expect("small");
+            let mut alone = Instruction::default();
+            isa.decode(&code[from_start..], from, &mut alone);
+            assert_eq!((from, instruction.next), (at, alone.next));
+            assert_eq!((&instruction.ops, instruction.flow), (&alone.ops, alone.flow));
+            at = instruction.next;
+            true
+        });
+        assert!(at >= 0x1000 + code.len() as u64);
+    }
+}
