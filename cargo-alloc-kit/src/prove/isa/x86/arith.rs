@@ -166,6 +166,14 @@ fn compare(writer: &mut Writer<'_>) -> Option<()> {
     } else if writer.general(1).is_some_and(|general| general.high) {
         writer.push(Op::Compare { left, right: Operand::Unknown, bits, is_test: false });
     } else {
+        let right = match right {
+            // Its upper bits are not compared; those of what was loaded are clear.
+            Operand::Reg(from) if bits < 64 && from != SECOND_SCRATCH => {
+                writer.push(Op::Narrow { to: SECOND_SCRATCH, from, bits, signed: false });
+                Operand::Reg(SECOND_SCRATCH)
+            }
+            other => other,
+        };
         writer.push(Op::Compare { left, right, bits, is_test: false });
     }
     Some(())

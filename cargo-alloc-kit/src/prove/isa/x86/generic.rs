@@ -4,8 +4,8 @@
 use std::cell::RefCell;
 
 use iced_x86::{
-    CodeSize, CpuidFeature as Feature, InstructionInfoFactory, Mnemonic as M, OpAccess, Register, UsedMemory,
-    UsedRegister,
+    CodeSize, CpuidFeature as Feature, InstructionInfoFactory, Mnemonic as M, OpAccess, Register, RflagsBits,
+    UsedMemory, UsedRegister,
 };
 
 use super::super::{Flow, Op, Operand, Place, Reg, lane};
@@ -13,6 +13,9 @@ use super::operands::{Writer, beyond, general};
 
 /// The largest store that is told as stores of 8 bytes. What is larger saves the processor's state.
 const LARGEST_BYTES: usize = 64;
+
+/// The flags that branches look at.
+const CONDITIONS: u32 = RflagsBits::OF | RflagsBits::SF | RflagsBits::ZF | RflagsBits::CF | RflagsBits::PF;
 
 thread_local! {
     /// Kept for its buffers.
@@ -194,7 +197,7 @@ fn forget(writer: &mut Writer<'_>, used: &[UsedRegister], reads_memory: bool) ->
             }
         }
     }
-    if writer.instruction.rflags_modified() != 0 {
+    if writer.instruction.rflags_modified() & CONDITIONS != 0 {
         writer.push(Op::Flags);
     }
     Flow::Next

@@ -56,21 +56,48 @@ impl Isa for X86 {
 
     fn decode(&self, code: &[u8], at: u64, into: &mut Instruction) {
         let code = &code[..code.len().min(LONGEST_BYTES)];
-        let instruction = Decoder::with_ip(64, code, at, DecoderOptions::NONE).decode();
-        into.ops.clear();
-        into.next = instruction.next_ip();
-        if instruction.is_invalid() {
-            into.flow = Flow::Unknown("not an instruction");
-            return;
+        // By reference: a decoder is large, and moving it takes longer than decoding.
+        match &mut Decoder::try_with_ip(64, code, at, DecoderOptions::NONE) {
+            Ok(decoder) => one(decoder, code, into),
+            Err(_) => {
+                into.ops.clear();
+                into.next = at.wrapping_add(1);
+                into.flow = Flow::Unknown("not an instruction");
+            }
         }
-        let mut writer = Writer::new(&instruction, code, &mut into.ops);
-        let goes_on = instruction.flow_control() == FlowControl::Next;
-        into.flow = if goes_on && instruction.mnemonic() != Mnemonic::Hlt {
-            if precise(&mut writer).is_some() { Flow::Next } else { generic::decode(&mut writer) }
-        } else {
-            flow::decode(&mut writer)
-        };
     }
+
+    fn decode_run(&self, code: &[u8], at: u64, seen: &mut dyn FnMut(u64, &Instruction) -> bool) {
+        let Ok(decoder) = &mut Decoder::try_with_ip(64, code, at, DecoderOptions::NONE) else {
+            return;
+        };
+        let mut instruction = Instruction::default();
+        while decoder.can_decode() {
+            let from = decoder.ip();
+            one(decoder, &code[decoder.position()..], &mut instruction);
+            if !seen(from, &instruction) {
+                return;
+            }
+        }
+    }
+}
+
+/// The decoder's next instruction, whose bytes `code` begins with.
+fn one(decoder: &mut Decoder<'_>, code: &[u8], into: &mut Instruction) {
+    let instruction = decoder.decode();
+    into.ops.clear();
+    into.next = instruction.next_ip();
+    if instruction.is_invalid() {
+        into.flow = Flow::Unknown("not an instruction");
+        return;
+    }
+    let mut writer = Writer::new(&instruction, code, &mut into.ops);
+    let goes_on = instruction.flow_control() == FlowControl::Next;
+    into.flow = if goes_on && instruction.mnemonic() != Mnemonic::Hlt {
+        if precise(&mut writer).is_some() { Flow::Next } else { generic::decode(&mut writer) }
+    } else {
+        flow::decode(&mut writer)
+    };
 }
 
 /// `None` where no group knows the instruction; the writer may have operations of a beginning then.

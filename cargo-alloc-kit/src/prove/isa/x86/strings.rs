@@ -17,7 +17,7 @@ pub(super) fn decode(writer: &mut Writer<'_>) -> Option<()> {
         M::Stosq => (false, 8),
         _ => return None,
     };
-    if writer.kind(0)? != OpKind::MemorySegRDI {
+    if writer.kind(0)? != OpKind::MemoryESRDI {
         return None;
     }
     let i = writer.instruction;
