@@ -86,7 +86,7 @@ impl Records {
             notes: image.loaded(NOTES).map(|(_, bytes)| bytes),
             records: image.unloaded(RECORDS),
             has_debug_information: image.unloaded(DEBUG_INFORMATION).is_some(),
-            is_code: &|address| image.code(address).is_some(),
+            is_code: &|address| image.is_code(address),
         })
     }
 
