@@ -1,5 +1,5 @@
 //! Prove mode (`--cfg alloc_kit_prove`): what the attributes and macros leave in a program for `cargo alloc-kit prove`, in debug and
-//! release; that users' crates compile in it as they do in off and on mode; and that such a program passes no test.
+//! optimised; that users' crates compile in it as they do in off and on mode; and that such a program passes no test.
 //!
 //! The program is `fixtures/prove`, the reader the command's own. One test, since cargo builds the fixture in all modes to the same place.
 //! Run with: `cargo test -p alloc-kit-tests --test prove_mode`.
@@ -21,6 +21,7 @@ use records::{Kind, Records, Site};
 use support::Project;
 
 const PROVE: [(&str, &str); 1] = [("RUSTFLAGS", "--cfg alloc_kit_prove")];
+const OPTIMISED: (&str, &str) = ("CARGO_PROFILE_DEV_OPT_LEVEL", "3");
 
 /// What there is of a place in the program.
 enum Left {
@@ -93,44 +94,42 @@ fn a_program_says_what_was_annotated_and_where_it_is() {
         return;
     }
     let project = Project::copy_of("prove");
+    project.cargo(&["check"]).succeeds();
     project.cargo(&["check", "--features", "enforce"]).succeeds();
-    project.cargo(&["build"]).succeeds();
-    assert_eq!(Records::read(&program("debug")), Ok(Records::default()), "in off mode");
 
-    project.cargo_with(&PROVE, &["build", "--features", "enforce"]).succeeds();
-    let debug = all_is_there(&program("debug"), true);
-    let ran = project.cargo_with(&PROVE, &["run", "--features", "enforce"]).exits_with(2);
+    // With a target, what runs while compiling is not compiled anew for the flags.
+    let target = format!("--target={}", host());
+    project.cargo_with(&PROVE, &["build", &target, "--features", "enforce"]).succeeds();
+    let debug = all_is_there(&program(), true);
+    let ran = project.cargo_with(&PROVE, &["run", &target, "--features", "enforce"]).exits_with(2);
     ran.prints(&[
         "alloc-kit: this program was built for `cargo alloc-kit prove`",
         "and judges nothing when it runs",
     ]);
 
-    project.cargo_with(&PROVE, &["build", "--release"]).succeeds();
-    let release = all_is_there(&program("release"), false);
-    assert_eq!(debug, release, "a place is the same in each program");
-    let line = 1 + project
-        .read("src/functions.rs")
-        .lines()
-        .position(|line| line.contains("pub fn free("))
-        .expect("it");
-    assert!(debug.contains(&(
-        "free".to_owned(),
-        u32::try_from(line - 2).expect("a line"),
-        id_of(&debug, "free")
-    )));
+    project.cargo_with(&[PROVE[0], OPTIMISED], &["build", &target]).succeeds();
+    let mut program = program();
+    let optimised = all_is_there(&program, false);
+    assert_eq!(debug, optimised, "a place is the same in each program");
+    let text = project.read("src/functions.rs");
+    let line = 1 + text.lines().position(|line| line.contains("pub fn free(")).expect("it");
+    let found = debug.iter().find(|(name, ..)| name == "free").map(|(_, line, _)| *line);
+    assert_eq!(found, u32::try_from(line - 2).ok(), "the line of its attribute");
 
-    let stripped = [PROVE[0], ("CARGO_PROFILE_RELEASE_STRIP", "debuginfo")];
-    project.cargo_with(&stripped, &["build", "--release"]).succeeds();
-    let refused = Records::read(&program("release")).expect_err("what was stripped").message;
+    program.strip();
+    let refused = Records::read(&program).expect_err("what was stripped").message;
     assert!(refused.contains("stripped"), "{refused}");
 }
 
-fn id_of(places: &BTreeSet<(String, u32, u64)>, name: &str) -> u64 {
-    places.iter().find(|(known, ..)| known == name).expect("a place").2
+fn host() -> String {
+    let mut rustc = support::clean_command("rustc");
+    rustc.arg("-vV");
+    let version = support::run::Run::of(rustc).succeeds().stdout();
+    version.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host").to_owned()
 }
 
-fn program(profile: &str) -> Image {
-    let path = support::target().join(profile).join("proved");
+fn program() -> Image {
+    let path = support::target().join(host()).join("debug/proved");
     Image::read(&fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
 

@@ -47,6 +47,11 @@ impl Image {
         Self { sections: sections.collect(), functions: functions.collect() }
     }
 
+    /// As a linker leaves it with `strip = "debuginfo"`.
+    pub(crate) fn strip(&mut self) {
+        self.sections.retain(|section| section.is_loaded || !section.name.starts_with(".debug"));
+    }
+
     pub(crate) fn loaded(&self, name: &str) -> Option<(u64, &[u8])> {
         let mut sections = self.sections.iter().filter(|section| section.is_loaded);
         sections.find(|section| section.name == name).map(|section| (section.address, &section.bytes[..]))
