@@ -175,8 +175,15 @@ fn symbols<'image>(image: &'image Image, records: &Records, id: u64, kind: Kind)
     at.map(|(address, _)| {
         let has_nop = kind != Kind::Function;
         let code = image.code(*address).expect("code");
-        let nop: &[u8] = if cfg!(target_arch = "x86_64") { &[0x90] } else { &[0x1f, 0x20, 0x03, 0xd5] };
-        assert!(!has_nop || code.starts_with(nop), "{kind:?} at {address:#x} has no instruction of its own");
+        // `nop dword ptr [rax + 4 bytes]`, or `movz xzr` with two bytes.
+        let is_nop = match code {
+            [0x0f, 0x1f, 0x80, ..] if cfg!(target_arch = "x86_64") => true,
+            [low, _, high, 0xd2, ..] if cfg!(target_arch = "aarch64") => {
+                low & 0x1f == 0x1f && high & 0xe0 == 0x80
+            }
+            _ => false,
+        };
+        assert!(!has_nop || is_nop, "{kind:?} at {address:#x} has no instruction of its own");
         image.function(*address)
     })
     .collect()
