@@ -261,7 +261,8 @@ pub(crate) fn block(
     waits: bool,
 ) -> TokenStream {
     let span = Span::mixed_site();
-    let register = wrap.register(private, name, "assertion", span);
+    let form = if wrap.judges() { "assertion" } else { "exception" };
+    let register = wrap.register(private, name, form, span);
     if waits {
         // A binding, so that the compiler does not call the user's own braces needless.
         let future = quote_spanned!(span=> async { #[allow(unused_braces)] let __alloc_kit_out = #body; __alloc_kit_out });

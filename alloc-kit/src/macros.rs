@@ -43,7 +43,9 @@ macro_rules! install {
 ///
 /// The value is handed on. Frees are free, unless a key says otherwise: `assert_no_alloc!(deallocations = 0, f())`.
 /// In off mode the expression stands as it is, but for the crate's own tests, where that is a compile error which
-/// names the feature.
+/// names the feature. For `cargo alloc-kit prove` it stands where it is, between marks: each path from its begin to its end is judged, in
+/// whatever function it was inlined; one with an `.await` is a future whose polls are
+/// ([more](macro@crate::no_alloc#proved-in-the-binary)).
 ///
 /// # Panics
 ///
@@ -101,7 +103,8 @@ macro_rules! assert_alloc_budget {
 /// For the one place in a hot function that may allocate, and why: the exception is counted apart
 /// (`Usage::allowed_allocations`), and the report lists it with its reason. A budget inside of it is
 /// judged as everywhere. An expression may have an `.await`, and then no `?` and no `return`. For a whole
-/// function there is [`#[alloc_allowed]`](macro@crate::alloc_allowed). In off mode the expression stands as it is.
+/// function there is [`#[alloc_allowed]`](macro@crate::alloc_allowed). In off mode the expression stands as it is. For
+/// `cargo alloc-kit prove` it is an exception, too, and listed: a path that only allocates in here is none that allocates.
 ///
 /// What was allocated in it is nobody's, so to free it later, outside of it, is a deallocation, and lowers what is live
 /// in a region around, and with that its peaks from then on.

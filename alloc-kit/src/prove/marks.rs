@@ -25,16 +25,25 @@ const fn kind(kind: u64) -> u64 {
     ((MAGIC as u64) << 32) | kind
 }
 
-/// Writes a record of the place, with an instruction of its own or without, and what the assembly leaves alone.
+/// What the instruction of a mark holds, for linkers that fold functions of the same code into one (`--icf`): with the same
+/// instruction an expression that is judged would be taken for an exception of the same code.
+#[expect(clippy::cast_possible_truncation, reason = "a part of them is enough")]
+const fn holds(kind: u64, id: u64) -> u32 {
+    let [low, high] = [id as u32, (id >> 32) as u32];
+    // So that it is of one length.
+    (low ^ high ^ (kind as u32) << 24) & 0x3fff_ffff | 0x4000_0000
+}
+
+/// Writes a record of the place, with code and its operands.
 macro_rules! record {
-    ($kind:expr, $id:expr, $code:literal, $($leaves:ident)*) => {
+    ($kind:expr, $id:expr, [$($code:literal)*], [$($operand:tt)*], $($leaves:ident)*) => {
         // SAFETY:
         // - the instruction, if there is one, does nothing; the rest goes to another section, which is not loaded;
         // - the stack, the flags and all registers stay as they are, and memory, too.
-        #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
         unsafe {
             asm!(
-                concat!("77770:", $code),
+                "77770:",
+                $($code,)*
                 ".pushsection .debug_alloc_kit, \"\", @progbits",
                 ".quad {kind}",
                 ".quad 77770b",
@@ -42,16 +51,36 @@ macro_rules! record {
                 ".popsection",
                 kind = const $kind,
                 id = const $id,
+                $($operand)*
                 options(nostack, preserves_flags $(, $leaves)*)
             );
         }
     };
 }
 
+/// A record with an instruction of its own.
+macro_rules! mark {
+    ($kind:expr, $id:expr, $($leaves:ident)*) => {
+        #[cfg(target_arch = "x86_64")]
+        record!(
+            $kind, $id, ["nop dword ptr [rax + {holds}]"], [holds = const holds($kind, $id),], $($leaves)*
+        );
+        #[cfg(target_arch = "aarch64")]
+        record!(
+            $kind,
+            $id,
+            ["movz xzr, #{low}" "movz xzr, #{high}, lsl #16"],
+            [low = const holds($kind, $id) & 0xffff, high = const holds($kind, $id) >> 16,],
+            $($leaves)*
+        );
+    };
+}
+
 /// The function around is to be judged. No code.
 #[inline(always)]
 pub fn function<const ID: u64>() {
-    record!(FUNCTION, ID, "", nomem);
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    record!(FUNCTION, ID, [], [], nomem);
 }
 
 // Of the four that follow none says `nomem`: what touches memory, as an allocator does, stays on its side of them.
@@ -59,35 +88,35 @@ pub fn function<const ID: u64>() {
 /// From here on it is judged.
 #[inline(always)]
 pub(super) fn begin<const ID: u64>() {
-    record!(BEGIN, ID, " nop",);
+    mark!(BEGIN, ID,);
 }
 
 /// Up to here it was judged.
 #[inline(always)]
 pub(super) fn end<const ID: u64>() {
-    record!(END, ID, " nop",);
+    mark!(END, ID,);
 }
 
 /// From here on it may allocate.
 #[inline(always)]
 pub(super) fn allow<const ID: u64>() {
-    record!(ALLOW, ID, " nop",);
+    mark!(ALLOW, ID,);
 }
 
 /// Up to here it may.
 #[inline(always)]
 pub(super) fn allow_end<const ID: u64>() {
-    record!(ALLOW_END, ID, " nop",);
+    mark!(ALLOW_END, ID,);
 }
 
 /// An allocator is at work, wherever it was inlined.
 #[inline(always)]
 pub(crate) fn allocates() {
-    record!(ALLOCATES, 0_u64, " nop", nomem);
+    mark!(ALLOCATES, 0_u64, nomem);
 }
 
 /// Likewise; what it does is to free.
 #[inline(always)]
 pub(crate) fn frees() {
-    record!(FREES, 0_u64, " nop", nomem);
+    mark!(FREES, 0_u64, nomem);
 }

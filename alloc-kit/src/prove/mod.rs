@@ -24,6 +24,7 @@ const MAGIC: u32 = 0x414b_5000 | VERSION;
 #[cfg(not(all(
     any(target_arch = "x86_64", target_arch = "aarch64"),
     target_endian = "little",
+    target_pointer_width = "64",
     any(
         target_os = "linux",
         target_os = "android",

@@ -25,7 +25,8 @@ const ENTRY_BYTES: usize = 24;
 pub(crate) enum Kind {
     /// In a function that is judged, outlined: the function whose symbol has the address inside, from its start on.
     Function = 1,
-    /// A judged expression begins: an instruction of its own (`nop`) is at the address.
+    /// A judged expression begins: an instruction of its own that does nothing is at the address. (It holds a part of the id, for a linker
+    /// that folds what is the same code.)
     Begin = 2,
     /// It ends, on this way out. Without optimisation that of `?`, `return` and panics is the first instruction of a function that is
     /// called there: `drop_in_place` of the mark.
@@ -86,7 +87,7 @@ impl Records {
             notes: image.loaded(NOTES).map(|(_, bytes)| bytes),
             records: image.unloaded(RECORDS),
             has_debug_information: image.unloaded(DEBUG_INFORMATION).is_some(),
-            is_code: &|address| image.code(address).is_some(),
+            is_code: &|address| image.is_code(address),
         })
     }
 

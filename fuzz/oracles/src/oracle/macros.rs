@@ -106,9 +106,9 @@ fn expand(which: usize, mode: Mode, args: &TokenStream, item: &TokenStream) -> T
     }
 }
 
-/// What has to be of an attribute with these arguments on this item, in both modes.
+/// What has to be of an attribute with these arguments on this item, in all modes.
 fn attribute(which: usize, args: &TokenStream, item: &TokenStream) {
-    let [on, off] = [Mode::On, Mode::Off].map(|mode| expand(which, mode, args, item));
+    let [on, off, prove] = [Mode::On, Mode::Off, Mode::Prove].map(|mode| expand(which, mode, args, item));
     let count = item.clone().into_iter().count();
     let [was, is] = [item.clone(), off.clone().into_iter().take(count).collect()].map(flat);
     assert_eq!(was, is, "off mode gives the item as it came");
@@ -119,7 +119,7 @@ fn attribute(which: usize, args: &TokenStream, item: &TokenStream) {
         if is_whole(item) {
             have_places(&refused);
         }
-        assert_eq!(flat(on), flat(off), "both modes refuse the same");
+        assert_eq!([flat(on), flat(prove)], [flat(off.clone()), flat(off)], "all modes refuse the same");
         return;
     }
     let words = flat(beside);
@@ -133,6 +133,9 @@ fn attribute(which: usize, args: &TokenStream, item: &TokenStream) {
         let late = refusals_inside(&on);
         if late.is_empty() {
             is_still(&function, on);
+            let text = prove.to_string();
+            syn::parse2::<ImplItemFn>(prove)
+                .unwrap_or_else(|error| panic!("it does not parse: {error}\n{text}"));
         } else {
             assert!(late.iter().all(|message| message.contains("async_trait")), "{late:?}");
         }
@@ -198,36 +201,37 @@ fn derive(item: &TokenStream, expanded: &TokenStream) {
 /// What has to be of a macro with these arguments.
 fn function_like(which: usize, args: &TokenStream) {
     let input = quote!([::alloc_kit] #args);
-    let twice = |of: fn(TokenStream) -> TokenStream, and: fn(TokenStream) -> TokenStream| {
-        [of(input.clone()), and(input.clone())]
-    };
-    let [on, off] = match which {
-        3 => twice(
-            |input| asserts::expand_allow(input, asserts::on),
-            |input| asserts::expand_allow(input, asserts::off),
-        ),
-        4 => twice(
-            |input| asserts::expand(Which::NoAlloc, input, asserts::on),
-            |input| asserts::expand(Which::NoAlloc, input, asserts::off),
-        ),
-        5 => twice(
-            |input| asserts::expand(Which::AllocBudget, input, asserts::on),
-            |input| asserts::expand(Which::AllocBudget, input, asserts::off),
-        ),
-        6 => twice(growth::on, growth::off),
-        _ => twice(sizes::expand, sizes::expand),
+    let by = |of: fn(TokenStream) -> TokenStream| of(input.clone());
+    let [on, off, prove] = match which {
+        3 => [
+            by(|input| asserts::expand_allow(input, asserts::on)),
+            by(|input| asserts::expand_allow(input, asserts::off)),
+            by(|input| asserts::expand_allow(input, asserts::prove)),
+        ],
+        4 => [
+            by(|input| asserts::expand(Which::NoAlloc, input, asserts::on)),
+            by(|input| asserts::expand(Which::NoAlloc, input, asserts::off)),
+            by(|input| asserts::expand(Which::NoAlloc, input, asserts::prove)),
+        ],
+        5 => [
+            by(|input| asserts::expand(Which::AllocBudget, input, asserts::on)),
+            by(|input| asserts::expand(Which::AllocBudget, input, asserts::off)),
+            by(|input| asserts::expand(Which::AllocBudget, input, asserts::prove)),
+        ],
+        6 => [by(growth::on), by(growth::off), by(growth::off)],
+        _ => [by(sizes::expand), by(sizes::expand), by(sizes::expand)],
     };
     let refused = refusals(on.clone());
     if !refused.is_empty() {
         have_places(&refused);
-        assert_eq!(flat(on), flat(off), "both modes refuse the same");
+        assert_eq!([flat(on), flat(prove)], [flat(off.clone()), flat(off)], "all modes refuse the same");
         return;
     }
     // A `let` is read as an expression, and where it may not stand the compiler says so, in its place.
     if args.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "let")) {
         return;
     }
-    for expanded in [on, off] {
+    for expanded in [on, off, prove] {
         let text = expanded.to_string();
         let parsed = if which < 7 {
             syn::parse2::<Expr>(expanded).map(drop)
