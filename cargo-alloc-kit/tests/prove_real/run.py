@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import judge
 import truth
@@ -68,12 +69,14 @@ def counted(program):
 
 
 def verdicts(program, path):
-    """Of one binary. Any exit code that comes with a result will do: it is about the verdicts."""
+    """Of one binary, with what was wrong if there is no result. Any exit code that comes with one will do: it is about the verdicts."""
+    begun = time.monotonic()
     done = subprocess.run([program, "alloc-kit", "prove", "--message-format", "json", path], capture_output=True, text=True)
+    print(f"{path}: {time.monotonic() - begun:.1f} s", file=sys.stderr)
     try:
-        return json.loads(done.stdout)["binaries"][0]["verdicts"]
+        return json.loads(done.stdout)["binaries"][0]["verdicts"], None
     except (ValueError, LookupError):
-        sys.exit(f"{path}: no result (exit status {done.returncode})\n{done.stderr}")
+        return [], f"{os.path.basename(path)}: no result, exit status {done.returncode}: {done.stderr.strip()}"
 
 
 def held(package, configuration, program, target_dir):
@@ -82,9 +85,12 @@ def held(package, configuration, program, target_dir):
     counts = {}
     for name in counting:
         counts.update(counted(os.path.join(folder, name)))
-    binaries = {name: verdicts(program, os.path.join(folder, name)) for name in judged}
+    found = {name: verdicts(program, os.path.join(folder, name)) for name in judged}
+    binaries = {name: rows for name, (rows, _) in found.items()}
     truths = truth.of_package(os.path.join(FIXTURES, package))
-    return judge.hold(truths, package, binaries, counts, configuration)
+    result = judge.hold(truths, package, binaries, counts, configuration)
+    result.wrong += [wrong for _, wrong in found.values() if wrong]
+    return result
 
 
 def main():
