@@ -28,6 +28,8 @@ PACKAGES = {
 }
 # As `prove` builds: the marks, and symbols that tell instances apart.
 FLAGS = "--cfg alloc_kit_prove -Csymbol-mangling-version=v0"
+# It takes a second or less; an engine that does not end is a defect, and the other binaries are judged all the same.
+LONGEST_SECONDS = 300
 HEAD = """\
 | configuration | package | judged | proven | except panicking | may allocate | unknown | no verdict | no code | decided | FALSE proven | false alarms | wrong |
 |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
@@ -71,7 +73,11 @@ def counted(program):
 def verdicts(program, path):
     """Of one binary, with what was wrong if there is no result. Any exit code that comes with one will do: it is about the verdicts."""
     begun = time.monotonic()
-    done = subprocess.run([program, "alloc-kit", "prove", "--message-format", "json", path], capture_output=True, text=True)
+    command = [program, "alloc-kit", "prove", "--message-format", "json", path]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_SECONDS)
+    except subprocess.TimeoutExpired:
+        return [], f"{os.path.basename(path)}: no result in {LONGEST_SECONDS} s"
     print(f"{path}: {time.monotonic() - begun:.1f} s", file=sys.stderr)
     try:
         return json.loads(done.stdout)["binaries"][0]["verdicts"], None

@@ -30,7 +30,9 @@ impl Truth {
     pub(crate) fn counted(&self) -> Vec<(String, bool)> {
         match self.kind.as_str() {
             _ if !self.is_run => Vec::new(),
-            "instances" => vec![(format!("{} never", self.name), false), (format!("{} allocates", self.name), true)],
+            "instances" => {
+                vec![(format!("{} never", self.name), false), (format!("{} allocates", self.name), true)]
+            }
             "never" | "panic" => vec![(self.name.clone(), false)],
             "allocates" => vec![(self.name.clone(), true)],
             _ => Vec::new(),
@@ -47,8 +49,9 @@ impl Truth {
             _ => false,
         };
         let is_missed = self.is_found && verdicts.values().any(|verdict| *verdict != "may-allocate");
-        (is_wrong || is_missed || verdicts.is_empty())
-            .then(|| format!("{}:{} `{}` is: {}; and not {verdicts:?}", self.file, self.line, self.name, self.kind))
+        (is_wrong || is_missed || verdicts.is_empty()).then(|| {
+            format!("{}:{} `{}` is: {}; and not {verdicts:?}", self.file, self.line, self.name, self.kind)
+        })
     }
 }
 
@@ -86,9 +89,9 @@ fn of_file(package: &Path, file: &str, all: &mut Vec<Truth>) {
             line: at as u64 + 1,
             name: name.to_owned(),
             kind: kind.to_owned(),
-            instances: counts.map(|(never, some)| (never.parse().expect("a number"), some.parse().expect("one"))),
-            // What never comes back is not run, if it is harmless, either.
-            is_run: !flags.contains("not run") && !name.starts_with("loops"),
+            instances: counts
+                .map(|(never, some)| (never.parse().expect("a number"), some.parse().expect("one"))),
+            is_run: !flags.contains("not run"),
             is_found: flags.contains("found"),
         });
     }
@@ -102,9 +105,17 @@ fn name_of(line: &str) -> Option<&str> {
 }
 
 /// The truth that stands last above a place in a file.
-pub(crate) fn of_site<'t>(truths: &'t [Truth], main: &str, program: &str, file: &str, line: u64) -> Option<&'t Truth> {
+pub(crate) fn of_site<'t>(
+    truths: &'t [Truth],
+    main: &str,
+    program: &str,
+    file: &str,
+    line: u64,
+) -> Option<&'t Truth> {
     truths
         .iter()
-        .filter(|truth| truth.program(main) == program && Path::new(file).ends_with(&truth.file) && truth.line < line)
+        .filter(|truth| {
+            truth.program(main) == program && Path::new(file).ends_with(&truth.file) && truth.line < line
+        })
         .max_by_key(|truth| truth.line)
 }
