@@ -111,7 +111,7 @@ impl Judged {
                 true if verdicts.values().all(|verdict| *verdict == "no-verdict") && !verdicts.is_empty() => {
                 }
                 true => {
-                    wrong.push(format!("`{}` of an allocator that is not known: {verdicts:?}", truth.name))
+                    wrong.push(format!("`{}` of an allocator that is not known: {verdicts:?}", truth.name));
                 }
                 false => wrong.extend(truth.contradicted(&verdicts)),
             }
@@ -129,7 +129,7 @@ impl Judged {
                 Some(0) if !allocates => {}
                 Some(1..) if allocates && !is_proven => {}
                 count => {
-                    wrong.push(format!("`{name}` made {count:?} allocations: {}, {verdicts:?}", truth.kind))
+                    wrong.push(format!("`{name}` made {count:?} allocations: {}, {verdicts:?}", truth.kind));
                 }
             }
         }

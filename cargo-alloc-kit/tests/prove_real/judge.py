@@ -61,7 +61,7 @@ def hold_row(result, truth, row, configuration, program):
         result.false_alarms.append(said(truth, row, f"and in truth: {kind}"))
     elif "found" in truth.flags and verdict != "may-allocate":
         result.wrong.append(said(truth, row, "and it is to be found"))
-    elif verdict not in GOOD | {"may-allocate"}:
+    elif verdict not in GOOD | {"may-allocate"} | NO_CODE:
         result.undecided.append(said(truth, row, f"in truth: {kind}"))
 
 

@@ -62,7 +62,7 @@ pub(crate) fn truths(package: &Path) -> Vec<Truth> {
         let entries = fs::read_dir(package.join(folder));
         for entry in entries.into_iter().flatten() {
             let name = entry.expect("an entry").file_name().into_string().expect("a name");
-            if name.ends_with(".rs") {
+            if Path::new(&name).extension().is_some_and(|extension| extension == "rs") {
                 of_file(package, &format!("{folder}/{name}"), &mut all);
             }
         }
