@@ -1,0 +1,167 @@
+//! Verdicts of functions of which the truth is known: nothing is called `proven` that allocates, in truth or as it is counted.
+//!
+//! In release only; `prove_real/run.py` does it in all configurations.
+//!
+//! Run with: `cargo test -p cargo-alloc-kit --test prove_corpus`
+
+#![cfg(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"))]
+
+mod prove_support;
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use prove_support::{Truth, of_site, truths};
+use serde_json::Value;
+use support::{Run, alloc_kit, clean_command};
+
+/// By file, line and symbol: what the binaries of a package are said to be.
+struct Judged {
+    truths: Vec<Truth>,
+    main: &'static str,
+    /// Program, name of the truth, and the verdicts of its symbols.
+    rows: Vec<(&'static str, usize, String, String)>,
+    counts: BTreeMap<String, u64>,
+    has_verdicts: bool,
+}
+
+fn package(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/prove").join(name)
+}
+
+/// Without the command, counts are still held against the truth.
+fn knows_prove() -> bool {
+    let mut command = alloc_kit();
+    command.args(["prove", "--help"]);
+    let knows = command.output().expect("the companion").status.success();
+    if !knows {
+        println!("not tested: verdicts, since this companion has no `prove`");
+    }
+    knows
+}
+
+/// Builds a package as `prove` would: the marks, and symbols that tell instances apart.
+fn build(name: &str) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("prove-corpus");
+    let mut cargo = clean_command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--locked", "--profile", "o3"]).current_dir(package(name));
+    cargo.env("RUSTFLAGS", "--cfg alloc_kit_prove -Csymbol-mangling-version=v0");
+    cargo.env("CARGO_INCREMENTAL", "0").env("CARGO_TARGET_DIR", &target);
+    Run::of(cargo).exits_with(0);
+    target.join("o3")
+}
+
+fn judged(name: &str, main: &'static str, programs: &[&'static str], counting: &[&str]) -> Judged {
+    let folder = build(name);
+    let (rows, counts) = (Vec::new(), BTreeMap::new());
+    let mut judged =
+        Judged { truths: truths(&package(name)), main, rows, counts, has_verdicts: knows_prove() };
+    for program in counting {
+        let run = Run::of(Command::new(folder.join(program))).exits_with(0);
+        let lines = run.stdout();
+        for line in lines.lines().filter_map(|line| line.strip_prefix("counted\t")) {
+            let (name, allocations) = line.split_once('\t').expect("a name and a number");
+            judged.counts.insert(name.to_owned(), allocations.parse().expect("a number"));
+        }
+    }
+    let programs = if judged.has_verdicts { programs } else { &[] };
+    for program in programs {
+        let mut command = alloc_kit();
+        command.args(["prove", "--message-format", "json"]).arg(folder.join(program));
+        let run = Run::of(command);
+        let json: Value =
+            serde_json::from_str(&run.stdout()).unwrap_or_else(|error| panic!("{error}: {run}"));
+        for row in json["binaries"][0]["verdicts"].as_array().expect("verdicts") {
+            judged.add(program, row);
+        }
+    }
+    judged
+}
+
+impl Judged {
+    fn add(&mut self, program: &'static str, row: &Value) {
+        let (file, line) = (row["site"]["file"].as_str(), row["site"]["line"].as_u64());
+        let truth =
+            of_site(&self.truths, self.main, program, file.unwrap_or_default(), line.unwrap_or_default());
+        let truth = truth.unwrap_or_else(|| panic!("no truth for {row}"));
+        let at = self.truths.iter().position(|other| std::ptr::eq(other, truth)).expect("it is one of them");
+        let text = |key: &str| row[key].as_str().expect("a text").to_owned();
+        self.rows.push((program, at, text("symbol"), text("verdict")));
+    }
+
+    fn of(&self, at: usize) -> BTreeMap<&str, &str> {
+        let rows = self.rows.iter().filter(|row| row.1 == at);
+        rows.map(|(_, _, symbol, verdict)| (symbol.as_str(), verdict.as_str())).collect()
+    }
+
+    /// Each verdict against the truth, and both against the counts.
+    fn is_right(&self) {
+        let mut wrong = Vec::new();
+        for (at, truth) in self.truths.iter().enumerate() {
+            let verdicts = self.of(at);
+            if !self.has_verdicts {
+                wrong.extend(self.counted_wrongly(truth, &verdicts));
+                continue;
+            }
+            // Of an allocator that is not known nothing is said.
+            let is_silent = truth.program(self.main) == "bump";
+            match is_silent {
+                true if verdicts.values().all(|verdict| *verdict == "no-verdict") && !verdicts.is_empty() => {
+                }
+                true => {
+                    wrong.push(format!("`{}` of an allocator that is not known: {verdicts:?}", truth.name));
+                }
+                false => wrong.extend(truth.contradicted(&verdicts)),
+            }
+            wrong.extend(self.counted_wrongly(truth, &verdicts));
+        }
+        assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    fn counted_wrongly(&self, truth: &Truth, verdicts: &BTreeMap<&str, &str>) -> Vec<String> {
+        let is_proven =
+            !verdicts.is_empty() && verdicts.values().all(|verdict| verdict.starts_with("proven"));
+        let mut wrong = Vec::new();
+        for (name, allocates) in truth.counted() {
+            match self.counts.get(&name) {
+                Some(0) if !allocates => {}
+                Some(1..) if allocates && !is_proven => {}
+                count => {
+                    wrong.push(format!("`{name}` made {count:?} allocations: {}, {verdicts:?}", truth.kind));
+                }
+            }
+        }
+        wrong
+    }
+
+    /// In percent: how many of those of a kind have a verdict that says something.
+    fn decided(&self, is_of: impl Fn(&str) -> bool) -> usize {
+        if !self.has_verdicts {
+            return 100;
+        }
+        let of = self.rows.iter().filter(|row| row.3 != "not-compiled" && is_of(&self.truths[row.1].kind));
+        let verdicts: Vec<&str> = of.map(|row| row.3.as_str()).collect();
+        let decided = verdicts.iter().filter(|verdict| !["unknown", "no-verdict"].contains(verdict)).count();
+        100 * decided / verdicts.len().max(1)
+    }
+}
+
+#[test]
+fn functions_over_real_crates() {
+    let judged = judged("corpus", "prove-corpus", &["prove-corpus"], &["corpus-counted"]);
+    judged.is_right();
+    let decided = judged.decided(|_| true);
+    assert!(decided >= 80, "only {decided} % are decided");
+}
+
+#[test]
+fn functions_that_hide_what_they_allocate() {
+    let programs = ["prove-adversarial", "bump", "wrapped"];
+    let judged = judged("adversarial", programs[0], &programs, &["adversarial-counted", "bump", "wrapped"]);
+    judged.is_right();
+    // Their harmless twins are not all unknown, which would be no feat.
+    let decided = judged.decided(|kind| kind == "never");
+    assert!(decided >= 50, "only {decided} % of the harmless ones are decided");
+}

@@ -1,0 +1,123 @@
+"""Holds `cargo alloc-kit prove` against functions of which the truth is known: run.py [--companion PROGRAM] [--target-dir FOLDER]
+[--undecided] [CONFIGURATION..]
+
+Builds the two packages of `fixtures/prove` in each configuration (a profile in their Cargo.toml; all seven if none is named), judges
+their programs, counts what their functions allocate, and prints a table, then each disagreement. `--undecided` lists what could not be
+known, too. Exit status 1: something was called proven and is not, or was proven and made an allocation, or nothing could be held
+against the truth.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+
+import judge
+import truth
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+FIXTURES = os.path.join(os.path.dirname(HERE), "fixtures", "prove")
+CONFIGURATIONS = ["o0", "o1", "o3", "os", "thin", "fat", "abort"]
+# What is judged, and what prints its counts.
+PACKAGES = {
+    "corpus": (["prove-corpus"], ["corpus-counted"]),
+    "adversarial": (["prove-adversarial", "bump", "wrapped"], ["adversarial-counted", "bump", "wrapped"]),
+}
+# As `prove` builds: the marks, and symbols that tell instances apart.
+FLAGS = "--cfg alloc_kit_prove -Csymbol-mangling-version=v0"
+# It takes a second or less; an engine that does not end is a defect, and the other binaries are judged all the same.
+LONGEST_SECONDS = 300
+HEAD = """\
+| configuration | package | judged | proven | except panicking | may allocate | unknown | no verdict | no code | decided | FALSE proven | false alarms | wrong |
+|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("configurations", nargs="*", metavar="CONFIGURATION", help=", ".join(CONFIGURATIONS))
+    parser.add_argument("--companion", metavar="PROGRAM", help="else it is built, by the profile release")
+    parser.add_argument("--target-dir", metavar="FOLDER", default=os.path.join(ROOT, "target", "prove_real"))
+    parser.add_argument("--undecided", action="store_true", help="list what could not be known, too")
+    given = parser.parse_args()
+    unknown = set(given.configurations) - set(CONFIGURATIONS)
+    if unknown:
+        parser.error(f"no configuration: {', '.join(sorted(unknown))}; there are {', '.join(CONFIGURATIONS)}")
+    return given
+
+
+def companion(given):
+    if given.companion:
+        return os.path.abspath(given.companion)
+    subprocess.run(["cargo", "build", "--release", "--locked", "-p", "cargo-alloc-kit"], cwd=ROOT, check=True)
+    target = os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target"))
+    return os.path.join(target, "release", "cargo-alloc-kit")
+
+
+def build(package, configuration, target_dir):
+    environment = dict(os.environ, RUSTFLAGS=FLAGS, CARGO_INCREMENTAL="0", CARGO_TARGET_DIR=os.path.abspath(target_dir))
+    command = ["cargo", "build", "--quiet", "--locked", "--profile", configuration]
+    subprocess.run(command, cwd=os.path.join(FIXTURES, package), env=environment, check=True)
+    return os.path.join(os.path.abspath(target_dir), configuration)
+
+
+def counted(program):
+    """Lines `counted`, name and number, among whatever else it prints."""
+    done = subprocess.run([program], capture_output=True, text=True, check=True)
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    return {line[1]: int(line[2]) for line in lines if line[0] == "counted"}
+
+
+def verdicts(program, path):
+    """Of one binary, with what was wrong if there is no result. Any exit code that comes with one will do: it is about the verdicts."""
+    begun = time.monotonic()
+    command = [program, "alloc-kit", "prove", "--message-format", "json", path]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_SECONDS)
+    except subprocess.TimeoutExpired:
+        return [], f"{os.path.basename(path)}: no result in {LONGEST_SECONDS} s"
+    print(f"{path}: {time.monotonic() - begun:.1f} s", file=sys.stderr)
+    try:
+        return json.loads(done.stdout)["binaries"][0]["verdicts"], None
+    except (ValueError, LookupError):
+        return [], f"{os.path.basename(path)}: no result, exit status {done.returncode}: {done.stderr.strip()}"
+
+
+def held(package, configuration, program, target_dir):
+    judged, counting = PACKAGES[package]
+    folder = build(package, configuration, target_dir)
+    counts = {}
+    for name in counting:
+        counts.update(counted(os.path.join(folder, name)))
+    found = {name: verdicts(program, os.path.join(folder, name)) for name in judged}
+    binaries = {name: rows for name, (rows, _) in found.items()}
+    truths = truth.of_package(os.path.join(FIXTURES, package))
+    result = judge.hold(truths, package, binaries, counts, configuration)
+    result.wrong += [wrong for _, wrong in found.values() if wrong]
+    return result
+
+
+def main():
+    given = arguments()
+    program = companion(given)
+    results = []
+    print(HEAD, flush=True)
+    for configuration in given.configurations or CONFIGURATIONS:
+        for package in PACKAGES:
+            result = held(package, configuration, program, given.target_dir)
+            results.append((configuration, package, result))
+            print(result.row(configuration, package), flush=True)
+    for configuration, package, result in results:
+        lists = [("FALSE PROVEN", result.false_proven), ("wrong", result.wrong), ("false alarm", result.false_alarms)]
+        if given.undecided:
+            lists.append(("undecided", result.undecided))
+        for what, found in lists:
+            for line in found:
+                print(f"{what}: {configuration} {package} {line}")
+    sys.exit(any(result.false_proven or result.wrong for _, _, result in results))
+
+
+if __name__ == "__main__":
+    main()
