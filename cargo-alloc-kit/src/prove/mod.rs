@@ -16,13 +16,7 @@ mod compiler;
 mod engine;
 mod image;
 mod isa;
-mod json;
-mod judge_binary;
-mod kept;
 mod lines;
-#[cfg(test)]
-mod made_up;
-mod merge;
 mod names;
 mod notes;
 mod options;

@@ -130,12 +130,14 @@ impl Memory {
         }
         let there = segment.file_bytes.saturating_sub(at - segment.start).min(8);
         let mut word = [0; 8];
-        let (copied, _) = word.split_at_mut(usize::try_from(there).ok()?);
-        copied.copy_from_slice(in_file(bytes, segment, at, there)?);
+        if there > 0 {
+            let (copied, _) = word.split_at_mut(usize::try_from(there).ok()?);
+            copied.copy_from_slice(in_file(bytes, segment, at, there)?);
+        }
         Some(u64::from_le_bytes(word))
     }
 
-    /// The address that a place in the file is loaded at is not asked for; this is the other way.
+    /// Where in the file an address is.
     pub(super) fn file_offset(&self, at: u64) -> Option<u64> {
         let segment = holding(&self.segments, at)?;
         let behind = at - segment.start;

@@ -7,6 +7,8 @@
 //! `relocations.rs` what the loader writes, `plt.rs` the stubs of imports.
 
 mod header;
+#[cfg(test)]
+pub(super) mod made;
 mod memory;
 mod plt;
 mod ranges;

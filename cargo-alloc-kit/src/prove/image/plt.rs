@@ -27,16 +27,10 @@ fn x86(code: &[u8], at: u64) -> Option<u64> {
 fn aarch64(code: &[u8], at: u64) -> Option<u64> {
     const BTI_C: u32 = 0xd503_245f;
     const BR_X17: u32 = 0xd61f_0220;
-    let words: Vec<u32> = code
-        .chunks_exact(4)
-        .take(5)
-        .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
-        .collect();
-    let (words, at) = match words.split_first() {
-        Some((&BTI_C, rest)) => (rest, at.wrapping_add(4)),
-        _ => (&words[..], at),
-    };
-    let &[adrp, ldr, add, br, ..] = words else { return None };
+    let word = |at: usize| code.get(at..)?.first_chunk().map(|word| u32::from_le_bytes(*word));
+    let skipped: usize = if word(0)? == BTI_C { 4 } else { 0 };
+    let at = at.wrapping_add(skipped as u64);
+    let (adrp, ldr, add, br) = (word(skipped)?, word(skipped + 4)?, word(skipped + 8)?, word(skipped + 12)?);
     // The registers and the forms of the first three; what is left are their numbers.
     let is_stub = adrp & 0x9f00_001f == 0x9000_0010
         && ldr & 0xffc0_03ff == 0xf940_0211

@@ -12,6 +12,7 @@ use super::header::{Header, LE};
 use super::memory::Memory;
 use super::symbols::Symbols;
 use super::{Form, Refusal};
+use crate::prove::names;
 
 type Imports<'a> = &'a mut Vec<String>;
 type DynamicSymbols<'data> = SymbolTable<'data, elf::FileHeader64<LittleEndian>>;
@@ -162,6 +163,11 @@ impl Tables {
         for tables in [&mut with_addends, &mut packed] {
             tables.sort_unstable();
             tables.dedup();
+            // The loader's may be several sections'; more than that says the same over and over.
+            let all = tables.iter().fold(0_u64, |all, &(_, bytes)| all.saturating_add(bytes));
+            if all / 2 > header.bytes.len() as u64 {
+                return Err(Refusal::truncated("tables of relocations lie over each other, or"));
+            }
         }
         Ok(Self { with_addends, packed })
     }
@@ -172,7 +178,7 @@ struct Reader<'a, 'data> {
     memory: &'a Memory,
     symbols: &'a Symbols,
     dynamic_symbols: DynamicSymbols<'data>,
-    numbers: HashMap<&'data str, u32>,
+    numbers: HashMap<(&'data str, bool), u32>,
     imports: Imports<'a>,
     read: Relocations,
 }
@@ -242,32 +248,45 @@ impl<'data> Reader<'_, 'data> {
             let is_number = symbol.is_absolute(LE);
             return if is_number { Target::Number(address) } else { Target::Address(address) };
         }
+        let name = symbol.name(LE, self.dynamic_symbols.strings()).ok();
+        let name = name.and_then(|name| std::str::from_utf8(name).ok()).filter(|name| !name.is_empty());
         if is_own {
             self.read.exported.push((at, address));
         }
-        let name = symbol.name(LE, self.dynamic_symbols.strings()).ok();
-        match name.and_then(|name| std::str::from_utf8(name).ok()) {
-            Some(name) if addend == 0 && !name.is_empty() => Target::Import(self.import(name)),
+        match name {
+            Some(name) if addend == 0 => Target::Import(self.import(name, is_own)),
             _ => Target::Other,
         }
     }
 
-    /// An import of that name: where a resolver has none, what it chooses is not known.
+    /// In a static program the C library's functions are chosen so, and an import of the name says what they do. Elsewhere such a
+    /// function is the program's own, and its name may be any.
     fn chosen(&mut self, resolver: u64) -> Target {
         match self.symbols.chosen_by(self.header.bytes, resolver) {
-            Some(name) => Target::Import(self.import(name)),
+            Some(name) if self.header.is_static => Target::Import(self.import(name, false)),
+            Some(name) => Target::Import(self.new_import(format!("{name} (chosen at the start)"))),
             None => {
-                self.imports.push(format!("a function that is chosen at the start, by {resolver:#x}"));
-                Target::Import(u32::try_from(self.imports.len() - 1).unwrap_or(u32::MAX))
+                Target::Import(self.new_import(format!("a function that {resolver:#x} chooses at the start")))
             }
         }
     }
 
-    fn import(&mut self, name: &'data str) -> u32 {
-        *self.numbers.entry(name).or_insert_with(|| {
-            self.imports.push(name.to_owned());
-            u32::try_from(self.imports.len() - 1).unwrap_or(u32::MAX)
-        })
+    /// What a library exports itself may have the name of a function of the C library's and be another one. (What allocates and what
+    /// panics is told by its name wherever it is.)
+    fn import(&mut self, name: &'data str, is_own: bool) -> u32 {
+        let is_named_only = is_own && names::function(name).is_none();
+        if let Some(&number) = self.numbers.get(&(name, is_named_only)) {
+            return number;
+        }
+        let text = if is_named_only { format!("{name} (exported by this library)") } else { name.to_owned() };
+        let number = self.new_import(text);
+        self.numbers.insert((name, is_named_only), number);
+        number
+    }
+
+    fn new_import(&mut self, name: String) -> u32 {
+        self.imports.push(name);
+        u32::try_from(self.imports.len() - 1).unwrap_or(u32::MAX)
     }
 
     /// RELR: an address, then bits for the 63 words that follow. What is in the file at each is what is added to.
@@ -279,6 +298,10 @@ impl<'data> Reader<'_, 'data> {
                 self.relative_in_place(entry);
                 next = entry.wrapping_add(8);
                 continue;
+            }
+            // Each is of eight bytes in the file.
+            if self.read.all.len() > self.header.bytes.len() {
+                return Err(Refusal::truncated("packed relocations go"));
             }
             for bit in (0..63).filter(|bit| entry >> (bit + 1) & 1 == 1) {
                 self.relative_in_place(next.wrapping_add(bit * 8));

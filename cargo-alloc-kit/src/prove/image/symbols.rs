@@ -10,6 +10,10 @@ use super::header::{Header, LE};
 use super::memory::Memory;
 use super::{Function, Refusal};
 
+/// No name is longer, and two that begin with as much are not put in order: a damaged file may have any table of names.
+const NAME_BYTES: usize = 1 << 16;
+const COMPARED_BYTES: usize = 1 << 9;
+
 /// What is not text: no name that anything is known of.
 const NO_TEXT: &str = "(a name that is not text)";
 
@@ -93,8 +97,11 @@ impl Symbols {
     }
 
     fn functions_of(&mut self, bytes: &[u8], memory: &Memory, mut named: Vec<Named>) -> Vec<Function> {
-        let by_name =
-            |one: &Named, other: &Named| self.name(bytes, one.name).cmp(self.name(bytes, other.name));
+        let text = |one: &Named| {
+            let name = self.name(bytes, one.name).as_bytes();
+            &name[..name.len().min(COMPARED_BYTES)]
+        };
+        let by_name = |one: &Named, other: &Named| text(one).cmp(text(other));
         named.sort_unstable_by(|one, other| {
             (one.start, one.is_label, !one.is_global)
                 .cmp(&(other.start, other.is_label, !other.is_global))
@@ -167,7 +174,7 @@ impl Symbols {
     fn name<'image>(&self, bytes: &'image [u8], name: u32) -> &'image str {
         let (start, end) = self.strings;
         let from = start.saturating_add(name as usize);
-        let rest = bytes.get(from..end).unwrap_or_default();
+        let rest = bytes.get(from..end.min(from.saturating_add(NAME_BYTES))).unwrap_or_default();
         let name = &rest[..memchr::memchr(0, rest).unwrap_or(rest.len())];
         std::str::from_utf8(name).unwrap_or(NO_TEXT)
     }
@@ -177,13 +184,15 @@ impl Symbols {
         self.chosen.get(&resolver).map(|&name| self.name(bytes, name))
     }
 
-    pub(super) fn is_resolver(&self, at: u64) -> bool {
-        self.chosen.contains_key(&at)
-    }
-
     pub(super) fn exports(&self, (start, end): (u64, u64)) -> bool {
         let next = self.exported.partition_point(|&exported| exported < start);
         self.exported.get(next).is_some_and(|&exported| exported < end)
+    }
+
+    #[cfg(test)]
+    pub(super) fn object_named(&self, bytes: &[u8], name: &str) -> Option<(u64, u64)> {
+        let object = self.objects.iter().find(|object| self.name(bytes, object.2) == name)?;
+        Some((object.0, object.1))
     }
 
     /// Objects in that range whose names are not of Rust's making.

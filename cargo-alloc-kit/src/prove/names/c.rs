@@ -47,8 +47,6 @@ pub(super) const PANICS: &[&str] = &[
     "_Unwind_ForcedUnwind",
     "_ZSt9terminatev",
     "rust_begin_unwind",
-    "rust_panic",
-    "rust_oom",
     "__rust_start_panic",
     "__rust_alloc_error_handler",
     "__rdl_oom",
@@ -59,7 +57,7 @@ pub(super) const PANICS: &[&str] = &[
 
 const COPIES: &str = "memcpy memmove __memcpy_chk __memmove_chk";
 
-/// What else they do is to give memory back to the kernel.
+/// They free what others of the library have allocated.
 const FREES: &str = "pthread_join pthread_detach pthread_attr_destroy closedir freeaddrinfo freelocale regfree globfree wordfree
     timer_delete freeifaddrs if_freenameindex";
 
