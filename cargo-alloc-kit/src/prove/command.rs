@@ -1,5 +1,6 @@
 //! `cargo alloc-kit prove`: what is built and judged, and what is said of it.
 
+use std::env;
 use std::fs;
 use std::path::PathBuf;
 
@@ -41,6 +42,11 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         include_panics: options.include_panics,
         forbid_frees: options.forbid_dealloc,
         patterns: options.functions.iter().map(|text| Pattern::new(text)).collect(),
+        root: workspace
+            .as_ref()
+            .map(|of| of.root.clone())
+            .or_else(|| env::current_dir().ok())
+            .unwrap_or_default(),
     };
     let mut judged = Vec::new();
     for program in &built.programs {

@@ -1,12 +1,13 @@
 //! One binary: read, its allocator recognised, each of its functions judged, and what is said of addresses put in words.
 
 use std::fs;
+use std::path::PathBuf;
 
 use super::allocator::{self, Allocator};
 use super::build::Program;
 use super::engine::{self, Effort, Question, Root};
 use super::image::Image;
-use super::lines::Lines;
+use super::lines::{Lines, Spot};
 use super::names;
 use super::pattern::Pattern;
 use super::records::{Records, Site};
@@ -22,6 +23,8 @@ pub(super) struct Asked {
     pub(super) include_panics: bool,
     pub(super) forbid_frees: bool,
     pub(super) patterns: Vec<Pattern>,
+    /// Paths below it are shown from there.
+    pub(super) root: PathBuf,
 }
 
 /// What is known of a binary.
@@ -109,7 +112,7 @@ pub(super) fn judge(program: &Program, asked: &Asked, trust: &mut Trust) -> Resu
         _ => all_verdicts(&image, &records, &subjects, &question),
     };
     trust.add(&uses, &effort);
-    let lines = Lines::of(&image);
+    let lines = Lines::new(&image, &asked.root);
     let at = |address: u64| lines.at(address);
     let words = Words { image: &image, at: &at };
     let rows =
@@ -214,7 +217,7 @@ fn add(sum: &mut Effort, one: Effort) {
 struct Words<'a> {
     image: &'a Image,
     /// Frames of an address, the innermost first.
-    at: &'a dyn Fn(u64) -> Vec<super::lines::Frame>,
+    at: &'a dyn Fn(u64) -> Vec<Spot>,
 }
 
 impl Words<'_> {
@@ -246,7 +249,9 @@ impl Words<'_> {
 
     fn doubt(&self, doubt: &super::verdict::Doubt) -> ShownDoubt {
         let mut chain = self.steps(&doubt.chain);
-        if !matches!(doubt.why, Why::Inlined(_)) {
+        // Where it is known already how it ends.
+        let is_there = doubt.chain.last().is_some_and(|step| step.at == doubt.at);
+        if !is_there && !matches!(doubt.why, Why::Inlined(_)) {
             chain.extend(self.frames(doubt.at));
         }
         ShownDoubt { chain, why: doubt.why.clone() }
@@ -267,9 +272,9 @@ impl Words<'_> {
         if frames.is_empty() {
             return vec![Frame { function: line_of(&symbol()), address, place: None, is_inlined: false }];
         }
-        let shown = |(index, frame): (usize, super::lines::Frame)| {
+        let shown = |(index, frame): (usize, Spot)| {
             let function = if index == 0 { symbol() } else { frame.function };
-            let place = frame.file.map(|file| (line_of(&file), frame.line));
+            let place = frame.file.zip(frame.line).map(|(file, line)| (line_of(&file), line));
             Frame { function: line_of(&function), address, place, is_inlined: index > 0 }
         };
         frames.into_iter().enumerate().map(shown).collect()

@@ -16,7 +16,13 @@ mod compiler;
 mod engine;
 mod image;
 mod isa;
+mod json;
+mod judge_binary;
+mod kept;
 mod lines;
+#[cfg(test)]
+mod made_up;
+mod merge;
 mod names;
 mod notes;
 mod options;
