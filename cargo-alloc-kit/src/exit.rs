@@ -96,7 +96,7 @@ Exit codes:
   3    a budget is broken; a function may allocate (`prove`)
   4    a function got worse than what is saved, or allocated more than `audit check` allows
   5    a budget was never exercised (with `--deny never-exercised`)
-  6    a budget was not verified (without `--allow not-verified`), or a report is not whole; nothing is known (`prove`)
+  6    a budget or function was not verified (see `--allow not-verified`), or a report is not whole
   7    no budget was judged, or there is none: nothing was shown to hold
   8    a type is larger than `--max` (of `sizes`)
   130  interrupted (Ctrl-C); other signals likewise: 128 and their number

@@ -175,14 +175,14 @@ fn each_verdict_is_said_with_its_reason() {
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
     let expected = [
-        "may allocate tiny::twice::<alloc::vec::Vec<u8>> src/main.rs:15",
-        "unknown tiny::calls src/main.rs:20",
-        "not compiled tiny::constant src/main.rs:25 const fn: cannot allocate",
-        "not compiled tiny::never src/main.rs:31 the binary has no code of it",
-        "proven tiny::sum src/main.rs:10",
-        "proven tiny::twice::<u32> src/main.rs:15",
-        "proven tiny::excepted src/main.rs:36",
-        "proven tiny::trusting src/main.rs:46",
+        "may allocate tiny::twice::<alloc::vec::Vec<u8>> src/main.rs:14",
+        "unknown tiny::calls src/main.rs:19",
+        "not compiled tiny::constant src/main.rs:24 const fn: cannot allocate",
+        "not compiled tiny::never src/main.rs:29 the binary has no code of it",
+        "proven tiny::sum src/main.rs:9",
+        "proven tiny::twice::<u32> src/main.rs:14",
+        "proven tiny::excepted src/main.rs:35",
+        "proven tiny::trusting src/main.rs:45",
         "proven assertion in tiny::main src/main.rs:58",
     ];
     run.expect(rows == expected, &format!("{rows:#?}"));
@@ -298,8 +298,6 @@ fn a_report_has_both_verdicts() {
 
     write(&project, "shop/src/lib.rs", "//! Another file.\n");
     let text = report("text");
-    assert!(
-        text.contains("not proven (the file has changed since)") && !text.contains("  proven\n"),
-        "{text}"
-    );
+    let changed = "not proven (the file has changed since)";
+    assert_eq!(text.matches(changed).count(), 2, "{text}");
 }

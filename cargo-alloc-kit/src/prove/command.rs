@@ -109,12 +109,10 @@ fn refuse_patterns(asked: &Asked, judged: &[Judged]) -> Result<(), Failure> {
             continue;
         }
         let names: Vec<String> = judged.iter().map(|of| of.program.name.clone()).collect();
-        let mut near: Vec<String> =
-            judged.iter().filter_map(|of| of.near.get(index)).flatten().cloned().collect();
-        near.sort();
-        near.dedup();
-        near.truncate(3);
-        return Err(subjects::refuse_pattern(pattern, &names, &near));
+        // Of several files, those of the first that has any.
+        let near = judged.iter().filter_map(|of| of.near.get(index)).find(|near| !near.is_empty());
+        let near = near.map_or(&[][..], Vec::as_slice);
+        return Err(subjects::refuse_pattern(pattern, &names, near));
     }
     Ok(())
 }

@@ -34,10 +34,11 @@ impl Pattern {
             .map(|name| {
                 // One that is written without its path is near, too.
                 let last = name.rsplit("::").next().unwrap_or_default();
-                let alike = strsim::jaro_winkler(&wanted, &name).max(strsim::jaro_winkler(&wanted, last));
+                let alike = |name: &str| strsim::normalized_damerau_levenshtein(&wanted, name);
+                let alike = alike(&name).max(alike(last));
                 (alike, name)
             })
-            .filter(|(alike, _)| *alike > 0.8)
+            .filter(|(alike, _)| *alike > 0.6)
             .collect();
         near.sort_by(|(one, name), (other, another)| other.total_cmp(one).then_with(|| name.cmp(another)));
         near.dedup();
@@ -107,6 +108,7 @@ mod tests {
         let near = |pattern: &str| Pattern::new(pattern).near(names.into_iter());
         assert_eq!(near("app::decod").first().map(String::as_str), Some("app::decode"));
         assert_eq!(near("decode"), ["app::decode", "app::encode"]);
+        assert_eq!(near("app::decod*")[0], "app::decode");
         assert!(near("zzz").is_empty());
     }
 }
