@@ -99,7 +99,23 @@ fn what_is_built_may_fail_or_have_nothing_to_judge() {
         fn main() { println!(\"{} {}\", pure(black_box(1)), boxes(black_box(2))); }";
     package(&project, "prove-bare", "main.rs", source);
     let bare = |arguments: &[&str]| prove(&project, "prove-bare", arguments);
-    bare(&[]).exits_with(7).prints(&["there is no annotated function in any binary", "--function PATTERN"]);
+    // Built by the user's own wrapper, which is still called.
+    write(&project, "wrapper", "#!/bin/sh\necho \"$@\" >> \"$WRAPPED\"\nexec \"$@\"\n");
+    packages::executable(&project.path("wrapper"));
+    let (wrapper, wrapped) = (project.path("wrapper"), project.path("wrapped"));
+    let variables = [
+        ("RUSTC_WRAPPER", wrapper.to_str().expect("a text")),
+        ("WRAPPED", wrapped.to_str().expect("a text")),
+    ];
+    let target = target_dir();
+    let arguments = ["prove", "--target-dir", target.to_str().expect("a text")];
+    let run = packages::run_with(&project, "prove-bare", &variables, &arguments).exits_with(7);
+    run.prints(&["there is no annotated function in any binary", "--function PATTERN"]);
+    let called = project.read("wrapped");
+    assert!(
+        called.contains("--crate-name prove_bare") && called.contains("--cfg alloc_kit_prove"),
+        "{called}"
+    );
     let run = bare(&["--function", "prove_bare::p*re"]).exits_with(0);
     run.prints(&[
         "proven",

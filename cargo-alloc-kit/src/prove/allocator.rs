@@ -73,6 +73,9 @@ pub(super) fn recognise(image: &Image, records: &Records, outlined: Option<&[Str
     if let Some(outlined) = outlined {
         let is_kept = |name: &str| outlined.iter().any(|kept| kept == without_suffix(name));
         return match entries.iter().find(|(_, name)| !is_kept(name)) {
+            None if entries.is_empty() && !has_runtime(image) => Allocator::Unknown(
+                "the global allocator is not known: no function of Rust's runtime has a symbol".to_owned(),
+            ),
             None => Allocator::Outlined,
             Some((_, name)) => Allocator::Unknown(format!(
                 "the global allocator may be inlined: `{name}` is of another compiler than what was built here"
@@ -89,6 +92,14 @@ pub(super) fn recognise(image: &Image, records: &Records, outlined: Option<&[Str
         "the global allocator is not known: it is not std's called by name, and may be inlined anywhere"
             .to_owned(),
     )
+}
+
+/// Whether functions that are linked as the allocator's are have symbols: where a linker was told to discard local ones
+/// (`--discard-all`), the allocator's would be missing, too, and not be told from code that allocates nothing.
+fn has_runtime(image: &Image) -> bool {
+    let is_of_runtime =
+        |name: &str| name.contains("7___rustc") || name.starts_with("__rust_") || name.contains("__rdl_");
+    image.functions.iter().any(|function| image.names(function).any(is_of_runtime))
 }
 
 /// `__rust_alloc`, or what compilers before 1.89 had behind it; however it is mangled.
