@@ -102,11 +102,9 @@ fn what_is_built_may_fail_or_have_nothing_to_judge() {
     // Built by the user's own wrapper, which is still called.
     write(&project, "wrapper", "#!/bin/sh\necho \"$@\" >> \"$WRAPPED\"\nexec \"$@\"\n");
     packages::executable(&project.path("wrapper"));
-    let (wrapper, wrapped) = (project.path("wrapper"), project.path("wrapped"));
-    let variables = [
-        ("RUSTC_WRAPPER", wrapper.to_str().expect("a text")),
-        ("WRAPPED", wrapped.to_str().expect("a text")),
-    ];
+    let (wrapper, log) = (project.path("wrapper"), project.path("wrapped"));
+    let variables =
+        [("RUSTC_WRAPPER", wrapper.to_str().expect("a text")), ("WRAPPED", log.to_str().expect("a text"))];
     let target = target_dir();
     let arguments = ["prove", "--target-dir", target.to_str().expect("a text")];
     let run = packages::run_with(&project, "prove-bare", &variables, &arguments).exits_with(7);
@@ -266,7 +264,8 @@ fn a_report_has_both_verdicts() {
     write(&project, "shop/run.jsonl", &records.concat());
     let sum = |path: &Path| {
         let digest = Sha256::digest(fs::read(path).expect("a file"));
-        digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        let digits: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        digits.concat()
     };
     let function = |name: &str, line: u32, verdict: &str| {
         json!({"name": name, "module": "shop", "file": "src/lib.rs", "line": line, "column": 1, "verdict": verdict,

@@ -1,6 +1,6 @@
 //! Which global allocator a program has: a verdict means something only if every allocation that it makes is seen.
 //!
-//! What was measured with rustc 1.95 (x86_64; opt 0, 1, 3, s; without LTO, thin, fat; one codegen unit, panic = abort; lld and bfd; with
+//! What was measured with rustc 1.95 (`x86_64`; opt 0, 1, 3, s; without LTO, thin, fat; one codegen unit, panic = abort; lld and bfd; with
 //! `link-dead-code`; programs and tests), for std's allocator, and for another in the crate, in a dependency, and round `System`:
 //!
 //! - `#[global_allocator]` makes `__rust_alloc` itself, which is inlined from opt 1 on, in its own crate even without LTO: what is

@@ -285,12 +285,11 @@ impl Words<'_> {
 fn name(site: Option<&Site>, symbol: &str, is_expression: bool) -> String {
     let demangled = if symbol.is_empty() { String::new() } else { names::demangled(symbol) };
     match site {
-        None => demangled,
         Some(site) if symbol.is_empty() => full(site),
         Some(site) if is_expression => format!("{} in {demangled}", site.form),
         // A future's code, and what is inlined elsewhere, have names of others.
         Some(site) if demangled.contains("alloc_kit::__private") => full(site),
-        Some(_) => demangled,
+        _ => demangled,
     }
 }
 
