@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::command::Package;
 use crate::exit::Failure;
 use crate::policy::{Allow, Deny};
+use crate::prove::TrustEntry;
 
 const OF_WORKSPACE: &str = "[workspace.metadata.alloc-kit]";
 const OF_PACKAGE: &str = "[package.metadata.alloc-kit]";
@@ -27,6 +28,8 @@ pub(crate) struct Config {
     pub(crate) ratchet: Option<PathBuf>,
     /// Bytes that no type may be larger than.
     pub(crate) sizes_max: Option<u64>,
+    /// Functions that `prove` takes to allocate nothing.
+    pub(crate) prove_trust: Vec<TrustEntry>,
     /// Where it stands.
     #[serde(skip)]
     pub(crate) table: String,

@@ -7,13 +7,14 @@ use std::process::ExitCode;
 /// is when none applies, and `Unusable` and `Interrupted` come alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
-    /// A budget was broken.
+    /// A budget was broken, or a function may allocate.
     Broken,
     /// `cargo test` failed, for another reason: it did not compile, or a test failed. Or the command that was recorded did.
     TestsFailed,
     /// A function got worse than what is saved.
     Worse,
-    /// A budget was not verified, and that is not allowed; or a process did not say what it knew.
+    /// A budget was not verified, and that is not allowed; or a process did not say what it knew. Or nothing is known of a program's
+    /// allocator.
     NotVerified,
     /// A budget was never exercised, and that is denied.
     NeverExercised,
@@ -89,13 +90,13 @@ impl fmt::Display for Failure {
 /// For `cargo alloc-kit --help`. Of several that apply it is the first of 3, 1, 4, 6, 5, 7.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-  0    every budget holds
-  1    `cargo test` failed for another reason than a budget; a captured command failed
+  0    every budget holds; no path of a function allocates (`prove`)
+  1    `cargo test` failed for another reason than a budget; a captured command or a build failed
   2    what was asked could not be done: arguments, configuration, files
-  3    a budget is broken
+  3    a budget is broken; a function may allocate (`prove`)
   4    a function got worse than what is saved, or allocated more than `audit check` allows
   5    a budget was never exercised (with `--deny never-exercised`)
-  6    a budget was not verified (without `--allow not-verified`), or a report is not whole
+  6    a budget or function was not verified (see `--allow not-verified`), or a report is not whole
   7    no budget was judged, or there is none: nothing was shown to hold
   8    a type is larger than `--max` (of `sizes`)
   130  interrupted (Ctrl-C); other signals likewise: 128 and their number

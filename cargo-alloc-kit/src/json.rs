@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::caveats::Caveat;
 use crate::exit::Exit;
+use crate::prove::{Proofs, Proven};
 use crate::ratchet;
 use crate::record::Verdict;
 use crate::report::Report;
@@ -27,6 +28,9 @@ struct Text<'a> {
     #[serde(skip_serializing_if = "<[Caveat]>::is_empty")]
     caveats: &'a [Caveat],
     platforms: Vec<OfPlatform<'a>>,
+    /// That what `prove` says is of another state of the source, and which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof_stale: Option<&'a str>,
     /// What changed since it was saved.
     #[serde(skip_serializing_if = "Option::is_none")]
     ratchet: Option<&'a ratchet::Outcome>,
@@ -64,6 +68,9 @@ struct Named<'a> {
     of_crate: &'a str,
     #[serde(flatten)]
     budget: &'a Budget,
+    /// What `prove` says of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proven: Option<Proven>,
 }
 
 /// An object with a line end.
@@ -78,7 +85,8 @@ pub(crate) fn of(
         exit_code: exit.map(Exit::code),
         verdicts: verdicts(platforms),
         caveats,
-        platforms: platforms.iter().map(of_platform).collect(),
+        platforms: platforms.iter().map(|platform| of_platform(platform, None)).collect(),
+        proof_stale: None,
         ratchet,
         before: None,
         stacks: None,
@@ -89,12 +97,14 @@ pub(crate) fn of(
 /// With all that a report has.
 pub(crate) fn of_report(report: &Report) -> String {
     let platforms = &report.platforms;
+    let proofs = report.proofs.as_ref();
     written(&Text {
         alloc_kit_report: VERSION,
         exit_code: None,
         verdicts: verdicts(platforms),
         caveats: &report.caveats,
-        platforms: platforms.iter().map(of_platform).collect(),
+        platforms: platforms.iter().map(|platform| of_platform(platform, proofs)).collect(),
+        proof_stale: proofs.and_then(|proofs| proofs.stale.as_deref()),
         ratchet: None,
         before: report.before.as_ref(),
         stacks: Some(&report.stacks),
@@ -118,8 +128,13 @@ fn verdicts(platforms: &[Platform]) -> Verdicts {
     }
 }
 
-fn of_platform(platform: &Platform) -> OfPlatform<'_> {
-    let named = |budget| Named { name: Budget::name(budget), of_crate: budget.crate_name(), budget };
+fn of_platform<'a>(platform: &'a Platform, proofs: Option<&Proofs>) -> OfPlatform<'a> {
+    let named = |budget: &'a Budget| Named {
+        name: budget.name(),
+        of_crate: budget.crate_name(),
+        budget,
+        proven: proofs.and_then(|proofs| proofs.get(budget)),
+    };
     OfPlatform {
         target: &platform.target,
         profile: &platform.profile,

@@ -61,8 +61,8 @@ use cli::Command;
 use shell::Shell;
 
 fn main() -> ExitCode {
-    // Called by cargo, which was called by `sizes`, or by `audit capture`.
-    if let Some(done) = sizes::stands_in().or_else(audit::stands_in) {
+    // Called by cargo, which was called by `sizes`, `audit capture` or `prove`.
+    if let Some(done) = sizes::stands_in().or_else(audit::stands_in).or_else(prove::stands_in) {
         return done;
     }
     let (arguments, for_cargo) = cli::parse(env::args_os());
@@ -75,6 +75,7 @@ fn main() -> ExitCode {
         Command::Man(options) => describe::man(options, &mut shell),
         Command::Sizes(options) => sizes::run(options, &arguments.output, &mut shell),
         Command::Init(options) => init::run(options, &arguments.output, &mut shell),
+        Command::Prove(options) => prove::run(options, &arguments.output, &mut shell),
         Command::Report(options) => report::run(options, &arguments.output, &mut shell),
         Command::Tighten(options) => tighten::run(options, &arguments.output, &mut shell),
     };

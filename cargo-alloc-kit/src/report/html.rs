@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use super::Weight;
 use super::flame;
 use super::model::{Report, VERDICTS, counted};
+use super::proven;
 use crate::page;
 use crate::record::Verdict;
 use crate::table::count;
@@ -23,6 +24,7 @@ pub(super) fn of(report: &Report) -> String {
 }
 
 fn body(report: &Report) -> Markup {
+    let proven = proven::html(report);
     let has_exceptions = report.platforms.iter().any(|platform| !platform.exceptions.is_empty());
     html! {
         header {
@@ -35,6 +37,7 @@ fn body(report: &Report) -> Markup {
         nav aria-label="Sections" {
             a href="#budgets" { "Budgets" }
             @if report.before.is_some() { a href="#changes" { "Before and after" } }
+            @if proven.is_some() { a href="#proven" { "Proven" } }
             @if has_exceptions { a href="#exceptions" { "Exceptions" } }
             a href="#flamegraph" { "Flamegraph" }
         }
@@ -43,6 +46,7 @@ fn body(report: &Report) -> Markup {
             @if let Some(before) = &report.before {
                 section #changes { h2 { "Before and after" } (changes::of(before, report.platforms.len() > 1)) }
             }
+            @if let Some(proven) = proven { section #proven { h2 { "Tests, and prove" } (proven) } }
             @if has_exceptions { section #exceptions { h2 { "Exceptions" } (exceptions(report)) } }
             section #flamegraph { h2 { "Flamegraph" } (flamegraph(report)) }
         }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::before::{Change, Comparison};
 use super::model::Report;
+use super::proven;
 use super::rows;
 use crate::record::{BreachSeen, Frame, Verdict};
 use crate::shard::Budget;
@@ -28,7 +29,7 @@ struct Page {
 }
 
 pub(super) fn of(report: &Report) -> String {
-    let mut page = Page { text: String::new(), sections_left: 7, was_cut: false };
+    let mut page = Page { text: String::new(), sections_left: 8, was_cut: false };
     let _ = writeln!(page.text, "### alloc-kit: {}\n", report.sentence());
     let platforms = report.platform_names().iter().map(|name| span(name)).collect::<Vec<_>>();
     if !platforms.is_empty() {
@@ -54,6 +55,13 @@ pub(super) fn of(report: &Report) -> String {
         let rows = report.with(verdict).map(|(of, budget)| row(of, budget, several, false));
         page.section(name, false, &head(several, BUDGETS), rows);
     }
+    let (proven_head, proven) = proven::markdown(report, code);
+    page.section(
+        "Tests, and prove",
+        proven.iter().any(|row| row.contains("look at first")),
+        &proven_head,
+        proven.into_iter(),
+    );
     let held = report.with(Verdict::Held).map(|(of, budget)| row(of, budget, several, false));
     page.section("Held", false, &head(several, BUDGETS), held);
     page.section(

@@ -11,6 +11,7 @@ pub(crate) mod html;
 mod junit;
 mod markdown;
 pub(crate) mod model;
+mod proven;
 mod rows;
 pub(crate) mod source;
 pub(crate) mod stacks;
@@ -27,6 +28,7 @@ use crate::config::Config;
 use crate::exit::{Done, Exit, Failure};
 use crate::json;
 use crate::out;
+use crate::prove::Proofs;
 use crate::run_file::RunFile;
 use crate::shell::Shell;
 use crate::table::Look;
@@ -236,6 +238,7 @@ fn gather(options: &Options, format: Format) -> Result<Report, Failure> {
             Some(Comparison::of(&shown(&before), &platforms))
         }
     };
+    let proofs = workspace.as_ref().map(Proofs::of).transpose()?.flatten();
     let config = workspace.as_ref().map_or_else(Config::default, |workspace| workspace.config.clone());
     let roots = Roots::of(workspace.map(|workspace| workspace.root));
     let stacks = profile.unwrap_or_else(|| Stacks::of_breaches(&platforms));
@@ -244,7 +247,7 @@ fn gather(options: &Options, format: Format) -> Result<Report, Failure> {
         never_exercised_fails: config.denies_never_exercised(),
         not_verified_passes: config.allows_not_verified(),
     };
-    Ok(Report { platforms, caveats, before, stacks, weight: options.weight, sources, roots, taken })
+    Ok(Report { platforms, proofs, caveats, before, stacks, weight: options.weight, sources, roots, taken })
 }
 
 fn last_run(workspace: &Workspace) -> Result<RunFile, Failure> {

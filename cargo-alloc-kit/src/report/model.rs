@@ -8,6 +8,7 @@ use super::before::Comparison;
 use super::source::Sources;
 use super::stacks::Stacks;
 use crate::caveats::{Caveat, Kind};
+use crate::prove::Proofs;
 use crate::record::{BreachSeen, Frame, Verdict};
 use crate::shard::Budget;
 use crate::view::Platform;
@@ -16,6 +17,8 @@ use crate::view::Platform;
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) platforms: Vec<Platform>,
+    /// What `prove` says of the same functions, if it was asked.
+    pub(crate) proofs: Option<Proofs>,
     /// What its figures do not show.
     pub(crate) caveats: Vec<Caveat>,
     pub(crate) before: Option<Comparison>,

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::before::Change;
 use super::model::Report;
+use super::proven;
 use crate::caveats::Caveat;
 use crate::exit::Exit;
 use crate::outcome;
@@ -16,6 +17,7 @@ pub(super) fn of(report: &Report, look: Look) -> String {
     for Caveat { text: caveat, .. } in &report.caveats {
         let _ = writeln!(text, "{WARNING}warning{WARNING:#}: {caveat}");
     }
+    text.push_str(&proven::text(report));
     let Some(before) = &report.before else { return text };
     let _ = writeln!(text, "\n{BOLD}Against the run before{BOLD:#}: {}", before.sentence());
     if let Some(not_compared) = before.not_compared() {

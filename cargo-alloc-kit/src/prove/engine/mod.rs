@@ -9,6 +9,7 @@ mod reach;
 mod state;
 mod statics;
 mod step;
+mod trusted;
 mod value;
 mod walk;
 
@@ -90,5 +91,6 @@ pub(crate) fn judge(
     }
     effort.functions = u64::try_from(graph.functions.len()).unwrap_or(u64::MAX);
     effort.instructions = graph.instructions;
+    trusted::count(&graph, &mut effort);
     (verdicts, effort)
 }

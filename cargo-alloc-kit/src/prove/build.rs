@@ -1,0 +1,273 @@
+//! What is to be judged, built: by cargo, in a target folder of its own, with the user's profile and flags and what `compiler.rs` adds.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+use toml_edit::DocumentMut;
+
+use super::cargo_config::CargoConfig;
+use super::compiler;
+use super::options::Options;
+use super::profile::{Profiles, variable};
+use crate::cli::{Build, Color, Output};
+use crate::command::{Workspace, cargo};
+use crate::exit::{Exit, Failure};
+use crate::shell::Shell;
+
+/// A file to judge.
+#[derive(Clone, Debug)]
+pub(super) struct Program {
+    pub(super) path: PathBuf,
+    /// What the user calls it: the name of a target, or the path that was given.
+    pub(super) name: String,
+    /// Functions of the allocator that its build kept from being inlined, if it was built here.
+    pub(super) outlined: Option<Vec<String>>,
+}
+
+/// What came of a build.
+#[derive(Debug)]
+pub(super) struct Built {
+    pub(super) programs: Vec<Program>,
+    pub(super) profile: String,
+    /// What had to be changed of the profile.
+    pub(super) changed: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    target: Option<Target>,
+    profile: Option<ProfileOf>,
+    executable: Option<PathBuf>,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct ProfileOf {
+    #[serde(default)]
+    test: bool,
+}
+
+pub(super) fn build(
+    options: &Options,
+    workspace: &Workspace,
+    output: &Output,
+    shell: &mut Shell,
+) -> Result<Built, Failure> {
+    refuse_format(options.build.target.as_deref())?;
+    refuse_libraries(options, workspace)?;
+    let target_dir = workspace.target.join("alloc-kit").join("prove");
+    let folder = prepare(&target_dir)?;
+    let mut build = Build { target_dir: Some(target_dir), ..options.build.clone() };
+    // What is shipped, unless another one is named.
+    build.release |= build.profile.is_none();
+    let profile = build.profile_name().to_owned();
+    let here = env::current_dir().unwrap_or_default();
+    let config = CargoConfig::of(&here);
+    let manifest = fs::read_to_string(workspace.root.join("Cargo.toml")).unwrap_or_default();
+    let manifest: DocumentMut = manifest.parse().unwrap_or_default();
+    let changes =
+        Profiles { variable: &variable, config: &config, manifest: manifest.as_table() }.changes(&profile);
+
+    let mut command = Command::new(cargo());
+    command.args(["build", "--message-format", "json-render-diagnostics"]);
+    command.args(build.arguments()).args(options.targets.arguments()).args(looks(output));
+    let this = env::current_exe()
+        .map_err(|error| Failure::unusable(format!("cannot tell where this program is: {error}")))?;
+    command.env("RUSTC_WRAPPER", this).env(compiler::FOLDER, &folder);
+    match config.wrapper() {
+        Some(wrapper) => command.env(compiler::WRAPPER, wrapper),
+        None => command.env_remove(compiler::WRAPPER),
+    };
+    command.envs(changes.variables.iter().map(|(name, value)| (name, value)));
+    if shell.is_verbose() {
+        shell.status("Running", format_args!("{command:?}"));
+    }
+    let found = run(command)?;
+    let outlined = compiler::outlined(&folder);
+    let programs: Vec<Program> =
+        found.into_iter().map(|(name, path)| Program { path, name, outlined: outlined.clone() }).collect();
+    if programs.is_empty() {
+        return Err(no_program("what was asked for has"));
+    }
+    Ok(Built { programs, profile, changed: changes.said })
+}
+
+/// Empties the folder of the build if another version of this program filled it: cargo does not know what is added here.
+fn prepare(target_dir: &Path) -> Result<PathBuf, Failure> {
+    let stamp = target_dir.join("alloc-kit-prove-version");
+    let wrong = |error| Failure::unusable(format!("cannot write {}: {error}", target_dir.display()));
+    if target_dir.exists() && fs::read_to_string(&stamp).ok().as_deref() != Some(compiler::VERSION) {
+        fs::remove_dir_all(target_dir).map_err(wrong)?;
+    }
+    let folder = target_dir.join("alloc-kit-compiler");
+    fs::create_dir_all(&folder).map_err(wrong)?;
+    fs::write(stamp, compiler::VERSION).map_err(wrong)?;
+    std::path::absolute(folder).map_err(wrong)
+}
+
+/// Runs cargo, and gives what can be judged of what it made.
+fn run(mut command: Command) -> Result<Vec<(String, PathBuf)>, Failure> {
+    let wrong = |error| Failure::unusable(format!("cannot run {}: {error}", cargo().display()));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(wrong)?;
+    let mut found = Vec::new();
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line.map_err(wrong)?;
+            // Build scripts and macros may write to it, too.
+            found.extend(serde_json::from_str(&line).ok().into_iter().flat_map(judged));
+        }
+    }
+    let status = child.wait().map_err(wrong)?;
+    if !status.success() {
+        return Err(Failure {
+            exit: Exit::TestsFailed,
+            message: "`cargo build` failed".to_owned(),
+            help: None,
+        });
+    }
+    Ok(found)
+}
+
+/// The program or shared library that a message of cargo is about.
+fn judged(message: Message) -> Vec<(String, PathBuf)> {
+    let Some(target) = message.target.filter(|_| message.reason == "compiler-artifact") else {
+        return Vec::new();
+    };
+    let is = |kind: &str| target.kind.iter().any(|of| of == kind);
+    let is_test = message.profile.is_some_and(|profile| profile.test);
+    let name = match (is_test, is("test")) {
+        (true, false) => format!("unit tests of {}", target.name),
+        _ => target.name.clone(),
+    };
+    if let Some(path) = message.executable.filter(|_| !is("custom-build")) {
+        return vec![(name, path)];
+    }
+    let is_shared = |path: &PathBuf| path.extension() == Some("so".as_ref());
+    if is("cdylib") {
+        return message.filenames.into_iter().filter(is_shared).map(|path| (name.clone(), path)).collect();
+    }
+    Vec::new()
+}
+
+fn looks(output: &Output) -> Vec<OsString> {
+    let color = match output.color {
+        Color::Auto => None,
+        Color::Always => Some("--color=always"),
+        Color::Never => Some("--color=never"),
+    };
+    let mut arguments: Vec<OsString> = color.map(Into::into).into_iter().collect();
+    arguments.extend(output.quiet.then(|| "--quiet".into()));
+    // The first one is for this command.
+    arguments.extend((1..output.verbose).map(|_| "--verbose".into()));
+    arguments
+}
+
+/// That nothing is built which can't be read: before it is.
+fn refuse_format(target: Option<&str>) -> Result<(), Failure> {
+    const HELP: &str = "`--target` x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu, or another of theirs that makes ELF";
+    let Some(target) = target else {
+        if cfg!(any(windows, target_vendor = "apple")) {
+            let what = "`prove` reads ELF, which this system's programs are not";
+            return Err(Failure::unusable(what).help(HELP));
+        }
+        return Ok(());
+    };
+    if target.to_lowercase().ends_with(".json") {
+        return Ok(());
+    }
+    let refuse = |why: &str| Err(Failure::unusable(format!("`--target {target}`: {why}")).help(HELP));
+    let (machine, rest) = target.split_once('-').unwrap_or((target, ""));
+    if !["x86_64", "aarch64"].contains(&machine) {
+        return refuse("`prove` knows the instructions of x86_64 and aarch64, and no others");
+    }
+    if ["windows", "apple", "uefi", "cygwin"].iter().any(|system| rest.contains(system)) {
+        return refuse("`prove` reads ELF, which programs of it are not");
+    }
+    if rest.contains("gnux32") || rest.contains("ilp32") {
+        return refuse("`prove` reads programs of 64 bits, and no others");
+    }
+    Ok(())
+}
+
+/// That there is something to build that can be judged, before it is built.
+fn refuse_libraries(options: &Options, workspace: &Workspace) -> Result<(), Failure> {
+    let asked = &options.targets;
+    if !asked.arguments().is_empty() && !asked.lib {
+        return Ok(());
+    }
+    let kinds: &[&str] = if asked.arguments() == ["--lib"] { &["cdylib"] } else { &["bin", "cdylib"] };
+    let has_any = workspace
+        .members
+        .iter()
+        .flat_map(|package| &package.targets)
+        .any(|target| kinds.iter().any(|kind| target.is(kind)));
+    if has_any || asked.arguments().len() > 1 { Ok(()) } else { Err(no_program("the package here has")) }
+}
+
+fn no_program(whose: &str) -> Failure {
+    Failure::unusable(format!(
+        "{whose} no program and no shared library (cdylib), and a library's code is only in those that use it"
+    ))
+    .help(
+        "`--tests` judges it in its test programs, `--example NAME` in an example; `--bins` builds programs",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_formats_are_refused_before_a_build() {
+        for target in
+            ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-musl", "x86_64-unknown-none", "./a-b.json"]
+        {
+            assert!(refuse_format(Some(target)).is_ok(), "{target}");
+        }
+        for (target, said) in [
+            ("i686-unknown-linux-gnu", "instructions of x86_64 and aarch64"),
+            ("riscv64gc-unknown-linux-gnu", "instructions of x86_64 and aarch64"),
+            ("x86_64-pc-windows-gnu", "reads ELF"),
+            ("aarch64-apple-darwin", "reads ELF"),
+            ("x86_64-unknown-linux-gnux32", "64 bits"),
+        ] {
+            let failure = refuse_format(Some(target)).expect_err(target);
+            assert!(failure.message.contains(said) && failure.message.contains(target), "{failure}");
+            assert!(failure.help.is_some_and(|help| help.contains("--target")));
+        }
+    }
+
+    #[test]
+    fn programs_are_told_from_all_else_that_cargo_makes() {
+        let judged = |text: &str| judged(serde_json::from_str(text).expect("a message"));
+        let message = |kind: &str, rest: &str| {
+            judged(&format!(
+                r#"{{"reason":"compiler-artifact","target":{{"name":"app","kind":["{kind}"]}},{rest}}}"#
+            ))
+        };
+        assert_eq!(message("bin", r#""executable":"/t/app""#), [("app".to_owned(), "/t/app".into())]);
+        assert_eq!(
+            message("lib", r#""profile":{"test":true},"executable":"/t/app-1""#)[0].0,
+            "unit tests of app"
+        );
+        assert_eq!(message("test", r#""profile":{"test":true},"executable":"/t/app-1""#)[0].0, "app");
+        let shared = message("cdylib", r#""executable":null,"filenames":["/t/libapp.so","/t/libapp.rlib"]"#);
+        assert_eq!(shared, [("app".to_owned(), "/t/libapp.so".into())]);
+        assert!(message("lib", r#""executable":null,"filenames":["/t/libapp.rlib"]"#).is_empty());
+        assert!(message("custom-build", r#""executable":"/t/build""#).is_empty());
+        assert!(judged(r#"{"reason":"build-finished","success":true}"#).is_empty());
+    }
+}

@@ -1,0 +1,298 @@
+//! One binary: read, its allocator recognised, each of its functions judged, and what is said of addresses put in words.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::allocator::{self, Allocator};
+use super::build::Program;
+use super::engine::{self, Effort, Question, Root};
+use super::image::Image;
+use super::lines::{Lines, Spot};
+use super::names;
+use super::pattern::Pattern;
+use super::records::{Records, Site};
+use super::subjects::{self, Subject, What};
+use super::trust::Trust;
+use super::verdict::{Step, Verdict, Why};
+use crate::exit::Failure;
+use crate::untrusted::line_of;
+
+/// How it is judged.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    pub(super) include_panics: bool,
+    pub(super) forbid_frees: bool,
+    pub(super) patterns: Vec<Pattern>,
+    /// Paths below it are shown from there.
+    pub(super) root: PathBuf,
+}
+
+/// What is known of a binary.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) program: Program,
+    pub(super) allocator: Allocator,
+    pub(super) rows: Vec<Row>,
+    /// Exceptions that the program has.
+    pub(super) exceptions: Vec<Site>,
+    pub(super) effort: Effort,
+    /// Which of the patterns a function of it has.
+    pub(super) has: Vec<bool>,
+    /// For each of the others, names that are alike.
+    pub(super) near: Vec<Vec<String>>,
+}
+
+/// A function or expression, and its verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) site: Option<Site>,
+    /// As in the file; empty where there is no code.
+    pub(super) symbol: String,
+    /// Demangled, with type arguments.
+    pub(super) function: String,
+    pub(super) address: u64,
+    pub(super) verdict: Verdict,
+    /// The way to what allocates.
+    pub(super) chain: Vec<Frame>,
+    pub(super) doubts: Vec<ShownDoubt>,
+    /// Where it is: the annotation's place, or the function's first line.
+    pub(super) place: Option<(String, u32)>,
+}
+
+/// A step of a chain: a call, in a function that may be inlined in that of the one before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    pub(super) function: String,
+    pub(super) address: u64,
+    pub(super) place: Option<(String, u32)>,
+    pub(super) is_inlined: bool,
+}
+
+/// A place that could not be followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ShownDoubt {
+    /// The way there, the place itself at its end.
+    pub(super) chain: Vec<Frame>,
+    pub(super) why: Why,
+}
+
+pub(super) fn judge(program: &Program, asked: &Asked, trust: &mut Trust) -> Result<Judged, Failure> {
+    let path = program.path.display();
+    let refused = |refusal: super::image::Refusal| Failure {
+        help: refusal.help,
+        ..Failure::unusable(format!("{path}: {}", refusal.message))
+    };
+    let bytes =
+        fs::read(&program.path).map_err(|error| Failure::unusable(format!("cannot read {path}: {error}")))?;
+    let image = Image::read(bytes).map_err(refused)?;
+    let records = Records::read(&image).map_err(refused)?;
+    let allocator = allocator::recognise(&image, &records, program.outlined.as_deref());
+    let mut has = vec![false; asked.patterns.len()];
+    let subjects = if asked.patterns.is_empty() {
+        refuse_nothing(program, &records)?;
+        subjects::of_records(&image, &records)
+    } else {
+        let found = subjects::of_patterns(&image, &asked.patterns);
+        found
+            .map(|(function, index)| {
+                has[index] = true;
+                subjects::of_function(&image, function)
+            })
+            .collect()
+    };
+    let near = near(&image, &asked.patterns, &has);
+    let mut question = Question {
+        include_panics: asked.include_panics,
+        forbid_frees: asked.forbid_frees,
+        ..Question::default()
+    };
+    let uses = trust.ask(&image, &mut question);
+    let (verdicts, effort) = match &allocator {
+        Allocator::Unknown(why) => (no_verdicts(&subjects, why), Effort::default()),
+        _ => all_verdicts(&image, &records, &subjects, &question),
+    };
+    trust.add(&uses, &effort);
+    let lines = Lines::new(&image, &asked.root);
+    let at = |address: u64| lines.at(address);
+    let words = Words { image: &image, at: &at };
+    let rows =
+        subjects.into_iter().zip(verdicts).map(|(subject, verdict)| words.row(subject, verdict)).collect();
+    let exceptions = records.sites.into_iter().filter(|site| site.allowed.is_some()).collect();
+    Ok(Judged { program: program.clone(), allocator, rows, exceptions, effort, has, near })
+}
+
+/// A file that says nothing of what is to be judged, and that was not built here.
+fn refuse_nothing(program: &Program, records: &Records) -> Result<(), Failure> {
+    if program.outlined.is_some() || !records.sites.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::unusable(format!(
+        "{} has no records of annotated functions: it was not built by `cargo alloc-kit prove`",
+        program.path.display()
+    ))
+    .help("`--function PATTERN` says which functions to judge, by their names; without a file the package is built"))
+}
+
+fn near(image: &Image, patterns: &[Pattern], has: &[bool]) -> Vec<Vec<String>> {
+    if has.iter().all(|has| *has) {
+        return vec![Vec::new(); patterns.len()];
+    }
+    let all: Vec<String> =
+        image.functions.iter().map(|function| names::demangled(image.name(function))).collect();
+    let of = |(pattern, has): (&Pattern, &bool)| {
+        if *has { Vec::new() } else { pattern.near(all.iter().map(String::as_str)) }
+    };
+    patterns.iter().zip(has).map(of).collect()
+}
+
+fn no_verdicts(subjects: &[Subject], why: &str) -> Vec<Verdict> {
+    let of = |subject: &Subject| match subject.what {
+        What::NotCompiled => Verdict::NotCompiled,
+        _ => Verdict::NoVerdict(why.to_owned()),
+    };
+    subjects.iter().map(of).collect()
+}
+
+/// Those of functions that may not free, and of those that may, are two questions.
+fn all_verdicts(
+    image: &Image,
+    records: &Records,
+    subjects: &[Subject],
+    question: &Question,
+) -> (Vec<Verdict>, Effort) {
+    let mut verdicts: Vec<Verdict> = subjects
+        .iter()
+        .map(|subject| match &subject.what {
+            What::InlinedInto(name) => inlined(subject.address, name),
+            What::Judge(_) | What::NotCompiled => Verdict::NotCompiled,
+        })
+        .collect();
+    let mut sum = Effort::default();
+    for forbids_frees in [false, true] {
+        let may_not_free = |subject: &Subject| {
+            question.forbid_frees || subject.site.as_ref().is_some_and(|site| site.forbids_frees)
+        };
+        let asked: Vec<(usize, Root)> = subjects
+            .iter()
+            .enumerate()
+            .filter(|(_, subject)| may_not_free(subject) == forbids_frees)
+            .filter_map(|(index, subject)| match subject.what {
+                What::Judge(root) => Some((index, root)),
+                _ => None,
+            })
+            .collect();
+        if asked.is_empty() {
+            continue;
+        }
+        let roots: Vec<Root> = asked.iter().map(|(_, root)| *root).collect();
+        let question = Question { forbid_frees: forbids_frees, ..question.clone() };
+        let (of_roots, effort) = engine::judge(image, records, &roots, &question);
+        debug_assert_eq!(of_roots.len(), roots.len());
+        for ((index, _), verdict) in asked.into_iter().zip(of_roots) {
+            verdicts[index] = verdict;
+        }
+        add(&mut sum, effort);
+    }
+    (verdicts, sum)
+}
+
+fn inlined(at: u64, into: &str) -> Verdict {
+    let why = Why::Inlined(into.to_owned());
+    Verdict::Unknown(vec![super::verdict::Doubt { chain: Vec::new(), at, why }], 1)
+}
+
+fn add(sum: &mut Effort, one: Effort) {
+    sum.functions += one.functions;
+    sum.instructions += one.instructions;
+    sum.instructions_in_context += one.instructions_in_context;
+    for (start, calls) in one.trusted_calls {
+        *sum.trusted_calls.entry(start).or_default() += calls;
+    }
+    for (name, calls) in one.trusted_import_calls {
+        *sum.trusted_import_calls.entry(name).or_default() += calls;
+    }
+}
+
+/// What is said of addresses.
+struct Words<'a> {
+    image: &'a Image,
+    /// Frames of an address, the innermost first.
+    at: &'a dyn Fn(u64) -> Vec<Spot>,
+}
+
+impl Words<'_> {
+    fn row(&self, subject: Subject, verdict: Verdict) -> Row {
+        let Subject { site, symbol, address, what } = subject;
+        let is_expression = matches!(what, What::Judge(Root::Region { .. }));
+        let (chain, doubts) = match &verdict {
+            Verdict::MayAllocate(chain) => (self.steps(&chain.steps), Vec::new()),
+            Verdict::Unknown(doubts, _) => {
+                (Vec::new(), doubts.iter().map(|doubt| self.doubt(doubt)).collect())
+            }
+            _ => (Vec::new(), Vec::new()),
+        };
+        let place = match &site {
+            Some(site) => Some((line_of(&site.file), site.line)),
+            None => self.frames(address).into_iter().next().and_then(|frame| frame.place),
+        };
+        Row {
+            function: line_of(&name(site.as_ref(), &symbol, is_expression)),
+            site,
+            symbol,
+            address,
+            verdict,
+            chain,
+            doubts,
+            place,
+        }
+    }
+
+    fn doubt(&self, doubt: &super::verdict::Doubt) -> ShownDoubt {
+        let mut chain = self.steps(&doubt.chain);
+        // Where it is known already how it ends.
+        let is_there = doubt.chain.last().is_some_and(|step| step.at == doubt.at);
+        if !is_there && !matches!(doubt.why, Why::Inlined(_)) {
+            chain.extend(self.frames(doubt.at));
+        }
+        ShownDoubt { chain, why: doubt.why.clone() }
+    }
+
+    fn steps(&self, steps: &[Step]) -> Vec<Frame> {
+        steps.iter().flat_map(|step| self.frames(step.at)).collect()
+    }
+
+    /// The functions that an instruction is in, the outermost first.
+    fn frames(&self, address: u64) -> Vec<Frame> {
+        let mut frames = (self.at)(address);
+        frames.reverse();
+        let symbol = || match self.image.function(address) {
+            Some(function) => names::demangled(self.image.name(function)),
+            None => "code without a symbol".to_owned(),
+        };
+        if frames.is_empty() {
+            return vec![Frame { function: line_of(&symbol()), address, place: None, is_inlined: false }];
+        }
+        let shown = |(index, frame): (usize, Spot)| {
+            let function = if index == 0 { symbol() } else { frame.function };
+            let place = frame.file.zip(frame.line).map(|(file, line)| (line_of(&file), line));
+            Frame { function: line_of(&function), address, place, is_inlined: index > 0 }
+        };
+        frames.into_iter().enumerate().map(shown).collect()
+    }
+}
+
+/// What the user calls it: an annotated function as it is instantiated, or the expression in its function.
+fn name(site: Option<&Site>, symbol: &str, is_expression: bool) -> String {
+    let demangled = if symbol.is_empty() { String::new() } else { names::demangled(symbol) };
+    match site {
+        Some(site) if symbol.is_empty() => full(site),
+        Some(site) if is_expression => format!("{} in {demangled}", site.form),
+        // A future's code, and what is inlined elsewhere, have names of others.
+        Some(site) if demangled.contains("alloc_kit::__private") => full(site),
+        _ => demangled,
+    }
+}
+
+fn full(site: &Site) -> String {
+    if site.module.is_empty() { site.name.clone() } else { format!("{}::{}", site.module, site.name) }
+}
