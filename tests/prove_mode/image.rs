@@ -76,10 +76,8 @@ impl Image {
 
     /// The symbol that has the address inside.
     pub(crate) fn function(&self, address: u64) -> &str {
-        let mut functions = self.functions.iter();
-        functions
-            .find(|(start, end, _)| (*start..*end).contains(&address))
-            .map(|(_, _, name)| name.as_str())
-            .unwrap_or_else(|| panic!("no function has {address:#x} inside"))
+        let found = self.functions.iter().find(|(start, end, _)| (*start..*end).contains(&address));
+        let Some((_, _, name)) = found else { panic!("no function has {address:#x} inside") };
+        name
     }
 }
