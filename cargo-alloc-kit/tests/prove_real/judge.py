@@ -112,7 +112,7 @@ def hold(truths, package, binaries, counts, configuration):
                 hold_row(result, truth, row, configuration, program)
     for truth in truths:
         rows = by_truth.get(id(truth), [])
-        if not rows:
+        if not rows and truth.program(package) in binaries:
             result.wrong.append(f"{truth.file}:{truth.line} `{truth.name}` has no verdict")
         if truth.kind == "instances":
             hold_instances(result, truth, rows)

@@ -92,7 +92,7 @@ def held(package, configuration, program, target_dir):
     for name in counting:
         counts.update(counted(os.path.join(folder, name)))
     found = {name: verdicts(program, os.path.join(folder, name)) for name in judged}
-    binaries = {name: rows for name, (rows, _) in found.items()}
+    binaries = {name: rows for name, (rows, wrong) in found.items() if not wrong}
     truths = truth.of_package(os.path.join(FIXTURES, package))
     result = judge.hold(truths, package, binaries, counts, configuration)
     result.wrong += [wrong for _, wrong in found.values() if wrong]
