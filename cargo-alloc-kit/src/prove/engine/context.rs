@@ -257,12 +257,9 @@ impl<'g, 'a> Context<'g, 'a> {
         exit: &mut Option<State>,
     ) {
         let goes = self.goes(&mut state, target);
-        let range = self.graph.functions[id].range;
         let targets = match goes {
             Goes::To(targets) => targets,
-            Goes::Table { table, entries, words } => {
-                walk::table(self.graph.image, table, entries, words, range)
-            }
+            Goes::Table { table, entries, words } => self.graph.table(id, table, entries, words),
             Goes::Back => return leave(exit, state),
             other => return self.tail(&other, state, exit),
         };
@@ -298,7 +295,16 @@ impl<'g, 'a> Context<'g, 'a> {
     fn call(&mut self, stop: &Stop, target: Target, mut state: State) -> Option<State> {
         let goes = self.goes(&mut state, target);
         let pushed = self.graph.image.isa.call_pushes();
-        self.callees(&goes, stop.at, state, pushed)
+        let region = self.graph.functions[self.active[self.active.len() - 1].0].region();
+        let (callees, _) = self.graph.callees(&goes);
+        let ends = self.graph.ends_by(&callees);
+        let mut out = self.callees(&goes, stop.at, state, pushed)?;
+        out.allowed = out.allowed.saturating_sub(ends.exceptions);
+        // The judged expression is left; nobody waits for what is known then.
+        if region.is_some_and(|region| ends.regions.contains(&region)) {
+            return None;
+        }
+        Some(out)
     }
 
     fn callees(&mut self, goes: &Goes, at: u64, mut state: State, pushed: i64) -> Option<State> {
@@ -321,6 +327,9 @@ impl<'g, 'a> Context<'g, 'a> {
 
     /// What is known of functions that the graph did not have.
     fn grow(&mut self) {
+        if self.graph.is_explored() {
+            return;
+        }
         self.graph.explore();
         self.panics.extend(self.graph);
         self.reach.extend(self.graph, self.panics);

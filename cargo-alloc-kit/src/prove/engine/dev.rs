@@ -25,25 +25,70 @@ fn look() {
     roots.sort();
     roots.dedup();
     let only = std::env::var("PROVE_ONLY").ok();
-    let name = |at: u64| image.function(at).map_or_else(|| format!("{at:x}"), |f| crate::prove::names::demangled(image.name(f)));
+    let name = |at: u64| {
+        image
+            .function(at)
+            .map_or_else(|| format!("{at:x}"), |f| crate::prove::names::demangled(image.name(f)))
+    };
     if let Some(only) = &only {
-        roots.retain(|root| match root { Root::Function(at) => name(*at).contains(only.as_str()), Root::Region { begin, .. } => name(*begin).contains(only.as_str()) });
+        roots.retain(|root| match root {
+            Root::Function(at) => name(*at).contains(only.as_str()),
+            Root::Region { begin, .. } => name(*begin).contains(only.as_str()),
+        });
     }
     let question = Question::default();
     let (verdicts, effort) = judge(&image, &records, &roots, &question);
     let mut counts = std::collections::BTreeMap::new();
     for (root, verdict) in roots.iter().zip(&verdicts) {
-        let at = match root { Root::Function(at) => *at, Root::Region { begin, .. } => *begin };
+        let at = match root {
+            Root::Function(at) => *at,
+            Root::Region { begin, .. } => *begin,
+        };
         let (kind, more) = match verdict {
             Verdict::Proven => ("proven", String::new()),
             Verdict::ExceptPanicking => ("panic", String::new()),
-            Verdict::MayAllocate(chain) => ("allocates", format!("{} -> {}", chain.steps.iter().map(|s| format!("{}@{:x}", name(s.function), s.at)).collect::<Vec<_>>().join(" > "), chain.sink)),
-            Verdict::Unknown(doubts, count) => ("unknown", format!("{count}: {}", doubts.iter().take(3).map(|d| format!("{:?} [{}]", d.why, d.chain.iter().map(|s| format!("{}@{:x}", name(s.function), s.at)).collect::<Vec<_>>().join(" > "))).collect::<Vec<_>>().join(" || "))),
+            Verdict::MayAllocate(chain) => (
+                "allocates",
+                format!(
+                    "{} -> {}",
+                    chain
+                        .steps
+                        .iter()
+                        .map(|s| format!("{}@{:x}", name(s.function), s.at))
+                        .collect::<Vec<_>>()
+                        .join(" > "),
+                    chain.sink
+                ),
+            ),
+            Verdict::Unknown(doubts, count) => (
+                "unknown",
+                format!(
+                    "{count}: {}",
+                    doubts
+                        .iter()
+                        .take(3)
+                        .map(|d| format!(
+                            "{:?} [{}]",
+                            d.why,
+                            d.chain
+                                .iter()
+                                .map(|s| format!("{}@{:x}", name(s.function), s.at))
+                                .collect::<Vec<_>>()
+                                .join(" > ")
+                        ))
+                        .collect::<Vec<_>>()
+                        .join(" || ")
+                ),
+            ),
             _ => ("other", String::new()),
         };
         *counts.entry(kind).or_insert(0) += 1;
         if std::env::var_os("PROVE_QUIET").is_none() {
-            println!("V {kind}\t{}\t{}\t{more}", if matches!(root, Root::Region { .. }) { "region" } else { "fn" }, name(at));
+            println!(
+                "V {kind}\t{}\t{}\t{more}",
+                if matches!(root, Root::Region { .. }) { "region" } else { "fn" },
+                name(at)
+            );
         }
     }
     println!("{counts:?} {effort:?} read {read:?} all {:?}", begun.elapsed());

@@ -5,12 +5,12 @@
 //! compiler puts anything behind a call that does not.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::image::Image;
 use super::super::isa::{Condition, Flow, Target};
 use super::super::names::{self, Known};
-use super::super::records::Records;
+use super::super::records::{Kind, Records};
 use super::super::verdict::Why;
 use super::state::State;
 use super::statics::{Held, Statics};
@@ -108,8 +108,14 @@ pub(super) struct Graph<'a> {
     by_root: HashMap<Root, Id>,
     by_name: HashMap<u64, Option<Known>>,
     todo: Vec<(Id, u64)>,
+    /// How many functions have been looked at with all that is below them.
+    explored: usize,
+    /// By the start of a function: all constant addresses that it makes.
+    tables: HashMap<u64, BTreeSet<u64>>,
     /// Only one function is looked at, for what it stores.
     watches: bool,
+    /// By the start of a function.
+    ends: Option<HashMap<u64, Ends>>,
     pub(super) instructions: u64,
 }
 
@@ -128,7 +134,10 @@ impl<'a> Graph<'a> {
             by_root: HashMap::new(),
             by_name: HashMap::new(),
             todo: Vec::new(),
+            explored: 0,
+            tables: HashMap::new(),
             watches: false,
+            ends: None,
             instructions: 0,
         }
     }
@@ -170,11 +179,29 @@ impl<'a> Graph<'a> {
         while let Some((id, block)) = self.todo.pop() {
             self.look_at(id, block, None);
         }
-        for body in &mut self.functions {
+        // Those that are looked at later add nothing to these.
+        for body in &mut self.functions[self.explored..] {
             for block in body.blocks.values_mut() {
                 block.entry = None;
             }
         }
+        self.explored = self.functions.len();
+    }
+
+    pub(super) fn is_explored(&self) -> bool {
+        self.todo.is_empty() && self.explored == self.functions.len()
+    }
+
+    /// The targets of a jump table of a function.
+    pub(super) fn table(&mut self, id: Id, table: u64, entries: u32, words: bool) -> Vec<u64> {
+        let range = self.functions[id].range;
+        let image = self.image;
+        let known = self.tables.entry(range.0).or_insert_with(|| walk::addresses(image, range));
+        // No table reaches into what another address that the function makes points to.
+        let next = known.range(table + 1..).next().copied().unwrap_or(u64::MAX);
+        let size = if words { 8 } else { 4 };
+        let most = u32::try_from((next - table).div_ceil(size)).unwrap_or(u32::MAX);
+        walk::table(image, table, entries.min(most), words, range)
     }
 
     fn look_at(&mut self, id: Id, start: u64, stores: Option<&Stores>) {
@@ -293,10 +320,9 @@ impl<'a> Graph<'a> {
     fn jump(&mut self, id: Id, start: u64, mut state: State, target: Target) {
         let call = Call { image: self.image, callers: &[], aligned: ALIGNED, stores: None };
         let goes = walk::goes(&call, &mut state, target);
-        let range = self.functions[id].range;
         let targets = match goes {
             Goes::To(targets) => targets,
-            Goes::Table { table, entries, words } => walk::table(self.image, table, entries, words, range),
+            Goes::Table { table, entries, words } => self.table(id, table, entries, words),
             Goes::Import(_) | Goes::Content(_) | Goes::Unknown(_) => {
                 let (callees, doubt) = self.callees(&goes);
                 return match doubt {
@@ -364,6 +390,7 @@ impl<'a> Graph<'a> {
         let goes = walk::goes(&call, &mut state, target);
         let (callees, doubt) = self.callees(&goes);
         let mut goes_on = doubt.is_some();
+        let ends = self.ends_by(&callees);
         for callee in &callees {
             match callee {
                 Callee::Function(callee) if !self.functions[*callee].returns => self.wait(*callee, id, start),
@@ -386,8 +413,32 @@ impl<'a> Graph<'a> {
                     after_call(&mut state, self.image);
                 }
             }
+            state.allowed = state.allowed.saturating_sub(ends.exceptions);
+            if self.functions[id].region().is_some_and(|region| ends.regions.contains(&region)) {
+                return self.does_return(id);
+            }
             self.on(id, start, stop.next, state, true);
         }
+    }
+
+    /// What ends by calling them. Without optimisation a way out of an exception or of a judged expression is a call of the drop of its
+    /// guard, which then has the record.
+    pub(super) fn ends_by(&mut self, callees: &[Callee]) -> Ends {
+        let (records, image) = (self.records, self.image);
+        let by_function = self.ends.get_or_insert_with(|| ends_of(records, image));
+        let mut all = Ends::default();
+        for callee in callees {
+            let start = match callee {
+                Callee::Function(id) => self.functions[*id].start(),
+                Callee::Known(_, Named::Function(start)) => *start,
+                Callee::Known(_, Named::Import(_)) => continue,
+            };
+            if let Some(ends) = by_function.get(&start) {
+                all.exceptions = all.exceptions.max(ends.exceptions);
+                all.regions.extend(&ends.regions);
+            }
+        }
+        all
     }
 
     /// Whether it is `exit` or the like.
@@ -407,11 +458,15 @@ impl<'a> Graph<'a> {
                 Ok(callee) => (vec![callee], None),
                 Err(why) => (Vec::new(), Some(why)),
             },
-            Goes::Content(at) => match self.held(*at) {
+            // (While that is found out for one, another one may be anything.)
+            Goes::Content(at) if !self.watches => match self.held(*at) {
                 Some(values) if !values.is_empty() => self.callees(&Goes::To(values)),
                 _ => (Vec::new(), Some(Why::IndirectCall("from a static that may be written".into()))),
             },
             Goes::Unknown(from) => (Vec::new(), Some(Why::IndirectCall((*from).to_owned()))),
+            Goes::Content(_) => {
+                (Vec::new(), Some(Why::IndirectCall("from a static that may be written".into())))
+            }
             Goes::Table { .. } | Goes::Back => (Vec::new(), Some(Why::IndirectCall("from a table".into()))),
         }
     }
@@ -454,7 +509,7 @@ impl<'a> Graph<'a> {
         if self.question.trusted_imports.contains(name) {
             return Ok(Callee::Known(Known::Harmless, Named::Import(import)));
         }
-        match names::import(name) {
+        match names::import_of(self.image, import) {
             Some(Known::Panics) if self.question.include_panics => {
                 Ok(Callee::Known(Known::Harmless, Named::Import(import)))
             }
@@ -506,6 +561,41 @@ impl Block {
             is_allowed: false,
         }
     }
+}
+
+/// What ends in a function that did not begin in it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ends {
+    pub(super) exceptions: u8,
+    /// The ids of judged expressions.
+    pub(super) regions: Vec<u64>,
+}
+
+fn ends_of(records: &Records, image: &Image) -> HashMap<u64, Ends> {
+    let mut begun = BTreeSet::new();
+    let mut ended = BTreeSet::new();
+    for (at, found) in &records.at {
+        let Some(function) = image.function(*at) else { continue };
+        for (kind, id) in found {
+            match kind {
+                Kind::Begin | Kind::Allow => drop(begun.insert((function.start, *id))),
+                Kind::End | Kind::AllowEnd => drop(ended.insert((function.start, *id, *kind == Kind::End))),
+                _ => {}
+            }
+        }
+    }
+    let mut ends: HashMap<u64, Ends> = HashMap::new();
+    for (function, id, is_region) in ended {
+        if !begun.contains(&(function, id)) {
+            let ends = ends.entry(function).or_default();
+            if is_region {
+                ends.regions.push(id);
+            } else {
+                ends.exceptions = ends.exceptions.saturating_add(1);
+            }
+        }
+    }
+    ends
 }
 
 /// A function is entered, with that frame.

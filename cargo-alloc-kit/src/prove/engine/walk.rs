@@ -1,7 +1,9 @@
 //! One basic block: its instructions one after the other, and where it goes on.
 
+use std::collections::BTreeSet;
+
 use super::super::image::Image;
-use super::super::isa::{Condition, Flow, Instruction, Place, Target};
+use super::super::isa::{Condition, Flow, Instruction, Op, Place, Target};
 use super::super::records::{Kind, Records};
 use super::state::State;
 use super::step::{Call, Where};
@@ -172,6 +174,29 @@ pub(super) fn table(image: &Image, table: u64, entries: u32, words: bool, range:
         }
     }
     targets
+}
+
+/// All constant addresses that a function's code makes.
+pub(super) fn addresses(image: &Image, (start, end): (u64, u64)) -> BTreeSet<u64> {
+    let mut all = BTreeSet::new();
+    let Some(mut code) = image.code(start) else { return all };
+    let mut instruction = Instruction::default();
+    let mut at = start;
+    while at < end && !code.is_empty() {
+        instruction.ops.clear();
+        image.isa.decode(code, at, &mut instruction);
+        all.extend(instruction.ops.iter().filter_map(|op| match op {
+            Op::Address { place, .. } if place.base.is_none() => Some(place.disp.cast_unsigned()),
+            Op::Number { value, .. } => Some(*value),
+            _ => None,
+        }));
+        let length = usize::try_from(instruction.next.wrapping_sub(at)).unwrap_or(0);
+        if length == 0 || length > code.len() {
+            break;
+        }
+        (at, code) = (instruction.next, &code[length..]);
+    }
+    all
 }
 
 /// Which sides of a branch are possible: taken, not taken.
