@@ -62,9 +62,15 @@ fn system(writer: &mut Writer<'_>) -> Flow {
     use Opcode as O;
     match writer.instruction.opcode {
         O::HINT => hint(writer),
-        O::DMB(_) | O::DSB(_) | O::ISB | O::SB | O::SSBB | O::PSSBB | O::CLREX => Flow::Next,
         // The way back is signed, checked or stripped in place; it stays the way back, or the program ends.
-        O::PACIASP
+        O::DMB(_)
+        | O::DSB(_)
+        | O::ISB
+        | O::SB
+        | O::SSBB
+        | O::PSSBB
+        | O::CLREX
+        | O::PACIASP
         | O::PACIBSP
         | O::PACIAZ
         | O::PACIBZ
