@@ -7,7 +7,9 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Error, Expr, ExprUnary, Ident, Lit, LitStr, Path, Result, Token, UnOp, bracketed};
+use syn::{
+    Error, Expr, ExprGroup, ExprParen, ExprUnary, Ident, Lit, LitStr, Path, Result, Token, UnOp, bracketed,
+};
 
 use crate::wrap::check_reason;
 
@@ -63,6 +65,20 @@ impl Budget {
             quote!((#key, #limit))
         });
         quote!(&[#(#texts),*])
+    }
+
+    /// Whether no allocation is what it says, in so many words: what can be looked at without running it.
+    pub(crate) fn is_of_no_allocation(&self) -> bool {
+        self.says_zero("allocations")
+    }
+
+    /// Likewise of frees.
+    pub(crate) fn forbids_frees(&self) -> bool {
+        self.says_zero("deallocations")
+    }
+
+    fn says_zero(&self, name: &str) -> bool {
+        self.limits.iter().any(|(key, limit)| key == name && is_zero(limit))
     }
 
     /// An expression of type `Limits`.
@@ -301,6 +317,17 @@ fn check_literal(limit: &Expr) -> Result<()> {
             }
         },
         _ => Ok(()),
+    }
+}
+
+/// Whether a limit is a literal 0.
+fn is_zero(limit: &Expr) -> bool {
+    match limit {
+        Expr::Paren(ExprParen { expr, .. }) | Expr::Group(ExprGroup { expr, .. }) => is_zero(expr),
+        Expr::Lit(literal) => {
+            matches!(&literal.lit, Lit::Int(int) if int.base10_parse::<u64>().is_ok_and(|n| n == 0))
+        }
+        _ => false,
     }
 }
 

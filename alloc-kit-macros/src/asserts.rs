@@ -9,6 +9,7 @@ use syn::{Error, Expr, ExprGroup, ExprMacro, ExprParen, ExprReference, Item, Mac
 use crate::args::{self, Allowance, Assertion, Which};
 use crate::off as off_mode;
 use crate::on as on_mode;
+use crate::prove::Marked;
 use crate::wrap::Wrap;
 
 /// A valid use: the crate, what to wrap it in, and the expression to evaluate.
@@ -167,6 +168,18 @@ impl Use {
 pub(crate) fn on(found: &Use) -> TokenStream {
     let Use { krate, wrap, body } = found;
     on_mode::block(wrap, &quote!(#krate::__private), &found.name(), &body.tokens, body.waits)
+}
+
+/// The expression between marks, where something is claimed of it that can be proved.
+pub(crate) fn prove(found: &Use) -> TokenStream {
+    let Use { krate, wrap, body } = found;
+    let body_alone = || {
+        let body = &body.tokens;
+        quote!({ #body })
+    };
+    Marked::new(wrap).map_or_else(body_alone, |wrap| {
+        on_mode::block(&wrap, &quote!(#krate::__private), &found.name(), &body.tokens, body.waits)
+    })
 }
 
 /// The expression by itself; in the crate's own tests an error, where something would be judged.

@@ -7,15 +7,18 @@ use quote::quote_spanned;
 use crate::args::{self, Which};
 use crate::blocks::{self, Spread};
 use crate::item::Function;
+use crate::prove::Marked;
 use crate::reject::{self, Kind};
 use crate::wrap::Wrap;
-use crate::{off, on};
+use crate::{off, on, prove};
 
 /// The mode, as the macro says that was called.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     On,
     Off,
+    /// For `cargo alloc-kit prove`, which looks at the program.
+    Prove,
 }
 
 /// An attribute, in a mode. What is not valid is given back as it came, so that the user sees our error and no other.
@@ -37,6 +40,7 @@ fn function(mode: Mode, wrap: &Wrap, item: &Tokens) -> syn::Result<Tokens> {
     reject::unsupported_forms(wrap.name(), &function)?;
     Ok(match mode {
         Mode::On => on::expand(wrap, function),
+        Mode::Prove => Marked::new(wrap).map_or_else(|| item.clone(), |wrap| prove::expand(&wrap, function)),
         Mode::Off => {
             let name = &function.sig.ident;
             off::expand(wrap, &format!("the budget of `{name}`"), name.span(), item)
@@ -53,7 +57,8 @@ fn block(mode: Mode, wrap: &Wrap, args: &Tokens, item: &Tokens) -> syn::Result<T
         Some(quote_spanned!(span=> #private::#name #args))
     };
     match mode {
-        Mode::On => Spread { name, attribute: &on }.block(item),
+        // Whether there is something to prove, each function says by itself.
+        Mode::On | Mode::Prove => Spread { name, attribute: &on }.block(item),
         Mode::Off => {
             Spread { name, attribute: &blocks::nothing }.block(item)?;
             Ok(off::expand(wrap, "the budget of each function in here", Span::call_site(), item))

@@ -1,9 +1,9 @@
 //! The attributes of alloc-kit. Use them through that crate, where they are documented; nothing here is public.
 //!
 //! A pipeline, entered by `attribute`: `args` parses a budget, `item` a function, `blocks` what has several, `reject` says
-//! what can't be judged, then `on` or `off` expands, `on` by what a function `returns` (`waits` where that is a future) and
+//! what can't be judged, then `on`, `off` or `prove` expands, `on` by what a function `returns` (`waits` where that is a future) and
 //! what it is to `wrap` it in; `asserts` does the same for the macros that take an expression, `growth` for
-//! `assert_growth!`. Which of the two modes applies is chosen by the macro that `alloc_kit` re-exports, so this crate has
+//! `assert_growth!`. Which of the three modes applies is chosen by the macro that `alloc_kit` re-exports, so this crate has
 //! no features that could disagree with it.
 //!
 //! What the macros' pages here say is there for rustdoc alone, and not for who depends on this crate: rustdoc would put it at the
@@ -37,6 +37,7 @@ mod growth;
 mod item;
 mod off;
 mod on;
+mod prove;
 mod receiver;
 mod reject;
 mod returns;
@@ -248,6 +249,60 @@ assert_eq!(text, "42");
 #[proc_macro]
 pub fn assert_alloc_budget_off(input: TokenStream) -> TokenStream {
     asserts::expand(Which::AllocBudget, input.into(), asserts::off).into()
+}
+
+#[cfg_attr(
+    any(doc, doctest),
+    doc = "`#[no_alloc]`, for `cargo alloc-kit prove`: the function by itself, marked. Its examples are in tests/prove_mode.rs."
+)]
+#[proc_macro_attribute]
+pub fn no_alloc_prove(args: TokenStream, item: TokenStream) -> TokenStream {
+    budget(Mode::Prove, Which::NoAlloc, &args.into(), &item.into()).into()
+}
+
+#[cfg_attr(
+    any(doc, doctest),
+    doc = "`#[alloc_budget(..)]`, for `cargo alloc-kit prove`: marked if it is of 0 allocations, else as it came."
+)]
+#[proc_macro_attribute]
+pub fn alloc_budget_prove(args: TokenStream, item: TokenStream) -> TokenStream {
+    budget(Mode::Prove, Which::AllocBudget, &args.into(), &item.into()).into()
+}
+
+#[cfg_attr(
+    any(doc, doctest),
+    doc = "`#[alloc_allowed(..)]`, for `cargo alloc-kit prove`: the work between marks."
+)]
+#[proc_macro_attribute]
+pub fn alloc_allowed_prove(args: TokenStream, item: TokenStream) -> TokenStream {
+    allowed(Mode::Prove, &args.into(), &item.into()).into()
+}
+
+#[cfg_attr(
+    any(doc, doctest),
+    doc = "`allow_alloc!(..)`, for `cargo alloc-kit prove`: the expression between marks."
+)]
+#[proc_macro]
+pub fn allow_alloc_prove(input: TokenStream) -> TokenStream {
+    asserts::expand_allow(input.into(), asserts::prove).into()
+}
+
+#[cfg_attr(
+    any(doc, doctest),
+    doc = "`assert_no_alloc!(..)`, for `cargo alloc-kit prove`: the expression between marks."
+)]
+#[proc_macro]
+pub fn assert_no_alloc_prove(input: TokenStream) -> TokenStream {
+    asserts::expand(Which::NoAlloc, input.into(), asserts::prove).into()
+}
+
+#[cfg_attr(
+    any(doc, doctest),
+    doc = "`assert_alloc_budget!(..)`, for `cargo alloc-kit prove`: between marks if it is of 0 allocations, else the expression."
+)]
+#[proc_macro]
+pub fn assert_alloc_budget_prove(input: TokenStream) -> TokenStream {
+    asserts::expand(Which::AllocBudget, input.into(), asserts::prove).into()
 }
 
 #[cfg_attr(

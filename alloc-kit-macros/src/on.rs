@@ -28,10 +28,10 @@ use crate::item::Function;
 use crate::receiver;
 use crate::returns::Returns;
 use crate::waits::{gives_future, of_async_trait, waits};
-use crate::wrap::Wrap;
+use crate::wrap::Region;
 
 /// The function with its body in a region.
-pub(crate) fn expand(wrap: &Wrap, mut function: Function) -> TokenStream {
+pub(crate) fn expand(wrap: &dyn Region, mut function: Function) -> TokenStream {
     // What we write stands at the function's name, and sees no name of the user's.
     let span = function.sig.ident.span().resolved_at(Span::mixed_site());
     let returns = Returns::of(&function.sig);
@@ -50,11 +50,12 @@ pub(crate) fn expand(wrap: &Wrap, mut function: Function) -> TokenStream {
 }
 
 /// A `const fn` as it is, which cannot allocate, and on the register.
-fn passed_through(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
+pub(crate) fn passed_through(wrap: &dyn Region, function: Function, span: Span) -> TokenStream {
     let Function { attrs, vis, defaultness, sig, braces, body } = function;
-    let register = match wrap {
-        Wrap::Judge(..) => wrap.register(&wrap.private(span), &sig.ident.to_string(), "const fn", span),
-        Wrap::Allow(..) => TokenStream::new(),
+    let register = if wrap.judges() {
+        wrap.register(&wrap.private(span), &sig.ident.to_string(), "const fn", span)
+    } else {
+        TokenStream::new()
     };
     let mut block = Group::new(Delimiter::Brace, quote!(#register #body));
     block.set_span(braces.span.join());
@@ -62,7 +63,7 @@ fn passed_through(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
 }
 
 /// A function that is done when it returns, or never is.
-fn calls(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> TokenStream {
+fn calls(wrap: &dyn Region, function: Function, returns: Returns, span: Span) -> TokenStream {
     let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
     let private = wrap.private(span);
     let register = wrap.register(&private, &sig.ident.to_string(), "fn", span);
@@ -84,8 +85,8 @@ fn calls(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> Token
     } else {
         in_place(&mut sig, &moves, braces, body, span)
     };
-    let look = match (&sig.output, wrap) {
-        (ReturnType::Type(_, output), Wrap::Judge(..)) if matches!(**output, Type::Path(_)) => {
+    let look = match &sig.output {
+        ReturnType::Type(_, output) if wrap.looks() && matches!(**output, Type::Path(_)) => {
             quote_spanned! {span=> {
                 #[allow(unused_imports)]
                 use #private::IsDone as _;
@@ -120,7 +121,7 @@ fn calls(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> Token
 }
 
 /// What a lint expects of a function is of the function as it stands, and off mode looks for that.
-fn allow_what_is_expected(attr: &mut Attribute) {
+pub(crate) fn allow_what_is_expected(attr: &mut Attribute) {
     if let Meta::List(list) = &mut attr.meta {
         if let Some(expect) = list.path.get_ident().filter(|path| *path == "expect") {
             list.path = Ident::new("allow", expect.span()).into();
@@ -253,7 +254,7 @@ pub(crate) fn without_impl_trait(ty: &Type) -> (TokenStream, bool) {
 
 /// For expressions: the region as a block, or as a future that is awaited.
 pub(crate) fn block(
-    wrap: &Wrap,
+    wrap: &dyn Region,
     private: &TokenStream,
     name: &str,
     body: &TokenStream,

@@ -12,10 +12,10 @@ use syn::{ReturnType, Type};
 use crate::item::Function;
 use crate::on::{in_braces, in_place, is_tracked, mention_self, move_parameters, without_impl_trait};
 use crate::returns::Returns;
-use crate::wrap::Wrap;
+use crate::wrap::Region;
 
 /// An `async fn`: its body is a future of its own, which is wrapped and awaited.
-pub(crate) fn waits(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
+pub(crate) fn waits(wrap: &dyn Region, function: Function, span: Span) -> TokenStream {
     let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
     let private = wrap.private(span);
     let register = wrap.register(&private, &sig.ident.to_string(), "async fn", span);
@@ -57,7 +57,12 @@ fn output_is(output: &TokenStream, span: Span) -> TokenStream {
 }
 
 /// A function that gives a future: the making of it and its polls are one region.
-pub(crate) fn gives_future(wrap: &Wrap, function: Function, returns: Returns, span: Span) -> TokenStream {
+pub(crate) fn gives_future(
+    wrap: &dyn Region,
+    function: Function,
+    returns: Returns,
+    span: Span,
+) -> TokenStream {
     let Function { attrs, vis, defaultness, mut sig, braces, body } = function;
     let private = wrap.private(span);
     let register = wrap.register(&private, &sig.ident.to_string(), "fn of a future", span);
@@ -90,7 +95,7 @@ pub(crate) fn gives_future(wrap: &Wrap, function: Function, returns: Returns, sp
 
 /// What `async_trait` made of an `async fn`: `{ Box::pin(async move { .. }) }`. The future inside is wrapped, so that
 /// the box, which is the caller's price for a trait object, is not in the region.
-pub(crate) fn of_async_trait(wrap: &Wrap, function: Function, span: Span) -> TokenStream {
+pub(crate) fn of_async_trait(wrap: &dyn Region, function: Function, span: Span) -> TokenStream {
     let Function { attrs, vis, defaultness, sig, braces, body } = function;
     let private = wrap.private(span);
     let register = wrap.register(&private, &sig.ident.to_string(), "async fn", span);

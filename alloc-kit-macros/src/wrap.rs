@@ -56,17 +56,60 @@ impl Wrap {
             Wrap::Allow(_, krate) => args::private(krate.as_ref(), span),
         }
     }
+}
 
-    /// The static that registers it.
-    pub(crate) fn register(&self, private: &TokenStream, name: &str, form: &str, span: Span) -> TokenStream {
+/// What is put round a function's work, in one of the modes that put something there.
+pub(crate) trait Region {
+    /// The path of what generated code uses.
+    fn private(&self, span: Span) -> TokenStream;
+
+    /// Whether it is a budget, and not an exception.
+    fn judges(&self) -> bool;
+
+    /// Whether a look at what a function gives, once that is there, has to say that it is done.
+    fn looks(&self) -> bool;
+
+    /// The items that register it.
+    fn register(&self, private: &TokenStream, name: &str, form: &str, span: Span) -> TokenStream;
+
+    /// The statement that begins it, with `__alloc_kit_guard` as its guard.
+    fn begin(&self, private: &TokenStream, span: Span) -> TokenStream;
+
+    /// The expression that ends it where the work is done.
+    fn end(&self, private: &TokenStream, span: Span) -> TokenStream;
+
+    /// The statement that begins the making of a future in place.
+    fn begin_making(&self, private: &TokenStream, span: Span) -> TokenStream;
+
+    /// The future that was made so, wrapped.
+    fn end_making(&self, private: &TokenStream, how: &str, made: &TokenStream, span: Span) -> TokenStream;
+
+    /// The call that wraps a future: it itself, what makes it (`_from`), or what makes it in a box (`_box`).
+    fn future(&self, private: &TokenStream, how: &str, future: &TokenStream, span: Span) -> TokenStream;
+}
+
+/// In on mode.
+impl Region for Wrap {
+    fn private(&self, span: Span) -> TokenStream {
+        self.private(span)
+    }
+
+    fn judges(&self) -> bool {
+        matches!(self, Wrap::Judge(..))
+    }
+
+    fn looks(&self) -> bool {
+        self.judges()
+    }
+
+    fn register(&self, private: &TokenStream, name: &str, form: &str, span: Span) -> TokenStream {
         match self {
             Wrap::Judge(_, budget) => site(private, budget, name, form, span),
             Wrap::Allow(reason, _) => exception(private, reason, span),
         }
     }
 
-    /// The statement that begins it, with `__alloc_kit_guard` as its guard.
-    pub(crate) fn begin(&self, private: &TokenStream, span: Span) -> TokenStream {
+    fn begin(&self, private: &TokenStream, span: Span) -> TokenStream {
         match self {
             Wrap::Judge(_, budget) => {
                 let limits = budget.limits(private);
@@ -81,16 +124,14 @@ impl Wrap {
         }
     }
 
-    /// The expression that ends it where the work is done.
-    pub(crate) fn end(&self, private: &TokenStream, span: Span) -> TokenStream {
+    fn end(&self, private: &TokenStream, span: Span) -> TokenStream {
         match self {
             Wrap::Judge(..) => quote_spanned!(span=> #private::Guard::finish(__alloc_kit_guard)),
             Wrap::Allow(..) => quote_spanned!(span=> ::core::mem::drop(__alloc_kit_guard)),
         }
     }
 
-    /// The statement that begins the making of a future in place.
-    pub(crate) fn begin_making(&self, private: &TokenStream, span: Span) -> TokenStream {
+    fn begin_making(&self, private: &TokenStream, span: Span) -> TokenStream {
         match self {
             Wrap::Judge(_, budget) => {
                 let limits = budget.limits(private);
@@ -103,14 +144,7 @@ impl Wrap {
         }
     }
 
-    /// The future that was made so, wrapped.
-    pub(crate) fn end_making(
-        &self,
-        private: &TokenStream,
-        how: &str,
-        made: &TokenStream,
-        span: Span,
-    ) -> TokenStream {
+    fn end_making(&self, private: &TokenStream, how: &str, made: &TokenStream, span: Span) -> TokenStream {
         match self {
             Wrap::Judge(..) => {
                 let wrap = syn::Ident::new(if how == "_box" { "judged_box" } else { "judged" }, span);
@@ -120,14 +154,7 @@ impl Wrap {
         }
     }
 
-    /// The call that wraps a future: it itself, what makes it (`_from`), or what makes it in a box (`_box`).
-    pub(crate) fn future(
-        &self,
-        private: &TokenStream,
-        how: &str,
-        future: &TokenStream,
-        span: Span,
-    ) -> TokenStream {
+    fn future(&self, private: &TokenStream, how: &str, future: &TokenStream, span: Span) -> TokenStream {
         match self {
             Wrap::Judge(_, budget) => {
                 let limits = budget.limits(private);

@@ -79,3 +79,14 @@ impl CountingAlloc {
         Self::new(std::alloc::System)
     }
 }
+
+/// For `cargo alloc-kit prove`: that an allocator is at work here, which may be inlined anywhere. Otherwise nothing.
+#[cfg(not(alloc_kit_prove))]
+#[inline(always)]
+pub(crate) fn allocates() {}
+/// Likewise; what it does is to free.
+#[cfg(not(alloc_kit_prove))]
+#[inline(always)]
+pub(crate) fn frees() {}
+#[cfg(alloc_kit_prove)]
+pub(crate) use crate::prove::{allocates, frees};

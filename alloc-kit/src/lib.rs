@@ -14,6 +14,8 @@ mod off;
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 mod on;
 mod primitives;
+#[cfg(alloc_kit_prove)]
+mod prove;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -94,31 +96,43 @@ pub use off::Handle;
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub use on::Handle;
 
-// The two modes of an attribute are two macros: the macro crate has no features that another crate could turn on.
-#[cfg(feature = "audit")]
+// The three modes of an attribute are three macros: the macro crate has no features that another crate could turn on.
+#[cfg(all(feature = "audit", not(alloc_kit_prove)))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/alloc_allowed.md")]
 pub use alloc_kit_macros::alloc_allowed;
-#[cfg(not(feature = "audit"))]
+#[cfg(all(not(feature = "audit"), not(alloc_kit_prove)))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/alloc_allowed.md")]
 pub use alloc_kit_macros::alloc_allowed_off as alloc_allowed;
-#[cfg(feature = "audit")]
+#[cfg(alloc_kit_prove)]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+#[doc = include_str!("docs/alloc_allowed.md")]
+pub use alloc_kit_macros::alloc_allowed_prove as alloc_allowed;
+#[cfg(all(feature = "audit", not(alloc_kit_prove)))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/alloc_budget.md")]
 pub use alloc_kit_macros::alloc_budget;
-#[cfg(not(feature = "audit"))]
+#[cfg(all(not(feature = "audit"), not(alloc_kit_prove)))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/alloc_budget.md")]
 pub use alloc_kit_macros::alloc_budget_off as alloc_budget;
-#[cfg(feature = "audit")]
+#[cfg(alloc_kit_prove)]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+#[doc = include_str!("docs/alloc_budget.md")]
+pub use alloc_kit_macros::alloc_budget_prove as alloc_budget;
+#[cfg(all(feature = "audit", not(alloc_kit_prove)))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/no_alloc.md")]
 pub use alloc_kit_macros::no_alloc;
-#[cfg(not(feature = "audit"))]
+#[cfg(all(not(feature = "audit"), not(alloc_kit_prove)))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("docs/no_alloc.md")]
 pub use alloc_kit_macros::no_alloc_off as no_alloc;
+#[cfg(alloc_kit_prove)]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+#[doc = include_str!("docs/no_alloc.md")]
+pub use alloc_kit_macros::no_alloc_prove as no_alloc;
 
 #[doc = include_str!("docs/clone_from.md")]
 pub use alloc_kit_macros::CloneFrom;

@@ -17,6 +17,7 @@ use super::system;
 use super::thread::{line, subtract};
 use super::trap::{self, Event};
 use crate::CountingAlloc;
+use crate::counting::{allocates, frees};
 
 /// How many of the words of an allocation are updated before a cold path takes over.
 pub(super) const NOTHING: u8 = 0;
@@ -59,18 +60,21 @@ macro_rules! bytes {
 unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
     #[cfg_attr(not(debug_assertions), inline)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        allocates();
         // SAFETY: forwards the caller's promise about the layout.
         unsafe { request::<A, false>(&self.inner, layout) }
     }
 
     #[cfg_attr(not(debug_assertions), inline)]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        allocates();
         // SAFETY: forwards the caller's promise about the layout.
         unsafe { request::<A, true>(&self.inner, layout) }
     }
 
     #[cfg_attr(not(debug_assertions), inline)]
     unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
+        frees();
         let line = line();
         count!(line.room, bytes!(layout.size()).wrapping_neg());
         if runs_out!(line.deallocations_left, 1) {
@@ -83,6 +87,7 @@ unsafe impl<A: GlobalAlloc + 'static> GlobalAlloc for CountingAlloc<A> {
 
     #[cfg_attr(not(debug_assertions), inline)]
     unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        allocates();
         let (old, new) = (bytes!(layout.size()), bytes!(new_size));
         if new <= old || (system::takes::<A>() && !system::suits(layout)) {
             // SAFETY: forwards the caller's promise about the block, its layout and the new size.

@@ -155,6 +155,13 @@ fn find_mode() -> Mode {
     mode
 }
 
+/// Ends a program in which no budget is put round anything: a test that passes would say nothing.
+pub(super) fn end_what_judges_nothing() {
+    say("alloc-kit: this program was built for `cargo alloc-kit prove` (`--cfg alloc_kit_prove`) and judges nothing when it runs
+  = help: build it without that cfg in RUSTFLAGS to run it");
+    process::exit(2);
+}
+
 /// Finds the mode before `main`, if guards judge in it. Counting is suspended.
 pub(super) fn find_early() {
     // On some systems the arguments come with `main`: then it is too early.

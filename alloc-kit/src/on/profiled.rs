@@ -16,6 +16,7 @@ use std::cell::Cell;
 
 use super::hook::{self, NOTHING};
 use crate::CountingAlloc;
+use crate::counting::{allocates, frees};
 
 thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
@@ -46,6 +47,7 @@ fn of_program<R>(serve: impl FnOnce() -> R) -> Option<R> {
 // - nothing here unwinds beyond what dhat's does.
 unsafe impl GlobalAlloc for Profiled {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        allocates();
         let (size, align, inner) = (layout.size(), layout.align(), &self.counting.inner);
         // SAFETY: the size and the alignment are the layout's, and the caller promises that it is a valid one.
         let block = of_program(|| unsafe { hook::alloc_slow::<_, false, NOTHING>(size, align, inner) });
@@ -54,6 +56,7 @@ unsafe impl GlobalAlloc for Profiled {
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        allocates();
         let (size, align, inner) = (layout.size(), layout.align(), &self.counting.inner);
         // SAFETY: as above.
         let block = of_program(|| unsafe { hook::alloc_slow::<_, true, NOTHING>(size, align, inner) });
@@ -62,6 +65,7 @@ unsafe impl GlobalAlloc for Profiled {
     }
 
     unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
+        frees();
         // SAFETY: forwards the caller's promise about the block and its layout. Of a free dhat takes no backtrace.
         let done = of_program(|| unsafe { self.counting.dealloc(ptr, layout) });
         // SAFETY: as above.
@@ -69,6 +73,7 @@ unsafe impl GlobalAlloc for Profiled {
     }
 
     unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        allocates();
         let (size, align, inner) = (layout.size(), layout.align(), &self.counting.inner);
         // SAFETY: the size and the alignment are the layout's, and the caller promises the rest.
         let block =

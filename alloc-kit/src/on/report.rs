@@ -68,6 +68,9 @@ unsafe extern "C" {
 #[cfg_attr(miri, expect(dead_code, reason = "it knows no `atexit`"))]
 extern "C" fn start() {
     let _suspended = line::suspend();
+    if cfg!(alloc_kit_prove) {
+        mode::end_what_judges_nothing();
+    }
     PROCESS.store(process::id(), Ordering::Relaxed);
     if let Some(file) = env::var_os(VARIABLE).filter(|file| !file.is_empty()) {
         // The program may go to another folder. Where it has none, it is said when the file can't be written.

@@ -29,6 +29,8 @@ mod item;
 mod off;
 #[path = "../../../alloc-kit-macros/src/on.rs"]
 mod on;
+#[path = "../../../alloc-kit-macros/src/prove.rs"]
+mod prove;
 #[path = "../../../alloc-kit-macros/src/receiver.rs"]
 mod receiver;
 #[path = "../../../alloc-kit-macros/src/reject.rs"]

@@ -111,11 +111,13 @@ pub(crate) enum Op {
         to: Reg,
         from: Operand,
     },
-    /// Flags tell how the lower `bits` (8, 16, 32, 64) of `left` compare to `right`. What changes flags otherwise is `Flags`.
+    /// Flags tell how the lower `bits` (8, 16, 32, 64) of `left` compare to `right`, by `left - right`, or if it is a test by
+    /// `left & right` and 0. What changes flags otherwise is `Flags`, which comes after what it writes.
     Compare {
         left: Reg,
         right: Operand,
         bits: u8,
+        is_test: bool,
     },
     /// Flags of something else.
     Flags,
@@ -143,6 +145,14 @@ pub(crate) enum Condition {
     AboveOrEqual,
     Below,
     BelowOrEqual,
+    /// Signed.
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    /// The result's highest bit.
+    Negative,
+    NotNegative,
     Other,
 }
 

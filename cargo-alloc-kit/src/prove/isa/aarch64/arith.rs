@@ -117,7 +117,7 @@ fn subtract_and_compare(writer: &mut Writer<'_>) -> Option<()> {
             }
             other => other,
         };
-        writer.push(Op::Compare { left, right: compared, bits });
+        writer.push(Op::Compare { left, right: compared, bits, is_test: false });
     }
     writer.write_arith(to, Arith::Sub, left, right);
     if lost {

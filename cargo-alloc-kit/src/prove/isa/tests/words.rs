@@ -104,8 +104,9 @@ impl Words {
             }
             Op::Forget { to, from: Operand::Unknown } => format!("{} = ?", self.reg(to)),
             Op::Forget { to, from } => format!("{} = ?{}", self.reg(to), self.operand(from)),
-            Op::Compare { left, right, bits } => {
-                format!("cmp {bits} {}, {}", self.reg(left), self.operand(right))
+            Op::Compare { left, right, bits, is_test } => {
+                let name = if is_test { "test" } else { "cmp" };
+                format!("{name} {bits} {}, {}", self.reg(left), self.operand(right))
             }
             Op::Flags => "flags".into(),
             Op::CopyMemory { to, from, bytes } => {

@@ -34,10 +34,7 @@ pub(super) fn decode(writer: &mut Writer<'_>) -> Option<()> {
         M::Not | M::Bswap => unary(writer, After::Kept),
         M::Neg => negate(writer),
         M::Cmp => compare(writer),
-        M::Test => {
-            test(writer);
-            Some(())
-        }
+        M::Test => test(writer),
         M::Imul if writer.instruction.op_count() > 1 => multiply(writer),
         M::Mul | M::Imul | M::Div | M::Idiv => wide_multiply(writer),
         M::Xadd => exchange_add(writer),
@@ -69,7 +66,7 @@ fn finish(writer: &mut Writer<'_>, result: Option<(u8, u8)>, after: After) {
     match (after, result) {
         (After::Kept, _) => {}
         (After::Result, Some((left, bits))) => {
-            writer.push(Op::Compare { left, right: Operand::Number(0), bits });
+            writer.push(Op::Compare { left, right: Operand::Number(0), bits, is_test: false });
         }
         _ => writer.push(Op::Flags),
     }
@@ -169,7 +166,7 @@ fn compare(writer: &mut Writer<'_>) -> Option<()> {
         // The lower bits of what was read are not those that are compared.
         writer.push(Op::Flags);
     } else if writer.general(1).is_some_and(|general| general.high) {
-        writer.push(Op::Compare { left, right: Operand::Unknown, bits });
+        writer.push(Op::Compare { left, right: Operand::Unknown, bits, is_test: false });
     } else {
         let right = match right {
             // Its upper bits are not compared; those of what was loaded are clear.
@@ -179,19 +176,24 @@ fn compare(writer: &mut Writer<'_>) -> Option<()> {
             }
             other => other,
         };
-        writer.push(Op::Compare { left, right, bits });
+        writer.push(Op::Compare { left, right, bits, is_test: false });
     }
     Some(())
 }
 
-fn test(writer: &mut Writer<'_>) {
-    match writer.general(0) {
-        Some(left) if writer.general(1) == Some(left) && !left.high => {
+fn test(writer: &mut Writer<'_>) -> Option<()> {
+    match (writer.general(0), writer.general(1)) {
+        (Some(left), Some(right)) if left == right && !left.high => {
             let right = Operand::Number(0);
-            writer.push(Op::Compare { left: left.reg, right, bits: left.bits });
+            writer.push(Op::Compare { left: left.reg, right, bits: left.bits, is_test: false });
+        }
+        (Some(left), right) if !left.high && right.is_none_or(|right| !right.high) => {
+            let right = writer.read(1, SECOND_SCRATCH)?;
+            writer.push(Op::Compare { left: left.reg, right, bits: left.bits, is_test: true });
         }
         _ => writer.push(Op::Flags),
     }
+    Some(())
 }
 
 fn multiply(writer: &mut Writer<'_>) -> Option<()> {

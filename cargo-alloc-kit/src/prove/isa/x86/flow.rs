@@ -75,6 +75,12 @@ fn conditional(writer: &mut Writer<'_>) -> Flow {
         ConditionCode::ae => Condition::AboveOrEqual,
         ConditionCode::b => Condition::Below,
         ConditionCode::be => Condition::BelowOrEqual,
+        ConditionCode::l => Condition::Less,
+        ConditionCode::le => Condition::LessOrEqual,
+        ConditionCode::g => Condition::Greater,
+        ConditionCode::ge => Condition::GreaterOrEqual,
+        ConditionCode::s => Condition::Negative,
+        ConditionCode::ns => Condition::NotNegative,
         _ => Condition::Other,
     };
     Flow::Branch { to, when }

@@ -1,4 +1,14 @@
 //! What the names of functions say: which allocate, which only panic, and which of the C library are known to do neither.
+//!
+//! `allocators.rs` has those that allocate and free, `c.rs` the C library's, `rust.rs` those of Rust's own crates.
+
+mod allocators;
+mod c;
+mod rust;
+#[cfg(test)]
+mod tests;
+
+use super::image::{Form, Image};
 
 /// What is known of a function by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,16 +29,33 @@ pub(crate) enum Known {
 }
 
 /// What is known of an imported function, by its name without a version. `None`: nothing.
-pub(crate) fn import(_name: &str) -> Option<Known> {
-    todo!()
+pub(crate) fn import(name: &str) -> Option<Known> {
+    allocators::known(name).or_else(|| c::known(name)).or_else(|| rust::known(name))
+}
+
+/// The same of an import of an image: `__tls_get_addr` allocates in libraries that are loaded late, and not in programs, whose
+/// thread-locals (and those of what is loaded with them) the loader has made with the thread.
+pub(crate) fn import_of(image: &Image, import: u32) -> Option<Known> {
+    let name = image.imports.get(import as usize)?;
+    if name == "__tls_get_addr" && image.form != Form::SharedLibrary {
+        return Some(Known::Harmless);
+    }
+    self::import(name)
 }
 
 /// What is known of a function of the program by its name, mangled as it is in the file. `None`: its code says what it does.
-pub(crate) fn function(_mangled: &str) -> Option<Known> {
-    todo!()
+pub(crate) fn function(mangled: &str) -> Option<Known> {
+    let name = mangled.split('@').next().unwrap_or_default();
+    let ends_the_program = || c::PANICS.contains(&name).then_some(Known::Panics);
+    allocators::known(name).or_else(ends_the_program).or_else(|| rust::known(name))
 }
 
 /// As the user sees it: demangled, without the hash.
 pub(crate) fn demangled(mangled: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(mangled))
+}
+
+/// Whether it is `core::fmt::write`, which goes by a template.
+pub(super) fn formats(mangled: &str) -> bool {
+    demangled(mangled) == "core::fmt::write"
 }

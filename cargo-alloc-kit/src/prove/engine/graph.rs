@@ -1,0 +1,553 @@
+//! Which functions there are below the roots, their blocks, and what each calls: found by following the code, with nothing known of
+//! what functions are given.
+//!
+//! One list of blocks to look at is for all functions. What follows a call is looked at once the callee is known to return: the
+//! compiler puts anything behind a call that does not.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+use super::super::image::Image;
+use super::super::isa::{Condition, Flow, Target};
+use super::super::names::{self, Known};
+use super::super::records::Records;
+use super::super::verdict::Why;
+use super::state::State;
+use super::statics::{Held, Statics};
+use super::step::{Call, Stores};
+use super::value::Value;
+use super::walk::{self, Goes, Stop};
+use super::{Question, Root};
+
+pub(super) type Id = usize;
+
+/// What is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Callee {
+    Function(Id),
+    /// By its name; the function or the import.
+    Known(Known, Named),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    Function(u64),
+    Import(u32),
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum End {
+    /// To other blocks of the function.
+    On,
+    Return,
+    Trap,
+    /// Calls, and goes on at `next`, or is a jump to another function (`next` is none).
+    Call {
+        callees: Vec<Callee>,
+        next: Option<u64>,
+    },
+    Doubt {
+        why: Why,
+        next: Option<u64>,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    entry: Option<State>,
+    /// The last instruction.
+    pub(super) at: u64,
+    pub(super) end: End,
+    /// A conditional jump to another function, beside `end`.
+    pub(super) side: Option<Callee>,
+    pub(super) edges: Vec<u64>,
+    pub(super) allocates: Option<u64>,
+    pub(super) frees: Option<u64>,
+    /// What it calls is excepted.
+    pub(super) is_allowed: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) root: Root,
+    /// Where its code is: jumps to elsewhere are calls.
+    pub(super) range: (u64, u64),
+    pub(super) blocks: BTreeMap<u64, Block>,
+    pub(super) returns: bool,
+    /// Blocks that end with a call of it, and wait for it to return.
+    waiting: Vec<(Id, u64)>,
+}
+
+impl Body {
+    pub(super) fn start(&self) -> u64 {
+        match self.root {
+            Root::Function(start) => start,
+            Root::Region { begin, .. } => begin,
+        }
+    }
+
+    pub(super) fn has(&self, at: u64) -> bool {
+        self.range.0 <= at && at < self.range.1
+    }
+
+    pub(super) fn region(&self) -> Option<u64> {
+        match self.root {
+            Root::Function(_) => None,
+            Root::Region { id, .. } => Some(id),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Graph<'a> {
+    pub(super) image: &'a Image,
+    pub(super) records: &'a Records,
+    pub(super) question: &'a Question,
+    statics: Statics,
+    pub(super) functions: Vec<Body>,
+    by_root: HashMap<Root, Id>,
+    by_name: HashMap<u64, Option<Known>>,
+    todo: Vec<(Id, u64)>,
+    /// Only one function is looked at, for what it stores.
+    watches: bool,
+    pub(super) instructions: u64,
+}
+
+/// The frame of the function that is looked at, and the one below what it aligns.
+const OWN: u16 = 0;
+const ALIGNED: u16 = 1;
+
+impl<'a> Graph<'a> {
+    pub(super) fn new(image: &'a Image, records: &'a Records, question: &'a Question) -> Self {
+        Self {
+            image,
+            records,
+            question,
+            statics: Statics::default(),
+            functions: Vec::new(),
+            by_root: HashMap::new(),
+            by_name: HashMap::new(),
+            todo: Vec::new(),
+            watches: false,
+            instructions: 0,
+        }
+    }
+
+    /// The function, to be looked at with `explore`.
+    pub(super) fn add(&mut self, root: Root) -> Id {
+        if let Some(id) = self.by_root.get(&root) {
+            return *id;
+        }
+        let start = match root {
+            Root::Function(start) => start,
+            Root::Region { begin, .. } => begin,
+        };
+        let range =
+            self.image.function(start).map_or((start, u64::MAX), |function| (function.start, function.end));
+        let id = self.functions.len();
+        let mut body = Body { root, range, blocks: BTreeMap::new(), returns: false, waiting: Vec::new() };
+        body.blocks.insert(start, Block::new(self.entry(root)));
+        self.functions.push(body);
+        self.by_root.insert(root, id);
+        self.todo.push((id, start));
+        id
+    }
+
+    /// What is known where it begins.
+    pub(super) fn entry(&self, root: Root) -> State {
+        let mut state = State::default();
+        entered(&mut state, self.image, OWN);
+        if let Root::Region { .. } = root {
+            // What is around it may have given away pointers into the frame.
+            state.lose(OWN);
+            state.lose(ALIGNED);
+        }
+        state
+    }
+
+    /// Looks at all that is below what was added.
+    pub(super) fn explore(&mut self) {
+        while let Some((id, block)) = self.todo.pop() {
+            self.look_at(id, block, None);
+        }
+        for body in &mut self.functions {
+            for block in body.blocks.values_mut() {
+                block.entry = None;
+            }
+        }
+    }
+
+    fn look_at(&mut self, id: Id, start: u64, stores: Option<&Stores>) {
+        let body = &self.functions[id];
+        let Some(mut state) = body.blocks.get(&start).and_then(|block| block.entry.clone()) else { return };
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, stores };
+        let (region, blocks) = (body.region(), &body.blocks);
+        let stop =
+            walk::block(&call, self.records, region, &mut state, start, &mut self.instructions, |at| {
+                blocks.contains_key(&at)
+            });
+        let block = self.functions[id].blocks.get_mut(&start).expect("it was there above");
+        block.at = stop.at;
+        block.edges.clear();
+        block.side = None;
+        block.is_allowed = state.allowed > 0;
+        (block.allocates, block.frees) = (stop.allocates, stop.frees);
+        if stop.is_done {
+            return self.end(id, start, End::Return);
+        }
+        match stop.flow {
+            Flow::Next => self.on(id, start, stop.next, state, false),
+            Flow::Jump(target) => self.jump(id, start, state, target),
+            Flow::Branch { to, when } => self.branch(id, start, &stop, state, to, when),
+            Flow::Call(target) => self.call(id, start, &stop, state, target),
+            Flow::Return { to } => {
+                let end = match returns(&mut state, self.image, OWN, to) && region.is_none() {
+                    true => End::Return,
+                    false => End::Doubt { why: Why::Return, next: None },
+                };
+                self.end(id, start, end);
+            }
+            Flow::Trap => self.end(id, start, End::Trap),
+            Flow::System => {
+                after_call(&mut state, self.image);
+                self.end(id, start, End::Doubt { why: Why::SystemCall, next: Some(stop.next) });
+                self.on(id, start, stop.next, state, true);
+            }
+            Flow::Unknown(why) => {
+                self.end(id, start, End::Doubt { why: Why::Instruction(why.to_owned()), next: None });
+            }
+        }
+    }
+
+    fn end(&mut self, id: Id, start: u64, end: End) {
+        let does_return = matches!(end, End::Return);
+        self.block(id, start).end = end;
+        if does_return {
+            self.does_return(id);
+        }
+    }
+
+    fn does_return(&mut self, id: Id) {
+        if !self.functions[id].returns {
+            self.functions[id].returns = true;
+            let waiting = std::mem::take(&mut self.functions[id].waiting);
+            self.todo.extend(waiting);
+        }
+    }
+
+    /// An edge to another block of the function, or to another function.
+    fn on(&mut self, id: Id, from: u64, to: u64, state: State, keeps_end: bool) {
+        if !self.functions[id].has(to) {
+            return match self.callee(to) {
+                Ok(callee) => self.tail(id, from, vec![callee], state),
+                Err(why) => self.end(id, from, End::Doubt { why, next: None }),
+            };
+        }
+        let body = &mut self.functions[id];
+        let block = body.blocks.get_mut(&from).expect("a block that was looked at");
+        if !keeps_end {
+            block.end = End::On;
+        }
+        if !block.edges.contains(&to) {
+            block.edges.push(to);
+        }
+        match body.blocks.get_mut(&to) {
+            Some(block) => match &mut block.entry {
+                Some(entry) => {
+                    if entry.join(&state) {
+                        self.todo.push((id, to));
+                    }
+                }
+                None => {
+                    block.entry = Some(state);
+                    self.todo.push((id, to));
+                }
+            },
+            None => {
+                body.blocks.insert(to, Block::new(state));
+                self.todo.push((id, to));
+            }
+        }
+    }
+
+    fn branch(&mut self, id: Id, start: u64, stop: &Stop, state: State, to: u64, when: Condition) {
+        let mut taken = state.clone();
+        walk::refine(&mut taken, when);
+        let mut on = state;
+        walk::refine(&mut on, walk::opposite(when));
+        if self.functions[id].has(to) {
+            self.on(id, start, to, taken, false);
+        } else {
+            match self.callee(to) {
+                Ok(callee) if self.is_at_entry(id, &mut taken) => {
+                    self.block(id, start).side = Some(callee);
+                    self.may_return(id, start, callee);
+                }
+                Ok(_) => return self.end(id, start, End::Doubt { why: Why::Return, next: None }),
+                Err(why) => return self.end(id, start, End::Doubt { why, next: None }),
+            }
+        }
+        self.on(id, start, stop.next, on, false);
+    }
+
+    fn jump(&mut self, id: Id, start: u64, mut state: State, target: Target) {
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, stores: None };
+        let goes = walk::goes(&call, &mut state, target);
+        let range = self.functions[id].range;
+        let targets = match goes {
+            Goes::To(targets) => targets,
+            Goes::Table { table, entries, words } => walk::table(self.image, table, entries, words, range),
+            Goes::Import(_) | Goes::Content(_) | Goes::Unknown(_) => {
+                let (callees, doubt) = self.callees(&goes);
+                return match doubt {
+                    Some(why) => self.end(id, start, End::Doubt { why, next: None }),
+                    None => self.tail(id, start, callees, state),
+                };
+            }
+            // By a register, as aarch64 returns.
+            Goes::Back => return self.end(id, start, End::Return),
+        };
+        if targets.is_empty() {
+            return self.end(id, start, End::Doubt { why: Why::IndirectJump, next: None });
+        }
+        let (inside, outside): (Vec<u64>, Vec<u64>) =
+            targets.into_iter().partition(|target| self.functions[id].has(*target));
+        self.end(id, start, End::On);
+        for target in &inside {
+            self.on(id, start, *target, state.clone(), false);
+        }
+        if !outside.is_empty() {
+            match self.callees(&Goes::To(outside)) {
+                (callees, None) => self.tail(id, start, callees, state),
+                (_, Some(why)) => self.end(id, start, End::Doubt { why, next: None }),
+            }
+        }
+    }
+
+    /// A jump to other functions, which return to the caller.
+    fn tail(&mut self, id: Id, start: u64, callees: Vec<Callee>, mut state: State) {
+        if !self.is_at_entry(id, &mut state) {
+            return self.end(id, start, End::Doubt { why: Why::Return, next: None });
+        }
+        self.end(id, start, End::Call { callees: callees.clone(), next: None });
+        for callee in callees {
+            self.may_return(id, start, callee);
+        }
+    }
+
+    /// Whether the stack and the way back are as they were when the function was called.
+    fn is_at_entry(&self, id: Id, state: &mut State) -> bool {
+        self.functions[id].region().is_none() && returns(state, self.image, OWN, self.image.isa.link())
+    }
+
+    fn block(&mut self, id: Id, start: u64) -> &mut Block {
+        self.functions[id].blocks.get_mut(&start).expect("a block that is looked at")
+    }
+
+    fn may_return(&mut self, id: Id, start: u64, callee: Callee) {
+        match callee {
+            Callee::Function(callee) if !self.functions[callee].returns => self.wait(callee, id, start),
+            Callee::Known(Known::Panics, _) => {}
+            _ => self.does_return(id),
+        }
+    }
+
+    fn wait(&mut self, callee: Id, id: Id, block: u64) {
+        let waiting = &mut self.functions[callee].waiting;
+        if !waiting.contains(&(id, block)) {
+            waiting.push((id, block));
+        }
+    }
+
+    fn call(&mut self, id: Id, start: u64, stop: &Stop, mut state: State, target: Target) {
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, stores: None };
+        let goes = walk::goes(&call, &mut state, target);
+        let (callees, doubt) = self.callees(&goes);
+        let mut goes_on = doubt.is_some();
+        for callee in &callees {
+            match callee {
+                Callee::Function(callee) if !self.functions[*callee].returns => self.wait(*callee, id, start),
+                Callee::Known(Known::Panics, _) => {}
+                Callee::Known(..) if self.ends_program(*callee) => {}
+                _ => goes_on = true,
+            }
+        }
+        match doubt {
+            Some(why) => self.end(id, start, End::Doubt { why, next: Some(stop.next) }),
+            None => self.end(id, start, End::Call { callees: callees.clone(), next: Some(stop.next) }),
+        }
+        if goes_on {
+            match callees[..] {
+                [Callee::Known(known @ (Known::Harmless | Known::Copies), _)] => {
+                    call.harmless(&mut state, known == Known::Copies);
+                }
+                _ => {
+                    gives_away(&mut state, self.image);
+                    after_call(&mut state, self.image);
+                }
+            }
+            self.on(id, start, stop.next, state, true);
+        }
+    }
+
+    /// Whether it is `exit` or the like.
+    pub(super) fn ends_program(&self, callee: Callee) -> bool {
+        let Callee::Known(_, Named::Import(import)) = callee else { return false };
+        matches!(self.image.imports[import as usize].as_str(), "exit" | "_exit" | "_Exit" | "quick_exit")
+    }
+
+    /// What a target stands for, or why that is not known.
+    pub(super) fn callees(&mut self, goes: &Goes) -> (Vec<Callee>, Option<Why>) {
+        match goes {
+            Goes::To(targets) => {
+                let all: Result<Vec<_>, _> = targets.iter().map(|target| self.callee(*target)).collect();
+                all.map_or_else(|why| (Vec::new(), Some(why)), |callees| (callees, None))
+            }
+            Goes::Import(import) => match self.import(*import) {
+                Ok(callee) => (vec![callee], None),
+                Err(why) => (Vec::new(), Some(why)),
+            },
+            Goes::Content(at) => match self.held(*at) {
+                Some(values) if !values.is_empty() => self.callees(&Goes::To(values)),
+                _ => (Vec::new(), Some(Why::IndirectCall("from a static that may be written".into()))),
+            },
+            Goes::Unknown(from) => (Vec::new(), Some(Why::IndirectCall((*from).to_owned()))),
+            Goes::Table { .. } | Goes::Back => (Vec::new(), Some(Why::IndirectCall("from a table".into()))),
+        }
+    }
+
+    /// What a static can hold, by all that is stored there.
+    fn held(&mut self, at: u64) -> Option<Vec<u64>> {
+        loop {
+            match self.statics.held(self.image, at) {
+                Held::Values(values) => return Some(values),
+                Held::Anything => return None,
+                Held::Ask(functions) => {
+                    for function in functions {
+                        let values = self.stored_by(function, at);
+                        self.statics.stores(at, function, values);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the function stores there. `None`: something that is not known.
+    fn stored_by(&mut self, function: u64, at: u64) -> Option<Vec<u64>> {
+        let mut alone = Graph::new(self.image, self.records, self.question);
+        let stores = RefCell::new(Vec::new());
+        alone.watches = true;
+        alone.add(Root::Function(function));
+        while let Some((id, block)) = alone.todo.pop() {
+            alone.look_at(id, block, Some(&stores));
+        }
+        self.instructions += alone.instructions;
+        let mut values = Vec::new();
+        for (_, value) in stores.into_inner().into_iter().filter(|(place, _)| *place == at) {
+            values.extend(value.constants()?);
+        }
+        Some(values)
+    }
+
+    fn import(&self, import: u32) -> Result<Callee, Why> {
+        let Some(name) = self.image.imports.get(import as usize) else { return Err(Why::NoCode) };
+        if self.question.trusted_imports.contains(name) {
+            return Ok(Callee::Known(Known::Harmless, Named::Import(import)));
+        }
+        match names::import(name) {
+            Some(Known::Panics) if self.question.include_panics => {
+                Ok(Callee::Known(Known::Harmless, Named::Import(import)))
+            }
+            Some(known) => Ok(Callee::Known(known, Named::Import(import))),
+            None => Err(Why::Import(name.clone())),
+        }
+    }
+
+    pub(super) fn callee(&mut self, at: u64) -> Result<Callee, Why> {
+        if let Some(import) = self.image.plt(at) {
+            return self.import(import);
+        }
+        if self.question.trusted.contains(&at) {
+            return Ok(Callee::Known(Known::Harmless, Named::Function(at)));
+        }
+        if self.image.code(at).is_none() {
+            return Err(Why::NoCode);
+        }
+        match self.known(at) {
+            // Of one function alone, what it calls is not looked at.
+            None if self.watches => Ok(Callee::Known(Known::Frees, Named::Function(at))),
+            Some(Known::Panics) if self.question.include_panics => {
+                Ok(Callee::Function(self.add(Root::Function(at))))
+            }
+            Some(known) => Ok(Callee::Known(known, Named::Function(at))),
+            None => Ok(Callee::Function(self.add(Root::Function(at)))),
+        }
+    }
+
+    fn known(&mut self, at: u64) -> Option<Known> {
+        let image = self.image;
+        *self.by_name.entry(at).or_insert_with(|| {
+            let function = image.function(at).filter(|function| function.start == at)?;
+            image.names(function).find_map(names::function)
+        })
+    }
+}
+
+impl Block {
+    fn new(entry: State) -> Self {
+        Self {
+            entry: Some(entry),
+            at: 0,
+            end: End::On,
+            side: None,
+            edges: Vec::new(),
+            allocates: None,
+            frees: None,
+            is_allowed: false,
+        }
+    }
+}
+
+/// A function is entered, with that frame.
+pub(super) fn entered(state: &mut State, image: &Image, frame: u16) {
+    state.set(image.isa.stack_pointer(), Value::exact(frame, 0));
+    match image.isa.link() {
+        Some(link) => state.set(link, Value::Back(frame)),
+        None => state.note(frame, 0, Value::Back(frame)),
+    }
+}
+
+/// Whether it goes back to its caller, with the stack as it was.
+pub(super) fn returns(state: &mut State, image: &Image, frame: u16, to: Option<u8>) -> bool {
+    let stack = state.get(image.isa.stack_pointer());
+    let back = match to {
+        Some(reg) => state.get(reg),
+        None => state.slot(frame, 0),
+    };
+    *stack == Value::exact(frame, 0) && *back == Value::Back(frame)
+}
+
+/// What is called and not looked at knows all pointers that it is given, in registers and on the stack.
+pub(super) fn gives_away(state: &mut State, image: &Image) {
+    let isa = image.isa;
+    let given = |reg: u8| !isa.saved().contains(&reg) && reg != isa.stack_pointer();
+    let mut frames: Vec<u16> =
+        state.registers().filter(|(reg, _)| given(*reg)).filter_map(|(_, value)| value.frame()).collect();
+    if let Value::Frame { frame, at, .. } = state.get(isa.stack_pointer()).clone() {
+        let from = if at.step == 0 { i64::from(at.rem) } else { i64::MIN };
+        // Arguments beyond those in registers; 32 of them are more than is sane.
+        let to = from.saturating_add(256);
+        frames.extend(state.slots_of(frame, from, to).filter_map(|(_, value)| value.frame()));
+    }
+    for frame in frames {
+        state.lose(frame);
+    }
+}
+
+/// What a call leaves: registers that functions give back as they were.
+pub(super) fn after_call(state: &mut State, image: &Image) {
+    state.havoc();
+    let isa = image.isa;
+    state.keep_registers(|reg| isa.saved().contains(&reg) || reg == isa.stack_pointer());
+    state.compared = None;
+}
