@@ -177,12 +177,19 @@ impl Made {
     }
 
     fn write_program_headers(&self, writer: &mut Writer<'_>) {
-        let mut segment = |p_type, p_flags, start: u64, end: u64| {
-            let (p_offset, p_vaddr, p_paddr) = (start, start, start);
+        let mut segment = |p_type, flags, start: u64, end: u64| {
             let (p_filesz, p_memsz) = (end - start, end - start);
             let p_align = if p_type == elf::PT_LOAD { 0x1000 } else { 8 };
-            let header =
-                ProgramHeader { p_type, p_flags, p_offset, p_vaddr, p_paddr, p_filesz, p_memsz, p_align };
+            let header = ProgramHeader {
+                p_type,
+                p_flags: flags,
+                p_offset: start,
+                p_vaddr: start,
+                p_paddr: start,
+                p_filesz,
+                p_memsz,
+                p_align,
+            };
             writer.write_program_header(&header);
         };
         segment(elf::PT_LOAD, elf::PF_R | elf::PF_X, TEXT, CONSTANTS);

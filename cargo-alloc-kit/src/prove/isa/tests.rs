@@ -60,7 +60,7 @@ fn a_run_is_its_instructions() {
     let mut code = Vec::new();
     let mut chance = Chance(5);
     // Mostly instructions, and what is none.
-    (0..2000).for_each(|_| code.extend([0x48, 0x89, 0xd8, 0x66, chance.next() as u8]));
+    (0..2000).for_each(|_| code.extend([0x48, 0x89, 0xd8, 0x66, chance.next().to_le_bytes()[0]]));
     for isa in [&super::X86 as &dyn Isa, &super::Aarch64] {
         let mut at = 0x1000;
         isa.decode_run(&code, at, &mut |from, instruction| {

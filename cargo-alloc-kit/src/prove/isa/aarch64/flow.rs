@@ -50,8 +50,14 @@ fn conditional(code: u8, to: u64) -> Flow {
         1 => Condition::NotEqual,
         2 => Condition::AboveOrEqual,
         3 => Condition::Below,
+        4 => Condition::Negative,
+        5 => Condition::NotNegative,
         8 => Condition::Above,
         9 => Condition::BelowOrEqual,
+        10 => Condition::GreaterOrEqual,
+        11 => Condition::Less,
+        12 => Condition::Greater,
+        13 => Condition::LessOrEqual,
         14 | 15 => return Flow::Jump(Target::Direct(to)),
         _ => Condition::Other,
     };
@@ -62,9 +68,15 @@ fn system(writer: &mut Writer<'_>) -> Flow {
     use Opcode as O;
     match writer.instruction.opcode {
         O::HINT => hint(writer),
-        O::DMB(_) | O::DSB(_) | O::ISB | O::SB | O::SSBB | O::PSSBB | O::CLREX => Flow::Next,
         // The way back is signed, checked or stripped in place; it stays the way back, or the program ends.
-        O::PACIASP
+        O::DMB(_)
+        | O::DSB(_)
+        | O::ISB
+        | O::SB
+        | O::SSBB
+        | O::PSSBB
+        | O::CLREX
+        | O::PACIASP
         | O::PACIBSP
         | O::PACIAZ
         | O::PACIBZ

@@ -203,8 +203,6 @@ fn atomic(writer: &mut Writer<'_>, opcode: Opcode) -> Option<()> {
     let other = Stored::Arith(Arith::Other);
     let (told, stored) = match opcode {
         O::LDADD(_) => (None, Stored::Arith(Arith::Add)),
-        O::LDADDB(_) => (Some(1), other),
-        O::LDADDH(_) => (Some(2), other),
         O::SWP(_) => (None, Stored::First),
         O::SWPB(_) => (Some(1), Stored::First),
         O::SWPH(_) => (Some(2), Stored::First),
@@ -219,14 +217,16 @@ fn atomic(writer: &mut Writer<'_>, opcode: Opcode) -> Option<()> {
         | O::LDSMIN(_)
         | O::LDUMAX(_)
         | O::LDUMIN(_) => (None, other),
-        O::LDCLRB(_)
+        O::LDADDB(_)
+        | O::LDCLRB(_)
         | O::LDEORB(_)
         | O::LDSETB(_)
         | O::LDSMAXB(_)
         | O::LDSMINB(_)
         | O::LDUMAXB(_)
         | O::LDUMINB(_) => (Some(1), other),
-        O::LDCLRH(_)
+        O::LDADDH(_)
+        | O::LDCLRH(_)
         | O::LDEORH(_)
         | O::LDSETH(_)
         | O::LDSMAXH(_)

@@ -74,12 +74,11 @@ impl Isa for Aarch64 {
                 return;
             }
         };
-        into.flow = match flow {
-            Some(()) => Flow::Next,
-            None => {
-                into.ops.clear();
-                Flow::Unknown("an instruction that is not modelled")
-            }
-        };
+        if flow.is_some() {
+            into.flow = Flow::Next;
+        } else {
+            into.ops.clear();
+            into.flow = Flow::Unknown("an instruction that is not modelled");
+        }
     }
 }

@@ -88,7 +88,7 @@ blr x8 | 00 01 3f d6 | call r8
 ret | c0 03 5f d6 | return r30
 ret x3 | 60 00 5f d6 | return r3
 b.hi #0x40 | 08 02 00 54 | branch 0x1040 Above
-b.lt #0x40 | 0b 02 00 54 | branch 0x1040 Other
+b.lt #0x40 | 0b 02 00 54 | branch 0x1040 Less
 cbz x0, #0x40 | 00 02 00 b4 | branch 0x1040 Other
 tbnz w0, #3, #0x40 | 00 02 18 37 | branch 0x1040 Other
 dmb ish | bf 3b 03 d5 |

@@ -53,12 +53,13 @@ impl Words {
         if let Some((index, scale)) = place.index {
             parts.push(format!("{}*{scale}", self.reg(index)));
         }
-        let mut text = parts.join("+");
-        if place.disp < 0 {
-            text += &format!("-{:#x}", place.disp.unsigned_abs());
-        } else if place.disp > 0 || parts.is_empty() {
-            text += &format!("+{:#x}", place.disp);
-        }
+        let registers = parts.join("+");
+        let disp = match place.disp {
+            ..0 => format!("-{:#x}", place.disp.unsigned_abs()),
+            0 if !parts.is_empty() => String::new(),
+            disp => format!("+{disp:#x}"),
+        };
+        let text = registers + &disp;
         let segment = if place.segment { "segment:" } else { "" };
         format!("[{segment}{}]", text.trim_start_matches('+'))
     }

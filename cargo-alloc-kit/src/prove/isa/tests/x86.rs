@@ -104,7 +104,7 @@ cmp rax, qword ptr [rbx] | 48 3b 03 | t = load u64 [r3]; cmp 64 r0, t
 cmp dword ptr [rbx], 3 | 83 3b 03 | s = load u32 [r3]; cmp 32 s, 0x3
 test rax, rax | 48 85 c0 | cmp 64 r0, 0x0
 test al, al | 84 c0 | cmp 8 r0, 0x0
-test al, 1 | a8 01 | flags
+test al, 1 | a8 01 | test 8 r0, 0x1
 imul rax, rbx | 48 0f af c3 | r0 = r0 * r3; flags
 imul rax, rbx, 24 | 48 6b c3 18 | r0 = r3 * 0x18; flags
 imul eax, dword ptr [rbx], 24 | 6b 03 18 | s = load u32 [r3]; r0 = s * 0x18; r0 = u32 r0; flags
@@ -180,7 +180,7 @@ jb $+0x12 | 72 10 | branch 0x1012 Below
 jbe $+0x12 | 76 10 | branch 0x1012 BelowOrEqual
 je $+0x12 | 74 10 | branch 0x1012 Equal
 jne $+0x12 | 75 10 | branch 0x1012 NotEqual
-jle $+0x12 | 7e 10 | branch 0x1012 Other
+jle $+0x12 | 7e 10 | branch 0x1012 LessOrEqual
 jrcxz $+0x12 | e3 10 | branch 0x1012 Other
 loop $+0x12 | e2 10 | r1 = ?r1; branch 0x1012 Other
 xbegin | c7 f8 10 00 00 00 | unknown: a memory transaction

@@ -19,19 +19,19 @@ enum After {
 pub(super) fn decode(writer: &mut Writer<'_>) -> Option<()> {
     match writer.instruction.mnemonic() {
         M::Add => binary(writer, Arith::Add, After::Flags),
-        M::Sub if is_same(writer) => zeroed(writer),
-        M::Xor if is_same(writer) => zeroed(writer),
+        M::Sub | M::Xor if is_same(writer) => zeroed(writer),
         M::Sub => binary(writer, Arith::Sub, After::Flags),
         M::And => binary(writer, Arith::And, After::Result),
         M::Or if writer.immediate(1) == Some(u64::MAX) && wide(writer) => all_ones(writer),
         M::Or | M::Xor => binary(writer, Arith::Other, After::Result),
         M::Sbb if is_same(writer) && wide(writer) => borrow(writer),
-        M::Adc | M::Sbb => binary(writer, Arith::Other, After::Flags),
         M::Shl | M::Sal => shift_left(writer),
-        M::Shr | M::Sar | M::Rol | M::Ror | M::Rcl | M::Rcr => binary(writer, Arith::Other, After::Flags),
+        M::Adc | M::Sbb | M::Shr | M::Sar | M::Rol | M::Ror | M::Rcl | M::Rcr => {
+            binary(writer, Arith::Other, After::Flags)
+        }
         M::Inc => by(writer, Arith::Add, 1),
         M::Dec => by(writer, Arith::Sub, 1),
-        M::Not => unary(writer, After::Kept),
+        M::Not | M::Bswap => unary(writer, After::Kept),
         M::Neg => negate(writer),
         M::Cmp => compare(writer),
         M::Test => test(writer),
@@ -44,8 +44,10 @@ pub(super) fn decode(writer: &mut Writer<'_>) -> Option<()> {
             Some(())
         }
         M::Popcnt | M::Lzcnt | M::Tzcnt => counted(writer),
-        M::Bswap => unary(writer, After::Kept),
-        M::Cdqe | M::Cwde | M::Cdq | M::Cqo => extend_accumulator(writer),
+        M::Cdqe | M::Cwde | M::Cdq | M::Cqo => {
+            extend_accumulator(writer);
+            Some(())
+        }
         M::Shlx | M::Shrx | M::Sarx | M::Rorx | M::Andn | M::Bextr | M::Bzhi => three(writer),
         _ => set_by_condition(writer),
     }
@@ -280,7 +282,7 @@ fn counted(writer: &mut Writer<'_>) -> Option<()> {
     Some(())
 }
 
-fn extend_accumulator(writer: &mut Writer<'_>) -> Option<()> {
+fn extend_accumulator(writer: &mut Writer<'_>) {
     let signed = |to, bits| Op::Narrow { to, from: RAX, bits, signed: true };
     match writer.instruction.mnemonic() {
         M::Cdqe => writer.push(signed(RAX, 32)),
@@ -291,7 +293,6 @@ fn extend_accumulator(writer: &mut Writer<'_>) -> Option<()> {
         // Copies of the sign.
         _ => writer.push(Op::Forget { to: RDX, from: Operand::Number(0) }),
     }
-    Some(())
 }
 
 /// Shifts and bit operations with a destination of their own.

@@ -8,11 +8,10 @@ use super::operands::{R11, RAX, RCX, RSP, Writer};
 pub(super) fn decode(writer: &mut Writer<'_>) -> Flow {
     let i = writer.instruction;
     match (i.mnemonic(), i.flow_control()) {
-        (Mnemonic::Ud0 | Mnemonic::Ud1 | Mnemonic::Ud2 | Mnemonic::Int3, _) => Flow::Trap,
+        (Mnemonic::Ud0 | Mnemonic::Ud1 | Mnemonic::Ud2 | Mnemonic::Int3 | Mnemonic::Hlt, _) => Flow::Trap,
         (Mnemonic::Syscall | Mnemonic::Sysenter, _) => system(writer),
         (Mnemonic::Int, _) if writer.immediate(0) == Some(0x80) => system(writer),
         (Mnemonic::Int | Mnemonic::Int1 | Mnemonic::Into, _) => Flow::Unknown("an interrupt"),
-        (Mnemonic::Hlt, _) => Flow::Trap,
         (_, FlowControl::XbeginXabortXend) => Flow::Unknown("a memory transaction"),
         _ if narrows_target(writer.code) => Flow::Unknown("a branch whose width differs between processors"),
         (Mnemonic::Ret, _) if i.op_count() == 0 => Flow::Return { to: None },

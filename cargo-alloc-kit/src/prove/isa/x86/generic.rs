@@ -32,10 +32,10 @@ pub(super) fn decode(writer: &mut Writer<'_>) -> Flow {
         let mut reads_memory = false;
         for memory in info.used_memory() {
             reads_memory |= reads(memory.access());
-            if writes(memory.access()) {
-                if let Err(why) = store(writer, memory) {
-                    return Flow::Unknown(why);
-                }
+            if writes(memory.access())
+                && let Err(why) = store(writer, memory)
+            {
+                return Flow::Unknown(why);
             }
         }
         forget(writer, info.used_registers(), reads_memory)

@@ -57,13 +57,12 @@ impl Isa for X86 {
     fn decode(&self, code: &[u8], at: u64, into: &mut Instruction) {
         let code = &code[..code.len().min(LONGEST_BYTES)];
         // By reference: a decoder is large, and moving it takes longer than decoding.
-        match &mut Decoder::try_with_ip(64, code, at, DecoderOptions::NONE) {
-            Ok(decoder) => one(decoder, code, into),
-            Err(_) => {
-                into.ops.clear();
-                into.next = at.wrapping_add(1);
-                into.flow = Flow::Unknown("not an instruction");
-            }
+        if let Ok(decoder) = &mut Decoder::try_with_ip(64, code, at, DecoderOptions::NONE) {
+            one(decoder, code, into);
+        } else {
+            into.ops.clear();
+            into.next = at.wrapping_add(1);
+            into.flow = Flow::Unknown("not an instruction");
         }
     }
 

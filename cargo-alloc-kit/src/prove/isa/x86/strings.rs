@@ -41,9 +41,9 @@ pub(super) fn decode(writer: &mut Writer<'_>) -> Option<()> {
     if !repeated {
         writer.push(Op::Store { place: to, from: stored, bytes });
     }
-    let moved = [(RDI, true), (RSI, moves), (RCX, repeated)];
-    for (to, _) in moved.into_iter().filter(|(_, moved)| *moved) {
-        writer.push(Op::Forget { to, from: Operand::Reg(to) });
+    let changed = [(RDI, true), (RSI, moves), (RCX, repeated)];
+    for (register, _) in changed.into_iter().filter(|(_, changes)| *changes) {
+        writer.push(Op::Forget { to: register, from: Operand::Reg(register) });
     }
     Some(())
 }
