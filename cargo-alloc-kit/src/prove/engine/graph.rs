@@ -525,7 +525,8 @@ impl<'a> Graph<'a> {
         if self.question.trusted.contains(&at) {
             return Ok(Callee::Known(Known::Harmless, Named::Function(at)));
         }
-        if self.image.code(at).is_none() {
+        // Where no symbol says how far the code goes, it is not looked at.
+        if self.image.code(at).is_none() || self.image.function(at).is_none() {
             return Err(Why::NoCode);
         }
         match self.known(at) {

@@ -136,7 +136,11 @@ impl Range {
 
     fn of(numbers: &[u64]) -> Self {
         let (first, last) = (numbers[0], numbers[numbers.len() - 1]);
-        let step = numbers.iter().fold(0, |step, number| gcd(step, number - first));
+        let step = match numbers.iter().fold(0, |step, number| gcd(step, number - first)) {
+            // Of one number any would do.
+            0 => 1 << 15,
+            step => step,
+        };
         match u16::try_from(step) {
             Ok(step) if step.is_power_of_two() => {
                 Self { rem: u16::try_from(first % u64::from(step)).unwrap_or(0), step, ..Self::up_to(last) }
