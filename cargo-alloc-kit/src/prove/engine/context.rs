@@ -14,7 +14,7 @@ use super::panics::Panics;
 use super::reach::{self, Reach};
 use super::state::State;
 use super::step::Call;
-use super::value::{FrameId, Offset, Value};
+use super::value::{FrameId, Frames, Offset, Value};
 use super::walk::{self, Goes, Stop};
 
 /// Calls inside of each other. Each has three frames, and of those there are 64.
@@ -23,6 +23,9 @@ const MOST_CALLS: usize = 21;
 const MOST_OF_ONE: usize = 3;
 /// States that are kept apart at one place of a function that interprets constants.
 const MOST_STATES: usize = 64;
+/// The same in functions of few blocks: what differs by a branch is often a pointer.
+const FEW_STATES: usize = 4;
+const FEW_BLOCKS: usize = 40;
 const MOST_DOUBTS: usize = 5;
 
 #[derive(Debug)]
@@ -38,6 +41,7 @@ pub(super) struct Context<'g, 'a> {
     active: Vec<(Id, u64)>,
     callers: Vec<Option<(FrameId, i64)>>,
     done: HashMap<(Id, usize), Vec<Done>>,
+    formats: HashMap<Id, bool>,
     chain: Option<Chain>,
     doubts: Vec<Doubt>,
     doubt_count: usize,
@@ -70,6 +74,7 @@ impl<'g, 'a> Context<'g, 'a> {
             active: Vec::new(),
             callers: vec![None; 64],
             done: HashMap::new(),
+            formats: HashMap::new(),
             chain: None,
             doubts: Vec::new(),
             doubt_count: 0,
@@ -125,7 +130,14 @@ impl<'g, 'a> Context<'g, 'a> {
 
     fn blocks(&mut self, id: Id, entry: State) -> Option<State> {
         let start = self.graph.functions[id].start();
-        let states = if self.interprets(start) { MOST_STATES } else { 1 };
+        let is_small = self.graph.functions[id].blocks.len() <= FEW_BLOCKS;
+        let states = if self.interprets(start) {
+            MOST_STATES
+        } else if is_small {
+            FEW_STATES
+        } else {
+            1
+        };
         let mut todo = vec![(start, entry)];
         let mut seen: BTreeMap<u64, Vec<State>> = BTreeMap::new();
         let mut exit: Option<State> = None;
@@ -153,6 +165,14 @@ impl<'g, 'a> Context<'g, 'a> {
         function.is_some_and(|function| self.graph.image.names(function).any(names::formats))
     }
 
+    /// Whether the function is std's formatting itself, not what is formatted.
+    fn formats(&mut self, id: Id) -> bool {
+        let (start, image) = (self.graph.functions[id].start(), self.graph.image);
+        *self.formats.entry(id).or_insert_with(|| {
+            image.function(start).is_some_and(|function| names::is_formatting(image.name(function)))
+        })
+    }
+
     fn block(
         &mut self,
         id: Id,
@@ -163,8 +183,10 @@ impl<'g, 'a> Context<'g, 'a> {
     ) {
         let frame = self.frame();
         let mut instructions = 0;
+        let formats = self.formats(id);
         let callers = std::mem::take(&mut self.callers);
-        let call = Call { image: self.graph.image, callers: &callers, aligned: frame + 1, stores: None };
+        let call =
+            Call { image: self.graph.image, callers: &callers, aligned: frame + 1, formats, stores: None };
         let body = &self.graph.functions[id];
         let region = body.region();
         let stop =
@@ -183,7 +205,7 @@ impl<'g, 'a> Context<'g, 'a> {
         }
         let mut go = |to: u64, state: State| todo.push((to, state));
         if stop.is_done {
-            return leave(exit, state);
+            return self.leave(exit, state);
         }
         match stop.flow {
             Flow::Next => self.go_on(id, stop.next, state, &mut go, exit),
@@ -205,7 +227,7 @@ impl<'g, 'a> Context<'g, 'a> {
             }
             Flow::Return { to } => {
                 if region.is_none() && graph::returns(&mut state, self.graph.image, frame, to) {
-                    leave(exit, state);
+                    self.leave(exit, state);
                 } else {
                     self.doubt_unless(&state, stop.at, Why::Return);
                 }
@@ -231,6 +253,13 @@ impl<'g, 'a> Context<'g, 'a> {
     ) {
         walk::refine(&mut state, when);
         self.go_on(id, to, state, go, exit);
+    }
+
+    /// The function returns; of registers only those matter that give something back.
+    fn leave(&self, exit: &mut Option<State>, mut state: State) {
+        let results = self.graph.image.isa.results();
+        state.keep_registers(|reg| results.contains(&reg) || reg >= 32);
+        merge(exit, state);
     }
 
     /// To another block, or by a jump to another function.
@@ -260,7 +289,7 @@ impl<'g, 'a> Context<'g, 'a> {
         let targets = match goes {
             Goes::To(targets) => targets,
             Goes::Table { table, entries, words } => self.graph.table(id, table, entries, words),
-            Goes::Back => return leave(exit, state),
+            Goes::Back => return self.leave(exit, state),
             other => return self.tail(&other, state, exit),
         };
         if targets.is_empty() {
@@ -273,8 +302,13 @@ impl<'g, 'a> Context<'g, 'a> {
     }
 
     fn goes(&mut self, state: &mut State, target: Target) -> Goes {
-        let call =
-            Call { image: self.graph.image, callers: &self.callers, aligned: self.frame() + 1, stores: None };
+        let call = Call {
+            image: self.graph.image,
+            callers: &self.callers,
+            aligned: self.frame() + 1,
+            formats: false,
+            stores: None,
+        };
         walk::goes(&call, state, target)
     }
 
@@ -288,7 +322,7 @@ impl<'g, 'a> Context<'g, 'a> {
         }
         // As a call from where this function was called, whose arguments on the stack are there.
         if let Some(out) = self.callees(goes, at, state, 0) {
-            leave(exit, out);
+            self.leave(exit, out);
         }
     }
 
@@ -319,7 +353,7 @@ impl<'g, 'a> Context<'g, 'a> {
         for (index, callee) in callees.into_iter().enumerate() {
             let state = if index == last { std::mem::take(&mut state) } else { state.clone() };
             if let Some(state) = self.enter(callee, at, state, pushed) {
-                leave(&mut out, state);
+                merge(&mut out, state);
             }
         }
         out
@@ -364,6 +398,10 @@ impl<'g, 'a> Context<'g, 'a> {
             self.is_cut |= self.reach.is_cut(id);
             return returns.then(|| self.unseen(state));
         }
+        if is_clean && self.only_digits(id) {
+            self.is_cut |= self.reach.is_cut(id);
+            return returns.then(|| self.digits(state));
+        }
         let again = self.active.iter().filter(|(active, _)| *active == id).count();
         if self.active.len() >= MOST_CALLS || again >= MOST_OF_ONE || self.left == 0 {
             if is_clean {
@@ -399,6 +437,32 @@ impl<'g, 'a> Context<'g, 'a> {
         Some(exit)
     }
 
+    fn only_digits(&self, id: Id) -> bool {
+        let (start, image) = (self.graph.functions[id].start(), self.graph.image);
+        image.function(start).is_some_and(|function| names::makes_digits(image.name(function)))
+    }
+
+    /// After a call of what writes digits, and numbers of many, into buffers that it is given: no pointers, but that to the digits, which
+    /// it gives back.
+    fn digits(&self, mut state: State) -> State {
+        let isa = self.graph.image.isa;
+        let mut given = Frames::default();
+        for reg in isa.arguments() {
+            given.add(state.get(*reg).frames());
+        }
+        let result = state.get(isa.arguments()[0]).clone();
+        if let Value::Frame { frame, at, .. } = result {
+            for word in 0..3 {
+                state.store(frame, at.plus(word * 8), 8, &Value::among(given), true);
+            }
+        }
+        graph::after_call(&mut state, self.graph.image);
+        for reg in isa.results() {
+            state.set(*reg, Value::among(given));
+        }
+        state
+    }
+
     fn is_given_frames(&self, state: &State) -> bool {
         let mut after = state.clone();
         graph::gives_away(&mut after, self.graph.image);
@@ -423,9 +487,9 @@ impl<'g, 'a> Context<'g, 'a> {
         let slots: Vec<(i32, Value)> =
             state.slots_of(frame, from, from + 2048).map(|(at, value)| (at, value.clone())).collect();
         for (at, value) in slots.into_iter().filter(|(at, _)| *at >= rem) {
-            state.note(frozen, at - rem, value);
+            state.note(frozen, at, value);
         }
-        state.set(arguments, Value::exact(frozen, 0));
+        state.set(arguments, Value::exact(frozen, from));
     }
 
     fn known(
@@ -463,6 +527,7 @@ impl<'g, 'a> Context<'g, 'a> {
                     image: self.graph.image,
                     callers: &self.callers,
                     aligned: self.frame() + 1,
+                    formats: false,
                     stores: None,
                 };
                 call.harmless(&mut state, known == Known::Copies);
@@ -526,7 +591,7 @@ fn admit(seen: &mut Vec<State>, state: State, most: usize) -> Option<State> {
     last.join(&state).then(|| last.clone())
 }
 
-fn leave(exit: &mut Option<State>, state: State) {
+fn merge(exit: &mut Option<State>, state: State) {
     match exit {
         Some(exit) => drop(exit.join(&state)),
         None => *exit = Some(state),

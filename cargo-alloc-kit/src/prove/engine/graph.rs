@@ -15,7 +15,7 @@ use super::super::verdict::Why;
 use super::state::State;
 use super::statics::{Held, Statics};
 use super::step::{Call, Stores};
-use super::value::Value;
+use super::value::{Frames, Value};
 use super::walk::{self, Goes, Stop};
 use super::{Question, Root};
 
@@ -168,8 +168,7 @@ impl<'a> Graph<'a> {
         entered(&mut state, self.image, OWN);
         if let Root::Region { .. } = root {
             // What is around it may have given away pointers into the frame.
-            state.lose(OWN);
-            state.lose(ALIGNED);
+            state.lose(Frames(1 << OWN | 1 << ALIGNED));
         }
         state
     }
@@ -207,7 +206,7 @@ impl<'a> Graph<'a> {
     fn look_at(&mut self, id: Id, start: u64, stores: Option<&Stores>) {
         let body = &self.functions[id];
         let Some(mut state) = body.blocks.get(&start).and_then(|block| block.entry.clone()) else { return };
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, stores };
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, stores };
         let (region, blocks) = (body.region(), &body.blocks);
         let stop =
             walk::block(&call, self.records, region, &mut state, start, &mut self.instructions, |at| {
@@ -318,7 +317,7 @@ impl<'a> Graph<'a> {
     }
 
     fn jump(&mut self, id: Id, start: u64, mut state: State, target: Target) {
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, stores: None };
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, stores: None };
         let goes = walk::goes(&call, &mut state, target);
         let targets = match goes {
             Goes::To(targets) => targets,
@@ -386,7 +385,7 @@ impl<'a> Graph<'a> {
     }
 
     fn call(&mut self, id: Id, start: u64, stop: &Stop, mut state: State, target: Target) {
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, stores: None };
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, stores: None };
         let goes = walk::goes(&call, &mut state, target);
         let (callees, doubt) = self.callees(&goes);
         let mut goes_on = doubt.is_some();
@@ -622,17 +621,19 @@ pub(super) fn returns(state: &mut State, image: &Image, frame: u16, to: Option<u
 pub(super) fn gives_away(state: &mut State, image: &Image) {
     let isa = image.isa;
     let given = |reg: u8| !isa.saved().contains(&reg) && reg != isa.stack_pointer();
-    let mut frames: Vec<u16> =
-        state.registers().filter(|(reg, _)| given(*reg)).filter_map(|(_, value)| value.frame()).collect();
-    if let Value::Frame { frame, at, .. } = state.get(isa.stack_pointer()).clone() {
+    let mut frames = Frames::default();
+    for (_, value) in state.registers().filter(|(reg, _)| given(*reg)) {
+        frames.add(value.frames());
+    }
+    if let Value::Frame { frame, at, .. } = *state.get(isa.stack_pointer()) {
         let from = if at.step == 0 { i64::from(at.rem) } else { i64::MIN };
         // Arguments beyond those in registers; 32 of them are more than is sane.
         let to = from.saturating_add(256);
-        frames.extend(state.slots_of(frame, from, to).filter_map(|(_, value)| value.frame()));
+        for (_, value) in state.slots_of(frame, from, to) {
+            frames.add(value.frames());
+        }
     }
-    for frame in frames {
-        state.lose(frame);
-    }
+    state.lose(frames);
 }
 
 /// What a call leaves: registers that functions give back as they were.

@@ -5,7 +5,7 @@
 //! may have written to it. Of a frame that is not lost all pointers are known, so nothing else writes to it.
 
 use super::super::isa::Reg;
-use super::value::{FrameId, Offset, Value};
+use super::value::{FrameId, Frames, Offset, Value};
 
 /// Eight bytes of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,28 +13,6 @@ struct Slot {
     frame: FrameId,
     at: i32,
     value: Value,
-}
-
-/// Frames, by number. There are fewer than 64 at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(super) struct Frames(u64);
-
-impl Frames {
-    pub(super) fn has(self, frame: FrameId) -> bool {
-        self.0 >> frame & 1 == 1
-    }
-
-    pub(super) fn add(&mut self, frame: FrameId) {
-        self.0 |= 1 << frame;
-    }
-
-    pub(super) fn remove(&mut self, frame: FrameId) {
-        self.0 &= !(1 << frame);
-    }
-
-    pub(super) fn is_empty(self) -> bool {
-        self.0 == 0
-    }
 }
 
 /// The last comparison, for the branch that goes by it.
@@ -106,17 +84,17 @@ impl State {
         self.position(frame, at).map_or(&Value::Unknown, |index| &self.slots[index].value)
     }
 
-    /// The eight bytes at any of the places. Where the place is not exact, what pointers may have come of it is lost.
-    pub(super) fn load(&mut self, frame: FrameId, at: Offset) -> Value {
+    /// The eight bytes at any of the places. Where the place is not exact, it may be any pointer that lies there, or something else.
+    pub(super) fn load(&self, frame: FrameId, at: Offset) -> Value {
         if at.step == 0 {
             return self.slot(frame, at.rem).clone();
         }
-        let may_be =
-            self.slots.iter().filter(|slot| slot.frame == frame).filter_map(|slot| slot.value.frame());
-        for frame in may_be.collect::<Vec<_>>() {
-            self.lose(frame);
+        let may_be = |slot: &&Slot| slot.frame == frame && (!is_aligned(at, slot.at) || at.may_be(slot.at));
+        let mut frames = Frames::default();
+        for slot in self.slots.iter().filter(may_be) {
+            frames.add(slot.value.frames());
         }
-        Value::Unknown
+        Value::among(frames)
     }
 
     /// The values of slots of a frame in a range of offsets, with where they are.
@@ -127,8 +105,8 @@ impl State {
         self.slots.iter().filter(within).map(|slot| (slot.at, &slot.value))
     }
 
-    /// Stores eight bytes, or fewer, of which only the places are known then.
-    pub(super) fn store(&mut self, frame: FrameId, at: Offset, bytes: u8, value: &Value) {
+    /// Stores eight bytes, or fewer, of which only the places are known then. `of_bytes`: fewer are never parts of a pointer.
+    pub(super) fn store(&mut self, frame: FrameId, at: Offset, bytes: u8, value: &Value, of_bytes: bool) {
         if self.lost.has(frame) {
             self.lose_value(value);
         }
@@ -145,7 +123,11 @@ impl State {
             if slot.frame != frame || matches!(slot.value, Value::Back(_)) {
                 return true;
             }
-            let aligned = at.step % 8 == 0 && (i64::from(slot.at) - i64::from(at.rem)) % 8 == 0;
+            // Nobody makes a pointer into the stack byte by byte, nor in some code any other.
+            if bytes < 8 && (of_bytes || !slot.value.frames().is_empty()) {
+                return true;
+            }
+            let aligned = is_aligned(at, slot.at);
             if aligned && !at.may_be(slot.at) {
                 return true;
             }
@@ -184,41 +166,31 @@ impl State {
 
     /// A value goes where it is not seen any more.
     pub(super) fn lose_value(&mut self, value: &Value) {
-        if let Some(frame) = value.frame() {
-            self.lose(frame);
-        }
+        self.lose(value.frames());
     }
 
-    /// A pointer into the frame may be anywhere, and so may what lies in it.
-    pub(super) fn lose(&mut self, frame: FrameId) {
-        if self.lost.has(frame) {
-            return;
-        }
-        self.lost.add(frame);
-        let inside: Vec<_> = self
-            .slots
-            .iter()
-            .filter(|slot| slot.frame == frame)
-            .filter_map(|slot| slot.value.frame())
-            .collect();
-        for frame in inside {
-            self.lose(frame);
+    /// Pointers into the frames may be anywhere, and so may what lies in them.
+    pub(super) fn lose(&mut self, frames: Frames) {
+        let mut new = frames.without(self.lost);
+        while !new.is_empty() {
+            self.lost.add(new);
+            let mut inside = Frames::default();
+            for slot in self.slots.iter().filter(|slot| new.has(slot.frame)) {
+                inside.add(slot.value.frames());
+            }
+            new = inside.without(self.lost);
         }
     }
 
     /// What is not seen may have written to all that is lost.
     pub(super) fn havoc(&mut self) {
         if !self.lost.is_empty() {
-            // What pointed to frames from there made them lost already, or does now.
-            let hidden: Vec<_> = self
-                .slots
-                .iter()
-                .filter(|slot| self.lost.has(slot.frame))
-                .filter_map(|slot| slot.value.frame())
-                .collect();
-            for frame in hidden {
-                self.lose(frame);
+            // What points to frames from there is as good as lost.
+            let mut inside = Frames::default();
+            for slot in self.slots.iter().filter(|slot| self.lost.has(slot.frame)) {
+                inside.add(slot.value.frames());
             }
+            self.lose(inside);
             let lost = self.lost;
             self.slots.retain(|slot| !lost.has(slot.frame) || matches!(slot.value, Value::Back(_)));
         }
@@ -226,8 +198,15 @@ impl State {
 
     /// A frame that is no more: of what pointed into it nothing is known, and nobody will follow it.
     pub(super) fn end_frame(&mut self, frame: FrameId) {
-        self.slots.retain(|slot| slot.frame != frame && slot.value.frame() != Some(frame));
-        self.registers.retain(|(_, value)| value.frame() != Some(frame));
+        let without = |value: &mut Value| {
+            let frames = value.frames();
+            if frames.has(frame) {
+                *value = Value::among(frames.without(Frames::one(frame)));
+            }
+            *value != Value::Unknown
+        };
+        self.slots.retain_mut(|slot| slot.frame != frame && without(&mut slot.value));
+        self.registers.retain_mut(|(_, value)| without(value));
         self.lost.remove(frame);
     }
 
@@ -244,29 +223,22 @@ impl State {
             return false;
         }
         let before = self.clone();
-        self.lost.0 |= other.lost.0;
+        self.lost.add(other.lost);
         self.allowed = self.allowed.min(other.allowed);
         if self.compared != other.compared {
             self.compared = None;
         }
         let mut hidden = Vec::new();
-        let both = |hidden: &mut Vec<Value>, mine: &Value, theirs: &Value| {
-            let joined = mine.join(theirs);
-            if joined.frame().is_none() {
-                hidden.extend([mine.clone(), theirs.clone()]);
-            }
-            joined
-        };
         let mut registers = Vec::new();
         for (reg, value) in &before.registers {
-            let joined = both(&mut hidden, value, other.get(*reg));
+            let joined = value.join(other.get(*reg));
             if joined != Value::Unknown {
                 registers.push((*reg, joined));
             }
         }
         for (reg, value) in &other.registers {
             if !before.registers.iter().any(|(mine, _)| mine == reg) {
-                let joined = both(&mut hidden, &Value::Unknown, value);
+                let joined = Value::Unknown.join(value);
                 if joined != Value::Unknown {
                     registers.push((*reg, joined));
                 }
@@ -275,7 +247,7 @@ impl State {
         registers.sort_unstable_by_key(|(reg, _)| *reg);
         let mut slots = Vec::new();
         for slot in &before.slots {
-            let joined = both(&mut hidden, &slot.value, other.slot(slot.frame, slot.at));
+            let joined = slot.value.join(other.slot(slot.frame, slot.at));
             if joined != Value::Unknown {
                 slots.push(Slot { value: joined, ..slot.clone() });
             }
@@ -283,7 +255,7 @@ impl State {
         for slot in &other.slots {
             // Noted by one side only: nothing is known, but that it may point there.
             if before.position(slot.frame, slot.at).is_err() {
-                let joined = both(&mut hidden, &Value::Unknown, &slot.value);
+                let joined = Value::Unknown.join(&slot.value);
                 if before.overlaps(slot) {
                     hidden.push(joined);
                 } else if joined != Value::Unknown {
@@ -302,4 +274,9 @@ impl State {
     fn overlaps(&self, slot: &Slot) -> bool {
         self.slots_of(slot.frame, slot.at.into(), i64::from(slot.at) + 8).next().is_some()
     }
+}
+
+/// Whether eight bytes at those places are either those of the slot, or none of them.
+fn is_aligned(at: Offset, slot: i32) -> bool {
+    at.step != 0 && at.step % 8 == 0 && (i64::from(slot) - i64::from(at.rem)) % 8 == 0
 }

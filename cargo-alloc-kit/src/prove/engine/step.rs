@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::super::image::{Image, Word};
 use super::super::isa::{Arith, Op, Operand, Place, Reg};
 use super::state::{Compared, State};
-use super::value::{FrameId, Offset, Range, Value};
+use super::value::{FrameId, Frames, Offset, Range, Value};
 
 /// Where a place is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(super) enum Where {
     Frame(FrameId, Offset),
     /// In a frame, or anywhere that is not one, or one that is lost.
     FrameOrElse(FrameId, Offset),
+    /// Anywhere in those frames, or elsewhere.
+    Among(Frames),
     Constant(u64),
     Around(u64, Range),
     /// One of a few constants.
@@ -29,6 +31,8 @@ pub(super) struct Call<'a> {
     pub(super) callers: &'a [Option<(FrameId, i64)>],
     /// The frame below what `and sp, -64` leaves.
     pub(super) aligned: FrameId,
+    /// It is std's formatting, in whose buffers there are digits.
+    pub(super) formats: bool,
     /// Where it is noted what is stored at constant addresses.
     pub(super) stores: Option<&'a Stores>,
 }
@@ -36,6 +40,17 @@ pub(super) struct Call<'a> {
 pub(super) type Stores = RefCell<Vec<(u64, Value)>>;
 
 impl Call<'_> {
+    /// A pointer to an argument on the stack, as one into the frame that has it, before it is moved along.
+    fn in_owner(&self, value: Value) -> Value {
+        match value {
+            Value::Frame { frame, at, or_else } => {
+                let (frame, at) = self.owner(frame, at);
+                Value::Frame { frame, at, or_else }
+            }
+            other => other,
+        }
+    }
+
     /// The frame that an offset is in: an argument on the stack is in a caller's.
     fn owner(&self, mut frame: FrameId, mut at: Offset) -> (FrameId, Offset) {
         while at.step == 0
@@ -62,13 +77,23 @@ impl Call<'_> {
         }
         let mut sum = Value::Number(place.disp.cast_unsigned());
         if let Some(base) = place.base {
-            sum = self.add(state, &sum, &state.get(base).clone());
+            sum = self.in_owner(self.add(&sum, &state.get(base).clone()));
         }
         if let Some((index, scale)) = place.index {
             let index = self.times(state, &state.get(index).clone(), scale.into());
-            sum = self.add(state, &sum, &index);
+            sum = self.add(&sum, &index);
         }
         sum
+    }
+
+    /// As `address`, for the stack pointer itself.
+    fn address_in_own(&self, state: &mut State, place: Place) -> Value {
+        match (place.base, place.index) {
+            (Some(base), None) if !place.segment => {
+                self.add(&Value::Number(place.disp.cast_unsigned()), &state.get(base).clone())
+            }
+            _ => self.address(state, place),
+        }
     }
 
     pub(super) fn place(&self, state: &mut State, place: Place) -> Where {
@@ -83,6 +108,7 @@ impl Call<'_> {
                 let (frame, at) = self.owner(*frame, *at);
                 if *or_else { Where::FrameOrElse(frame, at) } else { Where::Frame(frame, at) }
             }
+            Value::Among(frames) => Where::Among(*frames),
             Value::Number(number) => Where::Constant(*number),
             Value::OneOf(numbers) => Where::OneOf(numbers.to_vec()),
             Value::Around { base, range } => Where::Around(*base, *range),
@@ -90,7 +116,7 @@ impl Call<'_> {
         }
     }
 
-    fn add(&self, state: &mut State, a: &Value, b: &Value) -> Value {
+    fn add(&self, a: &Value, b: &Value) -> Value {
         match (a, b) {
             (Value::Number(0), other) | (other, Value::Number(0)) => other.clone(),
             (Value::Number(a), Value::Number(b)) => Value::Number(a.wrapping_add(*b)),
@@ -104,14 +130,12 @@ impl Call<'_> {
                 Value::Frame { frame: *frame, at, or_else: *or_else }
             }
             // A number that is not known, added to a pointer.
-            (Value::Frame { frame, or_else, .. }, other) | (other, Value::Frame { frame, or_else, .. }) => {
-                state.lose_value(other);
-                if other.frame().is_some() {
-                    state.lose(*frame);
-                    return Value::Unknown;
-                }
+            (Value::Frame { frame, or_else, .. }, other) | (other, Value::Frame { frame, or_else, .. })
+                if other.frames().is_empty() =>
+            {
                 Value::Frame { frame: *frame, at: Offset::ANY, or_else: *or_else }
             }
+            (a, b) if !a.frames().is_empty() || !b.frames().is_empty() => among(a, b),
             (Value::Entry { table, entries }, Value::Number(n))
             | (Value::Number(n), Value::Entry { table, entries })
                 if table == n =>
@@ -174,8 +198,8 @@ impl Call<'_> {
             }
         }
         match (kind, left, right) {
-            (Arith::Add, ..) => self.add(state, left, right),
-            (Arith::Sub, left, Value::Number(n)) => self.add(state, left, &Value::Number(n.wrapping_neg())),
+            (Arith::Add, ..) => self.add(left, right),
+            (Arith::Sub, left, Value::Number(n)) => self.add(left, &Value::Number(n.wrapping_neg())),
             (
                 Arith::Sub,
                 Value::Frame { frame, at, or_else: false },
@@ -184,7 +208,7 @@ impl Call<'_> {
                 (0, 0) => Value::Number((i64::from(at.rem) - i64::from(to.rem)).cast_unsigned()),
                 _ => Value::Range(Range::ALL),
             },
-            (Arith::Sub, Value::Frame { frame, or_else, .. }, other) if other.frame().is_none() => {
+            (Arith::Sub, Value::Frame { frame, or_else, .. }, other) if other.frames().is_empty() => {
                 Value::Frame { frame: *frame, at: Offset::ANY, or_else: *or_else }
             }
             // The stack is aligned, and what lies below is a frame of its own.
@@ -209,11 +233,8 @@ impl Call<'_> {
             (Arith::Mul, value, Value::Number(by)) | (Arith::Mul, Value::Number(by), value) => {
                 self.times(state, value, *by)
             }
-            _ => {
-                state.lose_value(left);
-                state.lose_value(right);
-                Value::Unknown
-            }
+            // Bits are set or cleared, or some of them are others: if it is still a pointer, it is one into the same frame.
+            _ => among(left, right),
         }
     }
 
@@ -252,13 +273,10 @@ impl Call<'_> {
             Where::Around(base, range) if range.most < 8 * 256 => self.element(base, range, bytes, signed),
             _ if bytes < 8 => small(bytes, signed),
             Where::Frame(frame, at) => state.load(frame, at),
-            Where::FrameOrElse(frame, at) => {
-                let value = state.load(frame, at);
-                let joined = value.join(&Value::Unknown);
-                if joined.frame().is_none() {
-                    state.lose_value(&value);
-                }
-                joined
+            Where::FrameOrElse(frame, at) => state.load(frame, at).join(&Value::Unknown),
+            Where::Among(frames) => {
+                let values = frames.each().map(|frame| state.load(frame, Offset::ANY));
+                values.fold(Value::Unknown, |all, value| among(&all, &value))
             }
             Where::Around(..) | Where::Somewhere => Value::Unknown,
         }
@@ -280,12 +298,21 @@ impl Call<'_> {
 
     pub(super) fn store_to(&self, state: &mut State, at: Where, bytes: u8, value: &Value) {
         match at {
-            Where::Frame(frame, at) => state.store(frame, at, bytes, value),
+            Where::Frame(frame, at) => state.store(frame, at, bytes, value, self.formats),
             Where::FrameOrElse(frame, at) => {
                 // It may be there, and what was there may remain.
                 let from = if at.step == 0 { i64::from(at.rem) } else { i64::MIN };
                 let to = if at.step == 0 { from + i64::from(bytes) } else { i64::MAX };
                 state.smear(frame, from, to);
+                if bytes == 8 {
+                    state.lose_value(value);
+                }
+                state.havoc();
+            }
+            Where::Among(frames) => {
+                for frame in frames.each() {
+                    state.store(frame, Offset::ANY, bytes, value, self.formats);
+                }
                 if bytes == 8 {
                     state.lose_value(value);
                 }
@@ -309,12 +336,16 @@ impl Call<'_> {
             Op::Number { to, value } => state.set(to, Value::Number(value)),
             Op::Address { to, place } => {
                 let value = self.address(state, place);
+                // (The stack pointer comes back to where it was at the entry, and is no pointer to what lies there.)
+                let is_stack = to == self.image.isa.stack_pointer();
+                let value = if is_stack { self.address_in_own(state, place) } else { value };
                 state.set(to, value);
             }
             Op::Arith { to, kind, left, right } => {
                 let (left, right) = (state.get(left).clone(), Self::operand(state, right));
                 let value = self.arith(state, to, kind, &left, &right);
-                state.set(to, value);
+                let is_stack = to == self.image.isa.stack_pointer();
+                state.set(to, if is_stack { value } else { self.in_owner(value) });
             }
             Op::Narrow { to, from, bits, signed } => {
                 let value = narrow(state.get(from), bits, signed);
@@ -331,12 +362,7 @@ impl Call<'_> {
             }
             Op::Choose { to, from } => {
                 let (a, b) = (state.get(to).clone(), state.get(from).clone());
-                let value = a.join(&b);
-                if value.frame().is_none() {
-                    state.lose_value(&a);
-                    state.lose_value(&b);
-                }
-                state.set(to, value);
+                state.set(to, a.join(&b));
             }
             Op::Forget { to, from } => self.forget(state, to, from),
             Op::Compare { left, right, bits, is_test } => {
@@ -356,25 +382,16 @@ impl Call<'_> {
     }
 
     fn forget(&self, state: &mut State, to: Reg, from: Operand) {
-        match from {
+        let value = match from {
             Operand::Unknown => {
                 // Made of registers of its kind.
                 let of_kind = |reg: Reg| (reg < 32) == (to < 32) && reg != self.image.isa.stack_pointer();
-                let all: Vec<_> = state
-                    .registers()
-                    .filter(|(reg, _)| of_kind(*reg))
-                    .filter_map(|(_, value)| value.frame())
-                    .collect();
-                for frame in all {
-                    state.lose(frame);
-                }
+                let all = state.registers().filter(|(reg, _)| of_kind(*reg));
+                all.fold(Value::Unknown, |all, (_, value)| among(&all, value))
             }
-            other => {
-                let value = Self::operand(state, other);
-                state.lose_value(&value);
-            }
-        }
-        state.set(to, Value::Unknown);
+            other => among(&Self::operand(state, other), &Value::Unknown),
+        };
+        state.set(to, value);
     }
 
     /// A call of what writes only where its arguments point to, or copies memory as `memcpy` does.
@@ -388,7 +405,7 @@ impl Call<'_> {
             };
             self.copy_memory(state, &given[0], &given[1], bytes);
         } else {
-            for pointer in given.iter().filter(|value| value.frame().is_some()) {
+            for pointer in given.iter().filter(|value| !value.frames().is_empty()) {
                 self.write_over(state, pointer, None);
             }
         }
@@ -409,6 +426,12 @@ impl Call<'_> {
                     state.havoc();
                 }
             }
+            Where::Among(frames) => {
+                for frame in frames.each() {
+                    state.smear(frame, i64::MIN, i64::MAX);
+                }
+                state.havoc();
+            }
             _ => state.havoc(),
         }
     }
@@ -421,11 +444,21 @@ impl Call<'_> {
                 let end = bytes
                     .and_then(|bytes| i64::try_from(bytes).ok())
                     .map_or(i64::MAX, |n| start.saturating_add(n));
-                let slots = state.slots_of(frame, start, end);
-                slots.map(|(at, value)| (i64::from(at) - start, value.clone())).collect()
+                let slots = state
+                    .slots_of(frame, start, end)
+                    .map(|(at, value)| (i64::from(at) - start, value.clone()));
+                if bytes.is_some() { slots.collect() } else { run(slots) }
+            }
+            // From a place that is not known to be aligned for pointers, bytes are copied.
+            Where::Frame(_, at) | Where::FrameOrElse(_, at) if at.step % 8 != 0 && bytes.is_none() => {
+                Vec::new()
             }
             Where::Frame(frame, _) | Where::FrameOrElse(frame, _) => {
                 let slots = state.slots_of(frame, i64::MIN, i64::MAX);
+                slots.map(|(at, value)| (i64::from(at), value.clone())).collect()
+            }
+            Where::Among(frames) if bytes.is_some() => {
+                let slots = frames.each().flat_map(|frame| state.slots_of(frame, i64::MIN, i64::MAX));
                 slots.map(|(at, value)| (i64::from(at), value.clone())).collect()
             }
             _ => Vec::new(),
@@ -439,7 +472,7 @@ impl Call<'_> {
                 if offset >= 0 && u64::try_from(offset).is_ok_and(|offset| offset.saturating_add(8) <= bytes)
                 {
                     let to = at.plus(offset);
-                    state.store(frame, to, 8, &value);
+                    state.store(frame, to, 8, &value, false);
                 }
             }
             return;
@@ -449,6 +482,26 @@ impl Call<'_> {
         }
         self.write_over(state, to, bytes);
     }
+}
+
+/// Into any of the frames that one of them points into, or something else.
+fn among(a: &Value, b: &Value) -> Value {
+    let mut frames = a.frames();
+    frames.add(b.frames());
+    Value::among(frames)
+}
+
+/// Of a copy of a length that is not known, from a place that is: what lies in a row from there on. Between elements that are pointers
+/// there are fewer bytes than in a buffer, which ends the row.
+fn run(slots: impl Iterator<Item = (i64, Value)>) -> Vec<(i64, Value)> {
+    let mut end = 0;
+    slots
+        .take_while(|(at, _)| {
+            let is_near = *at <= end + 24;
+            end = at + 8;
+            is_near
+        })
+        .collect()
 }
 
 fn small(bytes: u8, signed: bool) -> Value {

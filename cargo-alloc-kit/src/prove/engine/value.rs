@@ -22,6 +22,8 @@ pub(super) enum Value {
     Import(u32),
     /// Into a frame; `or_else`: or whatever else, but of no other frame that is not lost.
     Frame { frame: FrameId, at: Offset, or_else: bool },
+    /// Into one of these frames, anywhere, or whatever else that is in no frame that is not lost.
+    Among(Frames),
     /// A constant address of data and a number: an element of a table.
     Around { base: u64, range: Range },
     /// An entry of 32 bits, by which a jump table says how far from itself the target is.
@@ -32,6 +34,41 @@ pub(super) enum Value {
     Content(u64),
     /// Where the call of that frame comes back to.
     Back(FrameId),
+}
+
+/// Frames, by number. There are fewer than 64 at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) struct Frames(pub(super) u64);
+
+impl Frames {
+    pub(super) fn one(frame: FrameId) -> Self {
+        Self(1 << frame)
+    }
+
+    pub(super) fn has(self, frame: FrameId) -> bool {
+        self.0 >> frame & 1 == 1
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    pub(super) fn remove(&mut self, frame: FrameId) {
+        self.0 &= !(1 << frame);
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Those that are not in the other.
+    pub(super) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(super) fn each(self) -> impl Iterator<Item = FrameId> {
+        (0..64).filter(move |frame| self.has(*frame))
+    }
 }
 
 /// An offset in a frame: `rem`, or if `step` is not 0, `rem` and any multiple of `step`.
@@ -156,11 +193,22 @@ impl Value {
         Self::Frame { frame, at, or_else: false }
     }
 
-    /// The frame that it may point into, of those that are not lost.
-    pub(super) fn frame(&self) -> Option<FrameId> {
+    /// The frames that it may point into, of those that are not lost.
+    pub(super) fn frames(&self) -> Frames {
         match self {
-            Self::Frame { frame, .. } => Some(*frame),
-            _ => None,
+            Self::Frame { frame, .. } => Frames::one(*frame),
+            Self::Among(frames) => *frames,
+            _ => Frames::default(),
+        }
+    }
+
+    /// Anywhere in those frames, or something else.
+    pub(super) fn among(frames: Frames) -> Self {
+        let mut each = frames.each();
+        match (each.next(), each.next()) {
+            (None, _) => Self::Unknown,
+            (Some(frame), None) => Self::Frame { frame, at: Offset::ANY, or_else: true },
+            _ => Self::Among(frames),
         }
     }
 
@@ -190,7 +238,7 @@ impl Value {
         }
     }
 
-    /// Either of them. What pointed into a frame and is `Unknown` then has to be noted as lost by the caller.
+    /// Either of them.
     pub(super) fn join(&self, other: &Self) -> Self {
         if self == other {
             return self.clone();
@@ -209,9 +257,15 @@ impl Value {
             {
                 Self::Frame { frame: *frame, at: at.join(*to), or_else: *or_else || *or }
             }
-            (Self::Frame { .. }, Self::Frame { .. }) => Self::Unknown,
-            (Self::Frame { frame, at, .. }, _) | (_, Self::Frame { frame, at, .. }) => {
+            (Self::Frame { frame, at, .. }, other) | (other, Self::Frame { frame, at, .. })
+                if other.frames().is_empty() =>
+            {
                 Self::Frame { frame: *frame, at: *at, or_else: true }
+            }
+            (a, b) if !a.frames().is_empty() || !b.frames().is_empty() => {
+                let mut frames = a.frames();
+                frames.add(b.frames());
+                Self::among(frames)
             }
             (Self::Around { base, range }, Self::Around { base: same, range: other }) if base == same => {
                 Self::Around { base: *base, range: range.join(*other) }
@@ -226,7 +280,7 @@ impl Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Offset, Range, Value};
+    use super::{Frames, Offset, Range, Value};
 
     #[test]
     fn a_join_holds_both() {
@@ -268,6 +322,8 @@ mod tests {
         let frame = Value::exact(1, 8);
         let null = frame.join(&Value::Number(0));
         assert_eq!(null, Value::Frame { frame: 1, at: Offset { rem: 8, step: 0 }, or_else: true });
-        assert_eq!(null.join(&Value::exact(2, 0)), Value::Unknown);
+        let either = null.join(&Value::exact(2, 0));
+        assert_eq!(either, Value::Among(Frames(0b110)));
+        assert_eq!(either.join(&Value::Unknown), either);
     }
 }

@@ -125,7 +125,7 @@ fn by_memory(call: &Call<'_>, state: &mut State, place: Place) -> Goes {
     }
     let from = match &at {
         Where::Frame(..) => "from a place on the stack that was written through a pointer, or from several",
-        Where::Somewhere | Where::FrameOrElse(..) => "from memory given from outside",
+        Where::Somewhere | Where::FrameOrElse(..) | Where::Among(_) => "from memory given from outside",
         Where::Constant(_) | Where::OneOf(_) => "from a static",
         Where::Around(..) => "from a table",
     };
@@ -203,6 +203,15 @@ pub(super) fn addresses(image: &Image, (start, end): (u64, u64)) -> BTreeSet<u64
 pub(super) fn sides(state: &State, when: Condition) -> (bool, bool) {
     let Some(compared) = state.compared else { return (true, true) };
     let (left, right) = (state.get(compared.left), Call::operand(state, compared.right));
+    let left = match (&left, &right) {
+        // Words of a frame are aligned.
+        (Value::Frame { at, or_else: false, .. }, Value::Number(mask))
+            if compared.is_test && *mask < 8 && at.step % 8 == 0 =>
+        {
+            Value::Number(u64::from(at.rem.rem_euclid(8).unsigned_abs()))
+        }
+        _ => left.clone(),
+    };
     let (Value::Number(left), Value::Number(right)) = (left, right) else { return (true, true) };
     let shift = 64 - u32::from(compared.bits);
     let signed = |n: u64| (n << shift).cast_signed() >> shift;

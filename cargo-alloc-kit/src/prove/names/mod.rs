@@ -55,6 +55,20 @@ pub(crate) fn demangled(mangled: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(mangled))
 }
 
+/// Whether it is of `core`'s formatting or its numbers' digits.
+pub(super) fn is_formatting(mangled: &str) -> bool {
+    let name = demangled(mangled);
+    ["core::fmt::", "<core::fmt::", "core::num::"].iter().any(|path| name.starts_with(path))
+}
+
+/// Whether it turns numbers into digits, and does nothing else.
+pub(super) fn makes_digits(mangled: &str) -> bool {
+    let name = demangled(mangled);
+    ["core::num::flt2dec::strategy::", "core::num::bignum::", "<core::num::bignum::"]
+        .iter()
+        .any(|path| name.starts_with(path))
+}
+
 /// Whether it is `core::fmt::write`, which goes by a template.
 pub(super) fn formats(mangled: &str) -> bool {
     demangled(mangled) == "core::fmt::write"

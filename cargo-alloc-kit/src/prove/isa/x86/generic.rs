@@ -172,6 +172,10 @@ fn forget(writer: &mut Writer<'_>, used: &[UsedRegister], reads_memory: bool) ->
         [Some(one), None] => Operand::Reg(one),
         _ => Operand::Unknown,
     };
+    // Which bit is set; of 0 they may keep the destination.
+    if matches!(writer.instruction.mnemonic(), M::Bsr | M::Bsf) {
+        from = Operand::Number(0);
+    }
     let written = || used.iter().filter(|used| writes(used.access())).map(UsedRegister::register);
     let several = written().filter(|register| general(*register).is_some()).nth(1).is_some();
     if several && matches!(from, Operand::Reg(_)) {

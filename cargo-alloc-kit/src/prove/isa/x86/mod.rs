@@ -47,7 +47,7 @@ impl Isa for X86 {
     }
 
     fn results(&self) -> &'static [Reg] {
-        &[0, 2]
+        &[0, 2, 1]
     }
 
     fn saved(&self) -> &'static [Reg] {
