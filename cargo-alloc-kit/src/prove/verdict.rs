@@ -63,6 +63,8 @@ pub(crate) enum Why {
     NoCode,
     /// The annotated function was inlined into another one.
     Inlined(String),
+    /// A call that may panic, where it is not known whether that is caught, or what may panic.
+    Unwinding,
     /// More was needed to decide it than is tried.
     TooLarge,
 }

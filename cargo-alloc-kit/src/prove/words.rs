@@ -35,6 +35,7 @@ pub(super) fn reason(why: &Why) -> String {
         Why::Return => "a return with a stack that is not as it was at entry".to_owned(),
         Why::NoCode => "code without a symbol, or an address that is not code".to_owned(),
         Why::Inlined(into) => format!("it was inlined into {into}"),
+        Why::Unwinding => "a call whose panic may be caught, in a way that is not known".to_owned(),
         Why::TooLarge => "more is needed to decide it than is tried".to_owned(),
     }
 }
@@ -50,6 +51,7 @@ pub(super) fn reason_key(why: &Why) -> &'static str {
         Why::Return => "return",
         Why::NoCode => "no-code",
         Why::Inlined(_) => "inlined",
+        Why::Unwinding => "unwinding",
         Why::TooLarge => "too-large",
     }
 }

@@ -6,9 +6,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::super::image::CatchKind;
 use super::super::isa::{Condition, Flow, Target};
 use super::super::names::{self, Known};
 use super::super::verdict::{Chain, Doubt, Step, Verdict, Why};
+use super::catch::{self, Thrown};
 use super::graph::{self, Callee, Graph, Id, Named};
 use super::panics::Panics;
 use super::reach::{self, Reach};
@@ -40,7 +42,9 @@ pub(super) struct Context<'g, 'a> {
     /// The functions that are being looked at, each with the place of the call that it is at.
     active: Vec<(Id, u64)>,
     callers: Vec<Option<(FrameId, i64)>>,
-    done: HashMap<(Id, usize), Vec<Done>>,
+    /// Whether a panic is caught by one of them, and does not end the program before.
+    is_caught: bool,
+    done: HashMap<(Id, usize, bool), Vec<Done>>,
     formats: HashMap<Id, bool>,
     chain: Option<Chain>,
     doubts: Vec<Doubt>,
@@ -73,6 +77,7 @@ impl<'g, 'a> Context<'g, 'a> {
             instructions: 0,
             active: Vec::new(),
             callers: vec![None; 64],
+            is_caught: false,
             done: HashMap::new(),
             formats: HashMap::new(),
             chain: None,
@@ -107,16 +112,17 @@ impl<'g, 'a> Context<'g, 'a> {
         graph::entered(&mut state, self.graph.image, frame);
         let depth = self.active.len();
         let callers = self.callers[..=usize::from(frame)].to_vec();
+        let key = (id, depth, self.is_caught);
         let known = self
             .done
-            .get(&(id, depth))
+            .get(&key)
             .and_then(|all| all.iter().find(|done| done.entry == state && done.callers == callers));
         let exit = if let Some(done) = known {
             done.exit.clone()
         } else {
             let entry = state.clone();
             let exit = self.blocks(id, state);
-            self.done.entry((id, depth)).or_default().push(Done { entry, callers, exit: exit.clone() });
+            self.done.entry(key).or_default().push(Done { entry, callers, exit: exit.clone() });
             exit
         };
         self.active.pop();
@@ -144,6 +150,10 @@ impl<'g, 'a> Context<'g, 'a> {
         while let Some((at, state)) = todo.pop() {
             if self.panics.is_dead(id, at) {
                 self.is_cut = true;
+                if self.is_caught {
+                    let callers = self.active.len() - 1;
+                    self.caught(id, callers);
+                }
                 continue;
             }
             let Some(state) = admit(seen.entry(at).or_default(), state, states) else { continue };
@@ -221,7 +231,11 @@ impl<'g, 'a> Context<'g, 'a> {
             }
             Flow::Jump(target) => self.jump(id, target, state, &mut go, exit),
             Flow::Call(target) => {
-                if let Some(state) = self.call(&stop, target, state) {
+                let (out, caught) = self.call(&stop, target, state);
+                if let Some((pad, state)) = caught {
+                    self.go_on(id, pad, state, &mut go, exit);
+                }
+                if let Some(state) = out {
                     self.go_on(id, stop.next, state, &mut go, exit);
                 }
             }
@@ -326,19 +340,78 @@ impl<'g, 'a> Context<'g, 'a> {
         }
     }
 
-    fn call(&mut self, stop: &Stop, target: Target, mut state: State) -> Option<State> {
+    /// What is known after a call, if it returns, and at its landing pad, if that is where a panic goes on and allocating is allowed
+    /// there: else it is known by then what the verdict is.
+    fn call(
+        &mut self,
+        stop: &Stop,
+        target: Target,
+        mut state: State,
+    ) -> (Option<State>, Option<(u64, State)>) {
         let goes = self.goes(&mut state, target);
         let pushed = self.graph.image.isa.call_pushes();
-        let region = self.graph.functions[self.active[self.active.len() - 1].0].region();
+        let id = self.active[self.active.len() - 1].0;
+        let region = self.graph.functions[id].region();
         let (callees, _) = self.graph.callees(&goes);
         let ends = self.graph.ends_by(&callees);
-        let mut out = self.callees(&goes, stop.at, state, pushed)?;
+        let is_caught = self.is_caught;
+        let pad = self.catch(id, stop, &state);
+        let out = self.callees(&goes, stop.at, state, pushed);
+        self.is_caught = is_caught;
+        let Some(mut out) = out else { return (None, pad) };
         out.allowed = out.allowed.saturating_sub(ends.exceptions);
         // The judged expression is left; nobody waits for what is known then.
         if region.is_some_and(|region| ends.regions.contains(&region)) {
+            return (None, pad);
+        }
+        (Some(out), pad)
+    }
+
+    /// Notes for a call whether panics are caught, and gives where to go on.
+    fn catch(&mut self, id: Id, stop: &Stop, state: &State) -> Option<(u64, State)> {
+        let image = self.graph.image;
+        let catch = self.graph.catch_of(id, stop.next)?.clone();
+        let Some(pad) = catch.pad else {
+            self.doubt(stop.at, Why::Unwinding);
+            return None;
+        };
+        // A pad that is not in the graph is reached by nothing that the graph knows, and may lead on.
+        if self.panics.is_dead(id, pad) {
+            if catch.kind == CatchKind::All {
+                self.is_caught = false;
+            }
             return None;
         }
-        Some(out)
+        if state.allowed == 0 {
+            self.is_caught = true;
+            return None;
+        }
+        self.is_caught &= catch.kind != CatchKind::All;
+        Some((pad, catch::caught(state.clone(), image, &catch)))
+    }
+
+    /// A panic may come out of a function, which is caught, so it is a path like others. So many of the calls lead to the function.
+    fn caught(&mut self, thrower: Id, callers: usize) {
+        match self.graph.throws.of(thrower) {
+            Thrown::Known => {
+                let mut steps = self.steps(self.active.last().map_or(0, |active| active.1));
+                steps.truncate(callers);
+                steps.extend(self.graph.throws.chain(self.graph, thrower));
+                self.chain.get_or_insert(Chain { steps, sink: catch::PANIC.to_owned(), frees: false });
+            }
+            Thrown::Doubtful => {
+                let at = self.active.last().map_or(0, |active| active.1);
+                self.doubt(at, Why::Unwinding);
+            }
+            Thrown::Never => {}
+        }
+    }
+
+    /// A call that is not looked at: it only panics, is allowed to allocate, or does not.
+    fn passed_over(&mut self, id: Id) {
+        if self.is_caught {
+            self.caught(id, self.active.len());
+        }
     }
 
     fn callees(&mut self, goes: &Goes, at: u64, mut state: State, pushed: i64) -> Option<State> {
@@ -383,10 +456,12 @@ impl<'g, 'a> Context<'g, 'a> {
         };
         if self.panics.only(id) {
             self.is_cut = true;
+            self.passed_over(id);
             return None;
         }
         let returns = self.graph.functions[id].returns;
         if state.allowed > 0 {
+            self.passed_over(id);
             return returns.then(|| self.unseen(state));
         }
         if let Some(below) = self.reach.chain(self.graph, id, self.forbid_frees) {
@@ -396,16 +471,19 @@ impl<'g, 'a> Context<'g, 'a> {
         let is_clean = self.reach.is_clean(id, self.forbid_frees);
         if is_clean && !self.is_given_frames(&state) {
             self.is_cut |= self.reach.is_cut(id);
+            self.passed_over(id);
             return returns.then(|| self.unseen(state));
         }
         if is_clean && self.only_digits(id) {
             self.is_cut |= self.reach.is_cut(id);
+            self.passed_over(id);
             return returns.then(|| self.digits(state));
         }
         let again = self.active.iter().filter(|(active, _)| *active == id).count();
         if self.active.len() >= MOST_CALLS || again >= MOST_OF_ONE || self.left == 0 {
             if is_clean {
                 self.is_cut |= self.reach.is_cut(id);
+                self.passed_over(id);
             } else {
                 self.doubt(at, Why::TooLarge);
             }
@@ -502,6 +580,9 @@ impl<'g, 'a> Context<'g, 'a> {
     ) -> Option<State> {
         if known == Known::Panics {
             self.is_cut = true;
+            if self.is_caught && self.graph.throws.unwinds(self.graph.image, known, named) {
+                self.found(at, catch::PANIC.to_owned(), false);
+            }
             return None;
         }
         if state.allowed == 0 {
@@ -561,7 +642,8 @@ impl<'g, 'a> Context<'g, 'a> {
     }
 
     fn doubt_unless(&mut self, state: &State, at: u64, why: Why) {
-        if state.allowed == 0 {
+        // What is not known and allowed to allocate may panic, and what is below the catch clean up with allocations.
+        if state.allowed == 0 || self.is_caught {
             self.doubt(at, why);
         }
     }

@@ -7,11 +7,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::super::image::Image;
+use super::super::image::{Catch, Image};
 use super::super::isa::{Condition, Flow, Target};
 use super::super::names::{self, Known};
 use super::super::records::{Kind, Records};
 use super::super::verdict::Why;
+use super::catch::{Catching, Throws};
 use super::state::State;
 use super::statics::{Held, Statics};
 use super::step::{Call, Stores};
@@ -65,6 +66,8 @@ pub(super) struct Block {
     pub(super) frees: Option<u64>,
     /// What it calls is excepted.
     pub(super) is_allowed: bool,
+    /// It ends with a call whose panics are caught. If they may come, its landing pad is one of the edges.
+    pub(super) catching: Option<Box<Catching>>,
 }
 
 #[derive(Debug)]
@@ -113,7 +116,12 @@ pub(super) struct Graph<'a> {
     /// By the start of a function: all constant addresses that it makes.
     tables: HashMap<u64, BTreeSet<u64>>,
     /// Only one function is looked at, for what it stores.
-    watches: bool,
+    pub(super) watches: bool,
+    /// The landing pads of functions, by their starts.
+    pub(super) catches: HashMap<u64, Vec<Catch>>,
+    /// Blocks of functions that are not explored yet whose calls have landing pads that catch.
+    pub(super) catchers: Vec<(Id, u64)>,
+    pub(super) throws: Throws,
     /// By the start of a function.
     ends: Option<HashMap<u64, Ends>>,
     pub(super) instructions: u64,
@@ -137,6 +145,9 @@ impl<'a> Graph<'a> {
             explored: 0,
             tables: HashMap::new(),
             watches: false,
+            catches: HashMap::new(),
+            catchers: Vec::new(),
+            throws: Throws::default(),
             ends: None,
             instructions: 0,
         }
@@ -175,13 +186,22 @@ impl<'a> Graph<'a> {
 
     /// Looks at all that is below what was added.
     pub(super) fn explore(&mut self) {
-        while let Some((id, block)) = self.todo.pop() {
-            self.look_at(id, block, None);
+        loop {
+            while let Some((id, block)) = self.todo.pop() {
+                self.look_at(id, block, None);
+            }
+            if !self.catch_thrown(self.explored) {
+                break;
+            }
         }
+        self.catchers.clear();
         // Those that are looked at later add nothing to these.
         for body in &mut self.functions[self.explored..] {
             for block in body.blocks.values_mut() {
                 block.entry = None;
+                if let Some(catching) = &mut block.catching {
+                    catching.state = None;
+                }
             }
         }
         self.explored = self.functions.len();
@@ -262,7 +282,7 @@ impl<'a> Graph<'a> {
     }
 
     /// An edge to another block of the function, or to another function.
-    fn on(&mut self, id: Id, from: u64, to: u64, state: State, keeps_end: bool) {
+    pub(super) fn on(&mut self, id: Id, from: u64, to: u64, state: State, keeps_end: bool) {
         if !self.functions[id].has(to) {
             return match self.callee(to) {
                 Ok(callee) => self.tail(id, from, vec![callee], state),
@@ -297,13 +317,15 @@ impl<'a> Graph<'a> {
     }
 
     fn branch(&mut self, id: Id, start: u64, stop: &Stop, state: State, to: u64, when: Condition) {
+        let (is_taken, is_not) = walk::sides(&state, when);
         let mut taken = state.clone();
         walk::refine(&mut taken, when);
         let mut on = state;
         walk::refine(&mut on, walk::opposite(when));
-        if self.functions[id].has(to) {
+        self.end(id, start, End::On);
+        if is_taken && self.functions[id].has(to) {
             self.on(id, start, to, taken, false);
-        } else {
+        } else if is_taken {
             match self.callee(to) {
                 Ok(callee) if self.is_at_entry(id, &mut taken) => {
                     self.block(id, start).side = Some(callee);
@@ -313,7 +335,9 @@ impl<'a> Graph<'a> {
                 Err(why) => return self.end(id, start, End::Doubt { why, next: None }),
             }
         }
-        self.on(id, start, stop.next, on, false);
+        if is_not {
+            self.on(id, start, stop.next, on, false);
+        }
     }
 
     fn jump(&mut self, id: Id, start: u64, mut state: State, target: Target) {
@@ -365,7 +389,7 @@ impl<'a> Graph<'a> {
         self.functions[id].region().is_none() && returns(state, self.image, OWN, self.image.isa.link())
     }
 
-    fn block(&mut self, id: Id, start: u64) -> &mut Block {
+    pub(super) fn block(&mut self, id: Id, start: u64) -> &mut Block {
         self.functions[id].blocks.get_mut(&start).expect("a block that is looked at")
     }
 
@@ -390,6 +414,7 @@ impl<'a> Graph<'a> {
         let (callees, doubt) = self.callees(&goes);
         let mut goes_on = doubt.is_some();
         let ends = self.ends_by(&callees);
+        let catching = self.catching(id, stop.next, &state);
         for callee in &callees {
             match callee {
                 Callee::Function(callee) if !self.functions[*callee].returns => self.wait(*callee, id, start),
@@ -402,6 +427,7 @@ impl<'a> Graph<'a> {
             Some(why) => self.end(id, start, End::Doubt { why, next: Some(stop.next) }),
             None => self.end(id, start, End::Call { callees: callees.clone(), next: Some(stop.next) }),
         }
+        self.catch(id, start, catching);
         if goes_on {
             match callees[..] {
                 [Callee::Known(known @ (Known::Harmless | Known::Copies), _)] => {
@@ -539,6 +565,11 @@ impl<'a> Graph<'a> {
         }
     }
 
+    /// As `known`, of what was asked for before.
+    pub(super) fn known_by_name(&self, at: u64) -> Option<Known> {
+        self.by_name.get(&at).copied().flatten()
+    }
+
     fn known(&mut self, at: u64) -> Option<Known> {
         let image = self.image;
         *self.by_name.entry(at).or_insert_with(|| {
@@ -559,6 +590,7 @@ impl Block {
             allocates: None,
             frees: None,
             is_allowed: false,
+            catching: None,
         }
     }
 }

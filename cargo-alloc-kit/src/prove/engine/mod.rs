@@ -1,5 +1,6 @@
 //! From an image to verdicts.
 
+mod catch;
 mod context;
 #[cfg(test)]
 mod dev;

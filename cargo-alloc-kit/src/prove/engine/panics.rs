@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::names::Known;
+use super::catch;
 use super::graph::{Block, Body, Callee, End, Graph, Id};
 
 /// What is known of the functions of a graph, by their numbers.
@@ -150,6 +151,7 @@ impl Panics {
         let by_side = block.side.is_some_and(|side| !self.panics(side));
         by_itself
             || by_side
+            || catch::is_unknown(block)
             || callees(block).any(|callee| graph.ends_program(callee) || self.stays_away(graph, callee))
     }
 
@@ -199,6 +201,7 @@ fn callers(graph: &Graph<'_>, first: Id) -> Vec<Vec<Id>> {
 fn ends_itself(graph: &Graph<'_>, body: &Body) -> bool {
     let ends = |block: &Block| {
         matches!(block.end, End::Trap | End::Doubt { .. })
+            || catch::is_unknown(block)
             || callees(block).any(|callee| graph.ends_program(callee))
     };
     if body.blocks.values().any(ends) {

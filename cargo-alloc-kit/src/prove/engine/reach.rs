@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use super::super::names::Known;
 use super::super::verdict::{Chain, Doubt, Step, Verdict, Why};
-use super::graph::{Callee, End, Graph, Id, Named};
+use super::catch::{self, Thrown};
+use super::graph::{Block, Callee, End, Graph, Id, Named};
 use super::panics::{self, Panics};
 
 /// How many doubts are told.
@@ -23,6 +24,8 @@ struct Own {
 #[derive(Clone, Copy, Debug)]
 enum Sink {
     Named(Named),
+    /// A panic of what is called there, or there itself, which is caught.
+    Caught(Option<Id>),
     /// A wrapped allocator's own code, here.
     Inlined,
 }
@@ -83,6 +86,9 @@ impl Reach {
         let found = if frees { self.own[last].frees } else { self.own[last].allocates };
         let (at, sink) = found?;
         steps.push(Step { function: graph.functions[last].start(), at });
+        if let Sink::Caught(Some(callee)) = sink {
+            steps.extend(graph.throws.chain(graph, callee));
+        }
         Some(Chain { steps, sink: name(graph, sink), frees })
     }
 
@@ -175,9 +181,21 @@ fn follow(graph: &Graph<'_>, next: &[Option<Next>], mut id: Id) -> (Vec<Step>, I
 fn own(graph: &Graph<'_>, panics: &Panics, id: Id) -> Own {
     let body = &graph.functions[id];
     let mut own = Own { cuts: panics.cuts(id), ..Own::default() };
+    let reached = catch::reached(body);
     for (start, block) in &body.blocks {
-        if panics.is_dead(id, *start) || block.is_allowed {
+        if panics.is_dead(id, *start) || reached.as_ref().is_some_and(|reached| !reached.contains(start)) {
             continue;
+        }
+        if catch::is_unknown(block) {
+            own.doubts.push((block.at, Why::Unwinding));
+        }
+        if block.is_allowed {
+            continue;
+        }
+        if let Some(catching) = &block.catching
+            && catching.pad.is_some_and(|pad| !panics.is_dead(id, pad))
+        {
+            caught(graph, block, catching.thrown, &mut own);
         }
         if let Some(at) = block.allocates {
             own.allocates.get_or_insert((at, Sink::Inlined));
@@ -207,8 +225,25 @@ fn own(graph: &Graph<'_>, panics: &Panics, id: Id) -> Own {
     own
 }
 
+/// A panic of the block's call is caught, and goes on as if nothing had happened.
+fn caught(graph: &Graph<'_>, block: &Block, thrown: Thrown, own: &mut Own) {
+    match thrown {
+        Thrown::Never => {}
+        Thrown::Doubtful => own.doubts.push((block.at, Why::Unwinding)),
+        Thrown::Known => {
+            let throws = |callee: &Callee| graph.throws.of_callee(graph, *callee) == Thrown::Known;
+            let callee = match panics::callees(block).find(throws) {
+                Some(Callee::Function(callee)) => Some(callee),
+                _ => None,
+            };
+            own.allocates.get_or_insert((block.at, Sink::Caught(callee)));
+        }
+    }
+}
+
 fn name(graph: &Graph<'_>, sink: Sink) -> String {
     match sink {
+        Sink::Caught(_) => catch::PANIC.to_owned(),
         Sink::Inlined => "the global allocator that alloc-kit wraps, inlined".to_owned(),
         Sink::Named(named) => named_as(graph, named),
     }

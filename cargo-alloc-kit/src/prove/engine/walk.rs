@@ -212,6 +212,15 @@ pub(super) fn sides(state: &State, when: Condition) -> (bool, bool) {
         }
         _ => left.clone(),
     };
+    if let (Value::Frame { frame, at, or_else: false }, Value::Frame { frame: same, at: to, or_else: false }) = (&left, &right)
+        && (frame == same && at.step == 0 && to.step == 0 && !compared.is_test && compared.bits == 64)
+    {
+        return match when {
+            Condition::Equal => (at == to, at != to),
+            Condition::NotEqual => (at != to, at == to),
+            _ => (true, true),
+        };
+    }
     let (Value::Number(left), Value::Number(right)) = (left, right) else { return (true, true) };
     let shift = 64 - u32::from(compared.bits);
     let signed = |n: u64| (n << shift).cast_signed() >> shift;

@@ -4,9 +4,11 @@
 //! tables hold numbers into it, and what is asked for is taken from its bytes.
 //!
 //! `header.rs` refuses what can't be judged, `memory.rs` has segments and sections, `symbols.rs` functions and objects,
-//! `relocations.rs` what the loader writes, `plt.rs` the stubs of imports.
+//! `relocations.rs` what the loader writes, `plt.rs` the stubs of imports, `catches.rs` where panics are caught.
 
+mod catches;
 mod header;
+mod lsda;
 #[cfg(test)]
 pub(super) mod made;
 mod memory;
@@ -21,6 +23,7 @@ mod tests;
 use std::sync::OnceLock;
 
 use super::isa::Isa;
+pub(crate) use catches::{Catch, Kind as CatchKind};
 use memory::Memory;
 use relocations::{Relocations, Target};
 use symbols::Symbols;
@@ -82,6 +85,7 @@ pub(crate) struct Image {
     symbols: Symbols,
     relocations: Relocations,
     addresses: OnceLock<Vec<(u64, u64)>>,
+    frames: OnceLock<catches::Frames>,
 }
 
 impl Image {
@@ -104,6 +108,7 @@ impl Image {
             symbols,
             relocations,
             addresses: OnceLock::new(),
+            frames: OnceLock::new(),
         };
         image.memory.never_written_is_final(&image.relocations, &image.symbols, &image.bytes, is_static);
         Ok(image)

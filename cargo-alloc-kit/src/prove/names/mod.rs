@@ -50,6 +50,31 @@ pub(crate) fn function(mangled: &str) -> Option<Known> {
     allocators::known(name).or_else(ends_the_program).or_else(|| rust::known(name))
 }
 
+/// Of what only panics, by its name as it is in the file: whether it may unwind, rather than end the program.
+pub(super) fn unwinds(mangled: &str) -> bool {
+    const UNWIND: [&str; 8] = [
+        "__cxa_throw",
+        "__cxa_rethrow",
+        "_Unwind_Resume",
+        "_Unwind_RaiseException",
+        "_Unwind_Resume_or_Rethrow",
+        "_Unwind_ForcedUnwind",
+        "rust_begin_unwind",
+        "__rust_start_panic",
+    ];
+    let name = mangled.split('@').next().unwrap_or_default();
+    if c::PANICS.contains(&name) {
+        return UNWIND.contains(&name);
+    }
+    let path = demangled(mangled);
+    let last = path.strip_suffix("::runtime").unwrap_or(&path).rsplit("::").next().unwrap_or_default();
+    let ends = ["abort", "abort_internal", "panic_cannot_unwind", "panic_in_cleanup"].contains(&last)
+        || last.starts_with("panic_nounwind")
+        || last.starts_with("__rust_drop_panic")
+        || last.starts_with("__rust_foreign_exception");
+    !ends
+}
+
 /// As the user sees it: demangled, without the hash.
 pub(crate) fn demangled(mangled: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(mangled))
