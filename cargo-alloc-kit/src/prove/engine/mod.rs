@@ -5,6 +5,7 @@ mod context;
 #[cfg(test)]
 mod dev;
 mod graph;
+mod joined;
 mod panics;
 mod reach;
 mod state;

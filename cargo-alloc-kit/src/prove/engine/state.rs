@@ -4,15 +4,20 @@
 //! what is not looked at, or joined with another into an `Unknown`. From then on whatever stores through a pointer that is not known
 //! may have written to it. Of a frame that is not lost all pointers are known, so nothing else writes to it.
 
-use super::super::isa::Reg;
+use std::rc::Rc;
+
+use super::super::isa::{Operand, Reg};
+use super::joined::joined;
 use super::value::{FrameId, Frames, Offset, Value};
 
-/// Eight bytes of a frame.
+/// Eight bytes each of one frame, by their offsets.
+type Slots = Vec<(i32, Value)>;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Slot {
-    frame: FrameId,
-    at: i32,
-    value: Value,
+struct Frame {
+    id: FrameId,
+    /// None overlaps another.
+    slots: Rc<Slots>,
 }
 
 /// The last comparison, for the branch that goes by it.
@@ -25,12 +30,13 @@ pub(super) struct Compared {
     pub(super) is_test: bool,
 }
 
+/// A copy shares registers and frames with the first until one of them changes: most of the frames are of callers, and stay.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(super) struct State {
     /// By register, of those that are known.
-    registers: Vec<(Reg, Value)>,
-    /// By frame and offset. None overlaps another.
-    slots: Vec<Slot>,
+    registers: Rc<Vec<(Reg, Value)>>,
+    /// By their numbers, those of which something is known.
+    frames: Vec<Frame>,
     pub(super) lost: Frames,
     pub(super) compared: Option<Compared>,
     /// How many exceptions it is in.
@@ -45,7 +51,7 @@ impl State {
 
     pub(super) fn set(&mut self, reg: Reg, value: Value) {
         if let Some(compared) = self.compared
-            && (compared.left == reg || compared.right == super::super::isa::Operand::Reg(reg))
+            && (compared.left == reg || compared.right == Operand::Reg(reg))
         {
             self.compared = None;
         }
@@ -56,10 +62,10 @@ impl State {
     pub(super) fn put(&mut self, reg: Reg, value: Value) {
         let position = self.registers.binary_search_by_key(&reg, |(reg, _)| *reg);
         match (position, value) {
-            (Ok(index), Value::Unknown) => drop(self.registers.remove(index)),
+            (Ok(index), Value::Unknown) => drop(Rc::make_mut(&mut self.registers).remove(index)),
             (Err(_), Value::Unknown) => {}
-            (Ok(index), value) => self.registers[index].1 = value,
-            (Err(index), value) => self.registers.insert(index, (reg, value)),
+            (Ok(index), value) => Rc::make_mut(&mut self.registers)[index].1 = value,
+            (Err(index), value) => Rc::make_mut(&mut self.registers).insert(index, (reg, value)),
         }
     }
 
@@ -69,19 +75,42 @@ impl State {
 
     /// Forgets registers, without losing what they point to: it is held elsewhere, or by nobody.
     pub(super) fn keep_registers(&mut self, keep: impl Fn(Reg) -> bool) {
-        self.registers.retain(|(reg, _)| keep(*reg));
+        if !self.registers.iter().all(|(reg, _)| keep(*reg)) {
+            Rc::make_mut(&mut self.registers).retain(|(reg, _)| keep(*reg));
+        }
         if self.compared.is_some_and(|compared| !keep(compared.left)) {
             self.compared = None;
         }
     }
 
-    fn position(&self, frame: FrameId, at: i32) -> Result<usize, usize> {
-        self.slots.binary_search_by_key(&(frame, at), |slot| (slot.frame, slot.at))
+    fn position(&self, frame: FrameId) -> Result<usize, usize> {
+        self.frames.binary_search_by_key(&frame, |frame| frame.id)
+    }
+
+    fn slots(&self, frame: FrameId) -> &[(i32, Value)] {
+        self.position(frame).map_or(&[], |index| &self.frames[index].slots)
+    }
+
+    /// Only where something changes: others have the slots, too.
+    fn change(&mut self, frame: FrameId, change: impl FnOnce(&mut Slots)) {
+        let index = match self.position(frame) {
+            Ok(index) => index,
+            Err(index) => {
+                self.frames.insert(index, Frame { id: frame, slots: Rc::default() });
+                index
+            }
+        };
+        change(Rc::make_mut(&mut self.frames[index].slots));
+        if self.frames[index].slots.is_empty() {
+            self.frames.remove(index);
+        }
     }
 
     /// The eight bytes at an exact place.
     pub(super) fn slot(&self, frame: FrameId, at: i32) -> &Value {
-        self.position(frame, at).map_or(&Value::Unknown, |index| &self.slots[index].value)
+        let slots = self.slots(frame);
+        let position = slots.binary_search_by_key(&at, |(at, _)| *at);
+        position.map_or(&Value::Unknown, |index| &slots[index].1)
     }
 
     /// The eight bytes at any of the places. Where the place is not exact, it may be any pointer that lies there, or something else.
@@ -89,20 +118,19 @@ impl State {
         if at.step == 0 {
             return self.slot(frame, at.rem).clone();
         }
-        let may_be = |slot: &&Slot| slot.frame == frame && (!is_aligned(at, slot.at) || at.may_be(slot.at));
         let mut frames = Frames::default();
-        for slot in self.slots.iter().filter(may_be) {
-            frames.add(slot.value.frames());
+        for (place, value) in self.slots(frame) {
+            if !is_aligned(at, *place) || at.may_be(*place) {
+                frames.add(value.frames());
+            }
         }
         Value::among(frames)
     }
 
     /// The values of slots of a frame in a range of offsets, with where they are.
     pub(super) fn slots_of(&self, frame: FrameId, from: i64, to: i64) -> impl Iterator<Item = (i32, &Value)> {
-        let within = move |slot: &&Slot| {
-            slot.frame == frame && i64::from(slot.at) + 8 > from && i64::from(slot.at) < to
-        };
-        self.slots.iter().filter(within).map(|slot| (slot.at, &slot.value))
+        let slots = self.slots(frame);
+        slots[within(slots, from, to)].iter().map(|(at, value)| (*at, value))
     }
 
     /// Stores eight bytes, or fewer, of which only the places are known then. `of_bytes`: fewer are never parts of a pointer.
@@ -111,57 +139,58 @@ impl State {
             self.lose_value(value);
         }
         if at.step == 0 {
-            self.overwrite(frame, at.rem.into(), i64::from(at.rem) + i64::from(bytes));
-            if bytes == 8 && *value != Value::Unknown {
-                let index = self.position(frame, at.rem).unwrap_or_else(|index| index);
-                self.slots.insert(index, Slot { frame, at: at.rem, value: value.clone() });
-            }
-            return;
+            return self.overwrite(frame, at.rem, bytes, value);
         }
-        let mut hidden = Vec::new();
-        self.slots.retain_mut(|slot| {
-            if slot.frame != frame || matches!(slot.value, Value::Back(_)) {
-                return true;
-            }
-            // Nobody makes a pointer into the stack byte by byte, nor in some code any other.
-            if bytes < 8 && (of_bytes || !slot.value.frames().is_empty()) {
-                return true;
-            }
-            let aligned = is_aligned(at, slot.at);
-            if aligned && !at.may_be(slot.at) {
-                return true;
-            }
-            let joined = if aligned && bytes == 8 { slot.value.join(value) } else { Value::Unknown };
-            hidden.push(std::mem::replace(&mut slot.value, joined.clone()));
-            joined != Value::Unknown
-        });
-        hidden.push(value.clone());
-        for value in hidden {
-            self.lose_value(&value);
+        let is_kept = |place: i32, old: &Value| {
+            matches!(old, Value::Back(_))
+                // Nobody makes a pointer into the stack byte by byte, nor in some code any other.
+                || bytes < 8 && (of_bytes || !old.frames().is_empty())
+                || is_aligned(at, place) && !at.may_be(place)
+        };
+        let mut hidden = value.frames();
+        if !self.slots(frame).iter().all(|(place, old)| is_kept(*place, old)) {
+            self.change(frame, |slots| {
+                slots.retain_mut(|(place, old)| {
+                    if is_kept(*place, old) {
+                        return true;
+                    }
+                    hidden.add(old.frames());
+                    let is_whole = is_aligned(at, *place) && bytes == 8;
+                    *old = if is_whole { old.join(value) } else { Value::Unknown };
+                    *old != Value::Unknown
+                });
+            });
         }
+        self.lose(hidden);
     }
 
     /// The bytes there are others now, for certain. A pointer that is overwritten in part is none.
-    fn overwrite(&mut self, frame: FrameId, from: i64, to: i64) {
-        self.slots
-            .retain(|slot| slot.frame != frame || i64::from(slot.at) >= to || i64::from(slot.at) + 8 <= from);
+    fn overwrite(&mut self, frame: FrameId, at: i32, bytes: u8, value: &Value) {
+        let slots = self.slots(frame);
+        let old = within(slots, at.into(), i64::from(at) + i64::from(bytes));
+        let is_noted = bytes == 8 && *value != Value::Unknown;
+        let is_same = match &slots[old.clone()] {
+            [] => !is_noted,
+            [(place, old)] => is_noted && *place == at && old == value,
+            _ => false,
+        };
+        if !is_same {
+            let new = is_noted.then(|| (at, value.clone()));
+            self.change(frame, |slots| drop(slots.splice(old, new)));
+        }
     }
 
     /// The bytes of that frame from there on may be others now. The way back is not: memory is safe, so nobody writes beyond an object.
     pub(super) fn smear(&mut self, frame: FrameId, from: i64, to: i64) {
-        let mut hidden = Vec::new();
-        self.slots.retain(|slot| {
-            let at = i64::from(slot.at);
-            let touched =
-                slot.frame == frame && at + 8 > from && at < to && !matches!(slot.value, Value::Back(_));
-            if touched {
-                hidden.push(slot.value.clone());
-            }
-            !touched
-        });
-        for value in hidden {
-            self.lose_value(&value);
+        let slots = self.slots(frame);
+        let touched = within(slots, from, to);
+        let hidden = pointed_to(&slots[touched.clone()]);
+        if slots[touched.clone()].iter().any(|(_, value)| !matches!(value, Value::Back(_))) {
+            self.change(frame, |slots| {
+                drop(slots.extract_if(touched, |(_, value)| !matches!(value, Value::Back(_))).count());
+            });
         }
+        self.lose(hidden);
     }
 
     /// A value goes where it is not seen any more.
@@ -174,106 +203,119 @@ impl State {
         let mut new = frames.without(self.lost);
         while !new.is_empty() {
             self.lost.add(new);
-            let mut inside = Frames::default();
-            for slot in self.slots.iter().filter(|slot| new.has(slot.frame)) {
-                inside.add(slot.value.frames());
-            }
-            new = inside.without(self.lost);
+            new = self.inside(new).without(self.lost);
         }
+    }
+
+    /// What lies in the frames points into these.
+    fn inside(&self, frames: Frames) -> Frames {
+        let mut inside = Frames::default();
+        for frame in self.frames.iter().filter(|frame| frames.has(frame.id)) {
+            inside.add(pointed_to(&frame.slots));
+        }
+        inside
     }
 
     /// What is not seen may have written to all that is lost.
     pub(super) fn havoc(&mut self) {
-        if !self.lost.is_empty() {
-            // What points to frames from there is as good as lost.
-            let mut inside = Frames::default();
-            for slot in self.slots.iter().filter(|slot| self.lost.has(slot.frame)) {
-                inside.add(slot.value.frames());
+        if self.lost.is_empty() {
+            return;
+        }
+        // What points to frames from there is as good as lost.
+        self.lose(self.inside(self.lost));
+        let is_back = |(_, value): &(i32, Value)| matches!(value, Value::Back(_));
+        for index in (0..self.frames.len()).rev() {
+            let Frame { id, slots } = &self.frames[index];
+            if self.lost.has(*id) && !slots.iter().all(is_back) {
+                let id = *id;
+                self.change(id, |slots| slots.retain(is_back));
             }
-            self.lose(inside);
-            let lost = self.lost;
-            self.slots.retain(|slot| !lost.has(slot.frame) || matches!(slot.value, Value::Back(_)));
         }
     }
 
     /// A frame that is no more: of what pointed into it nothing is known, and nobody will follow it.
     pub(super) fn end_frame(&mut self, frame: FrameId) {
+        let points = |value: &Value| value.frames().has(frame);
         let without = |value: &mut Value| {
-            let frames = value.frames();
-            if frames.has(frame) {
-                *value = Value::among(frames.without(Frames::one(frame)));
+            if points(value) {
+                *value = Value::among(value.frames().without(Frames::one(frame)));
             }
             *value != Value::Unknown
         };
-        self.slots.retain_mut(|slot| slot.frame != frame && without(&mut slot.value));
-        self.registers.retain_mut(|(_, value)| without(value));
+        self.frames.retain(|known| known.id != frame);
+        for index in (0..self.frames.len()).rev() {
+            let Frame { id, slots } = &self.frames[index];
+            if slots.iter().any(|(_, value)| points(value)) {
+                let id = *id;
+                self.change(id, |slots| slots.retain_mut(|(_, value)| without(value)));
+            }
+        }
+        if self.registers.iter().any(|(_, value)| points(value)) {
+            Rc::make_mut(&mut self.registers).retain_mut(|(_, value)| without(value));
+        }
         self.lost.remove(frame);
     }
 
     /// Notes eight bytes of a frame that nobody writes to.
     pub(super) fn note(&mut self, frame: FrameId, at: i32, value: Value) {
-        if let Err(index) = self.position(frame, at) {
-            self.slots.insert(index, Slot { frame, at, value });
+        let position = self.slots(frame).binary_search_by_key(&at, |(at, _)| *at);
+        if let Err(index) = position {
+            self.change(frame, |slots| slots.insert(index, (at, value)));
         }
     }
 
     /// Both states in one. Whether this one has changed.
     pub(super) fn join(&mut self, other: &State) -> bool {
-        if self == other {
-            return false;
-        }
-        let before = self.clone();
+        let (lost, allowed, compared) = (self.lost, self.allowed, self.compared);
         self.lost.add(other.lost);
-        self.allowed = self.allowed.min(other.allowed);
-        if self.compared != other.compared {
+        self.allowed = allowed.min(other.allowed);
+        if compared != other.compared {
             self.compared = None;
         }
-        let mut hidden = Vec::new();
-        let mut registers = Vec::new();
-        for (reg, value) in &before.registers {
-            let joined = value.join(other.get(*reg));
-            if joined != Value::Unknown {
-                registers.push((*reg, joined));
-            }
+        let mut hidden = Frames::default();
+        let mut changed = false;
+        if !Rc::ptr_eq(&self.registers, &other.registers)
+            && let Some(registers) = joined(&self.registers, &other.registers, |_| false, &mut hidden)
+        {
+            self.registers = Rc::new(registers);
+            changed = true;
         }
-        for (reg, value) in &other.registers {
-            if !before.registers.iter().any(|(mine, _)| mine == reg) {
-                let joined = Value::Unknown.join(value);
-                if joined != Value::Unknown {
-                    registers.push((*reg, joined));
-                }
-            }
-        }
-        registers.sort_unstable_by_key(|(reg, _)| *reg);
-        let mut slots = Vec::new();
-        for slot in &before.slots {
-            let joined = slot.value.join(other.slot(slot.frame, slot.at));
-            if joined != Value::Unknown {
-                slots.push(Slot { value: joined, ..slot.clone() });
-            }
-        }
-        for slot in &other.slots {
-            // Noted by one side only: nothing is known, but that it may point there.
-            if before.position(slot.frame, slot.at).is_err() {
-                let joined = Value::Unknown.join(&slot.value);
-                if before.overlaps(slot) {
-                    hidden.push(joined);
-                } else if joined != Value::Unknown {
-                    slots.push(Slot { value: joined, ..slot.clone() });
-                }
-            }
-        }
-        slots.sort_unstable_by_key(|slot| (slot.frame, slot.at));
-        (self.registers, self.slots) = (registers, slots);
-        for value in hidden {
-            self.lose_value(&value);
-        }
-        *self != before
+        changed |= self.join_frames(other, &mut hidden);
+        self.lose(hidden);
+        changed || (lost, allowed, compared) != (self.lost, self.allowed, self.compared)
     }
 
-    fn overlaps(&self, slot: &Slot) -> bool {
-        self.slots_of(slot.frame, slot.at.into(), i64::from(slot.at) + 8).next().is_some()
+    fn join_frames(&mut self, other: &State, hidden: &mut Frames) -> bool {
+        let mut changed = false;
+        let numbers = |state: &State| state.frames.iter().fold(0, |all, frame| all | 1 << frame.id);
+        for id in Frames(numbers(self) | numbers(other)).each() {
+            if let (Ok(mine), Ok(theirs)) = (self.position(id), other.position(id))
+                && Rc::ptr_eq(&self.frames[mine].slots, &other.frames[theirs].slots)
+            {
+                continue;
+            }
+            let mine = self.slots(id);
+            let overlaps = |at: i32| !within(mine, at.into(), i64::from(at) + 8).is_empty();
+            if let Some(slots) = joined(mine, other.slots(id), overlaps, hidden) {
+                self.change(id, |old| *old = slots);
+                changed = true;
+            }
+        }
+        changed
     }
+}
+
+/// Which of the slots, in the order of their offsets, have bytes in that range.
+fn within(slots: &[(i32, Value)], from: i64, to: i64) -> std::ops::Range<usize> {
+    let first = slots.partition_point(|(at, _)| i64::from(*at).saturating_add(8) <= from);
+    let end = slots.partition_point(|(at, _)| i64::from(*at) < to);
+    first..end.max(first)
+}
+
+fn pointed_to(slots: &[(i32, Value)]) -> Frames {
+    let mut frames = Frames::default();
+    slots.iter().for_each(|(_, value)| frames.add(value.frames()));
+    frames
 }
 
 /// Whether eight bytes at those places are either those of the slot, or none of them.
