@@ -11,6 +11,8 @@ mod reach;
 mod state;
 mod statics;
 mod step;
+#[cfg(test)]
+mod tests;
 mod trusted;
 mod value;
 mod walk;
