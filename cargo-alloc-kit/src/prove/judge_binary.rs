@@ -115,8 +115,8 @@ pub(super) fn judge(program: &Program, asked: &Asked, trust: &mut Trust) -> Resu
     let lines = Lines::new(&image, &asked.root);
     let at = |address: u64| lines.at(address);
     let words = Words { image: &image, at: &at };
-    let rows =
-        subjects.into_iter().zip(verdicts).map(|(subject, verdict)| words.row(subject, verdict)).collect();
+    let judged = subjects::worst(subjects.into_iter().zip(verdicts));
+    let rows = judged.into_iter().map(|(subject, verdict)| words.row(subject, verdict)).collect();
     let exceptions = records.sites.into_iter().filter(|site| site.allowed.is_some()).collect();
     Ok(Judged { program: program.clone(), allocator, rows, exceptions, effort, has, near })
 }
@@ -222,8 +222,8 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn row(&self, subject: Subject, verdict: Verdict) -> Row {
-        let Subject { site, symbol, address, what } = subject;
-        let is_expression = matches!(what, What::Judge(Root::Region { .. }));
+        let function = line_of(&subjects::name(&subject));
+        let Subject { site, symbol, address, .. } = subject;
         let (chain, doubts) = match &verdict {
             Verdict::MayAllocate(chain) => (self.steps(&chain.steps), Vec::new()),
             Verdict::Unknown(doubts, _) => {
@@ -235,16 +235,7 @@ impl Words<'_> {
             Some(site) => Some((line_of(&site.file), site.line)),
             None => self.frames(address).into_iter().next().and_then(|frame| frame.place),
         };
-        Row {
-            function: line_of(&name(site.as_ref(), &symbol, is_expression)),
-            site,
-            symbol,
-            address,
-            verdict,
-            chain,
-            doubts,
-            place,
-        }
+        Row { function, site, symbol, address, verdict, chain, doubts, place }
     }
 
     fn doubt(&self, doubt: &super::verdict::Doubt) -> ShownDoubt {
@@ -279,20 +270,4 @@ impl Words<'_> {
         };
         frames.into_iter().enumerate().map(shown).collect()
     }
-}
-
-/// What the user calls it: an annotated function as it is instantiated, or the expression in its function.
-fn name(site: Option<&Site>, symbol: &str, is_expression: bool) -> String {
-    let demangled = if symbol.is_empty() { String::new() } else { names::demangled(symbol) };
-    match site {
-        Some(site) if symbol.is_empty() => full(site),
-        Some(site) if is_expression => format!("{} in {demangled}", site.form),
-        // A future's code, and what is inlined elsewhere, have names of others.
-        Some(site) if demangled.contains("alloc_kit::__private") => full(site),
-        _ => demangled,
-    }
-}
-
-fn full(site: &Site) -> String {
-    if site.module.is_empty() { site.name.clone() } else { format!("{}::{}", site.module, site.name) }
 }

@@ -68,8 +68,10 @@ impl Trust {
         }
         let patterns: Vec<Pattern> = self.all.iter().map(|entry| Pattern::new(&entry.function)).collect();
         for function in &image.functions {
-            let name = names::demangled(image.name(function));
-            if let Some(index) = patterns.iter().position(|pattern| pattern.is_of(&name)) {
+            // All of those of functions that the linker has made one of.
+            let names: Vec<String> = image.names(function).map(names::demangled).collect();
+            let is_of = |pattern: &Pattern| names.iter().any(|name| pattern.is_of(name));
+            if let Some(index) = patterns.iter().position(is_of) {
                 question.trusted.insert(function.start);
                 uses.functions.insert(function.start, index);
             }
