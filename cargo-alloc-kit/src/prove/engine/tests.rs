@@ -92,7 +92,7 @@ fn round(number: u64) -> ! {
 fn main() {
     let number = std::env::args().count() as u64;
     let mut list = vec![number; 4];
-    black_box((add_up(&list), third(&list), made_here(number), made_here_and_boxes(number)));
+    black_box((add_up(black_box(&list[..])), third(black_box(&list[..])), made_here(number), made_here_and_boxes(number)));
     black_box(given(black_box(|other| other ^ 5)));
     grows(&mut list);
     then_ends(number);
