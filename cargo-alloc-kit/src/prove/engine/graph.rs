@@ -538,6 +538,7 @@ impl<'a> Graph<'a> {
             Some(Known::Panics) if self.question.include_panics => {
                 Ok(Callee::Known(Known::Harmless, Named::Import(import)))
             }
+            Some(Known::CallsBack) => Err(Why::IndirectCall(format!("`{name}` calls what it is given"))),
             Some(known) => Ok(Callee::Known(known, Named::Import(import))),
             None => Err(Why::Import(name.clone())),
         }

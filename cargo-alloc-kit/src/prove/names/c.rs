@@ -29,6 +29,7 @@ fn lists() -> impl Iterator<Item = (&'static str, Known)> {
     harmless
         .chain(all(COPIES, Known::Copies))
         .chain(all(FREES, Known::Frees))
+        .chain(all(CALL_BACK, Known::CallsBack))
         .chain(panics)
         .chain(may_allocate)
 }
@@ -71,6 +72,9 @@ const COPIES: &str = "memcpy memmove __memcpy_chk __memmove_chk";
 /// They free what others of the library have allocated.
 const FREES: &str = "pthread_join pthread_detach pthread_attr_destroy closedir freeaddrinfo freelocale regfree globfree wordfree
     timer_delete freeifaddrs if_freenameindex";
+
+/// They do nothing of their own that allocates, and call the function that they are given.
+const CALL_BACK: &str = "bsearch lfind lsearch tfind twalk twalk_r tdelete tdestroy pthread_once call_once dl_iterate_phdr";
 
 const HARMLESS: &[&str] = &[
     // Bytes and strings.
@@ -149,9 +153,9 @@ const HARMLESS: &[&str] = &[
 ];
 
 const MAY_ALLOCATE: &[(&str, &str)] = &[
-    ("it calls the function that it is given",
-     "qsort qsort_r bsearch lfind lsearch tfind twalk twalk_r tdelete tdestroy pthread_once call_once dl_iterate_phdr _Unwind_Backtrace
-     _Unwind_DeleteException __cxa_end_catch"),
+    ("it sorts in memory of its own, if there is much to sort, and calls the function that it is given", "qsort qsort_r"),
+    ("it calls the function that it is given, and looks for tables of frames", "_Unwind_Backtrace"),
+    ("it calls the function that frees the exception", "_Unwind_DeleteException __cxa_end_catch"),
     ("it copies a string to the heap", "strdup __strdup strndup __strndup wcsdup asprintf vasprintf __asprintf_chk __vasprintf_chk"),
     ("printing allocates for wide numbers, and a stream its buffer",
      "printf fprintf dprintf sprintf snprintf vprintf vfprintf vdprintf vsprintf vsnprintf __printf_chk __fprintf_chk __dprintf_chk

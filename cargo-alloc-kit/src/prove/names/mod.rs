@@ -24,7 +24,9 @@ pub(crate) enum Known {
     Harmless,
     /// As that, and copies memory: first argument from second, as many bytes as the third says.
     Copies,
-    /// An import that may allocate, or call what may (`printf`, `pthread_create`, `qsort`, ..): the reason.
+    /// An import that calls the function that it is given (`bsearch`, `pthread_once`, ..): whether that allocates is not known.
+    CallsBack,
+    /// An import that may allocate (`printf`, `pthread_create`, `qsort`, ..): the reason.
     MayAllocate(&'static str),
 }
 

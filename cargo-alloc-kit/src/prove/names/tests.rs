@@ -1,6 +1,6 @@
 //! Names, as they are in files of glibc, musl and Rust.
 
-use super::Known::{Allocates, Copies, Frees, Harmless, MayAllocate, Panics};
+use super::Known::{Allocates, CallsBack, Copies, Frees, Harmless, MayAllocate, Panics};
 use super::*;
 
 #[test]
@@ -129,9 +129,9 @@ fn imports_of_the_c_library() {
     for name in ["memcpy", "memmove"] {
         assert_eq!(import(name), Some(Copies), "{name}");
     }
-    let may = "getline printf snprintf fopen fwrite pthread_create __cxa_thread_atexit_impl dlopen dlsym qsort bsearch getaddrinfo strdup \
-         realpath getcwd setlocale regcomp scandir opendir pthread_setspecific pthread_once fork exit atexit sysconf localtime_r \
-         __xpg_strerror_r __tls_get_addr _Unwind_Backtrace dl_iterate_phdr setenv sbrk";
+    let may = "getline printf snprintf fopen fwrite pthread_create __cxa_thread_atexit_impl dlopen dlsym qsort getaddrinfo strdup \
+         realpath getcwd setlocale regcomp scandir opendir pthread_setspecific fork exit atexit sysconf localtime_r \
+         __xpg_strerror_r __tls_get_addr _Unwind_Backtrace setenv sbrk";
     for name in may.split_ascii_whitespace() {
         assert!(matches!(import(name), Some(MayAllocate(_))), "{name}: {:?}", import(name));
     }
@@ -141,6 +141,9 @@ fn imports_of_the_c_library() {
         ("free", Some(Frees)),
         ("cfree", Some(Frees)),
         ("closedir", Some(Frees)),
+        ("bsearch", Some(CallsBack)),
+        ("pthread_once", Some(CallsBack)),
+        ("dl_iterate_phdr", Some(CallsBack)),
         ("abort", Some(Panics)),
         ("_Unwind_Resume", Some(Panics)),
         ("sqlite3_step", None),
