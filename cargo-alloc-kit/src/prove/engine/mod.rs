@@ -3,15 +3,18 @@
 mod context;
 #[cfg(test)]
 mod dev;
+mod escape;
 mod graph;
 mod panics;
 mod reach;
+mod references;
 mod state;
 mod statics;
 mod step;
 mod trusted;
 mod value;
 mod walk;
+mod watched;
 
 use std::collections::{BTreeMap, BTreeSet};
 
