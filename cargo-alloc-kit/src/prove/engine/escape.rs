@@ -27,8 +27,22 @@ pub(super) struct Escape<'a> {
     seen: BTreeMap<u64, Held>,
     todo: Vec<u64>,
     stores: BTreeSet<Reference>,
+    /// Functions that make the address, or are given it back by others.
+    makers: BTreeSet<u64>,
     /// Functions that give it back to all their callers, and in which registers.
     given_back: BTreeSet<(u64, Held)>,
+    /// Functions that are entered with it: where they return to.
+    entered: BTreeMap<u64, BTreeSet<Back>>,
+    /// What functions return with.
+    left: BTreeMap<u64, Held>,
+}
+
+/// Where a function goes back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Back {
+    To(u64),
+    /// To where that one goes back, which jumped to it.
+    AsOf(u64),
 }
 
 impl<'a> Escape<'a> {
@@ -40,13 +54,17 @@ impl<'a> Escape<'a> {
             seen: BTreeMap::new(),
             todo: Vec::new(),
             stores: BTreeSet::new(),
+            makers: BTreeSet::new(),
             given_back: BTreeSet::new(),
+            entered: BTreeMap::new(),
+            left: BTreeMap::new(),
         }
     }
 
     /// Instructions that store to it, by what these ones made. `None`: its address goes elsewhere.
     pub(super) fn stores(mut self, made: &[Reference], watch: Watch<'_>) -> Option<BTreeSet<Reference>> {
         for made in made {
+            self.makers.insert(made.function);
             self.go(made.at, &Held::new(), true)?;
         }
         let mut left = MOST_INSTRUCTIONS;
@@ -129,6 +147,9 @@ impl<'a> Escape<'a> {
                 (to, word.copied().filter(|_| is_constant && !place.segment && bytes == 8))
             }
             Op::Store { place, from, bytes } => {
+                if is_held(from) && self.fills(place, from, at) {
+                    return Some(());
+                }
                 is_free(from)?;
                 known(from)?;
                 if let Some(address) = self.place(held, place)? {
@@ -164,7 +185,9 @@ impl<'a> Escape<'a> {
             }
             Op::Forget { to, from } => {
                 is_free(from)?;
-                known(from)?;
+                // Made of registers of its kind.
+                let of_kind = held.keys().any(|reg| (*reg < 32) == (to < 32));
+                (from != Operand::Unknown || !of_kind).then_some(())?;
                 (to, None)
             }
             Op::Compare { .. } | Op::Flags => return Some(()),
@@ -183,6 +206,25 @@ impl<'a> Escape<'a> {
             None => held.remove(&to),
         };
         Some(())
+    }
+
+    /// Whether it is a `push` that a function begins with, of a register that no argument is given in: it makes room and saves nothing.
+    fn fills(&self, place: Place, from: Operand, at: Reference) -> bool {
+        let isa = self.image.isa;
+        let is_input = |reg: Reg| {
+            isa.arguments().contains(&reg) || isa.saved().contains(&reg) || !isa.results().contains(&reg)
+        };
+        let is_push =
+            |place: Place| place == Place { base: Some(isa.stack_pointer()), disp: -8, ..Place::default() };
+        if !is_push(place) || !matches!(from, Operand::Reg(reg) if !is_input(reg)) {
+            return false;
+        }
+        let mut begins = true;
+        isa.decode_run(self.image.code(at.function).unwrap_or_default(), at.function, &mut |from, instruction| {
+            begins &= matches!(instruction.ops[..], [Op::Store { place, .. }, Op::Arith { .. }] if is_push(place));
+            begins && from < at.at
+        });
+        begins
     }
 
     fn flow(
@@ -206,42 +248,113 @@ impl<'a> Escape<'a> {
             Flow::Branch { to, .. } => {
                 if has(to) {
                     self.go(to, held, false)?;
+                } else if self.saves(held).next().is_none() {
+                    self.enter(to, Back::AsOf(range.0), held)?;
                 } else {
-                    self.enter(to, held)?;
+                    return None;
                 }
                 self.go(instruction.next, held, false)
             }
             Flow::Jump(Target::Direct(to)) if has(to) => self.go(to, held, false),
             Flow::Jump(target) => {
                 let targets = self.targets(held, target, at, range.0, watch)?;
-                targets.iter().try_for_each(|to| if has(*to) { None } else { self.enter(*to, held) })
+                targets.iter().try_for_each(|to| {
+                    if has(*to) || self.saves(held).next().is_some() {
+                        return None;
+                    }
+                    self.enter(*to, Back::AsOf(range.0), held)
+                })
             }
             Flow::Call(target) => {
-                let targets = self.targets(held, target, at, range.0, watch)?;
-                targets.iter().try_for_each(|to| self.enter(*to, held))?;
-                // The callee may leave the registers as they are.
-                self.go(instruction.next, held, false)
-            }
-            Flow::Return { to: None } => {
-                if held.keys().any(|reg| self.image.isa.saved().contains(reg)) {
+                let saved: Held = self.saves(held).collect();
+                // Where handlers of panics go on, they find these registers as they were.
+                if !saved.is_empty() && (!watch(range.0).is_all_seen(self.image) || self.is_split(range.0)) {
                     return None;
                 }
-                let is_given = |reg: Reg| self.image.isa.results().contains(&reg);
-                let given = held.iter().filter(|(reg, _)| is_given(**reg));
-                self.give_back(range, &given.map(|(reg, address)| (*reg, *address)).collect())
+                let targets = self.targets(held, target, at, range.0, watch);
+                self.go(instruction.next, &saved, false)?;
+                let given: Held =
+                    held.iter().filter(|(reg, _)| !saved.contains_key(*reg)).map(|(r, a)| (*r, *a)).collect();
+                if given.is_empty() {
+                    return Some(());
+                }
+                targets?.iter().try_for_each(|to| self.enter(*to, Back::To(instruction.next), &given))
+            }
+            Flow::Return { to: None } => {
+                let left: Held = held.iter().map(|(reg, address)| (*reg, *address)).collect();
+                if self.saves(held).next().is_some() {
+                    return None;
+                }
+                self.leave(range, &left)
             }
             Flow::Trap => Some(()),
             Flow::Return { .. } | Flow::System | Flow::Unknown(_) => None,
         }
     }
 
-    /// Another function is called, or jumped to. What it saves may be what its own handlers of panics find in registers.
-    fn enter(&mut self, to: u64, held: &Held) -> Option<()> {
-        let is_saved = held.keys().any(|reg| self.image.isa.saved().contains(reg));
-        if is_saved || self.image.plt(to).is_some() || !self.image.is_code(to) {
+    /// What is held in registers that functions give back as they were.
+    fn saves(&self, held: &Held) -> impl Iterator<Item = (Reg, u64)> {
+        held.iter().filter(|(reg, _)| self.image.isa.saved().contains(*reg)).map(|(reg, at)| (*reg, *at))
+    }
+
+    /// Whether parts of the function are elsewhere.
+    fn is_split(&self, function: u64) -> bool {
+        let image = self.image;
+        let Some(function) = image.function(function) else { return true };
+        let parts: Vec<String> = image.names(function).map(|name| format!("{name}.cold")).collect();
+        image
+            .functions
+            .iter()
+            .any(|other| image.names(other).any(|name| parts.iter().any(|part| name.starts_with(part))))
+    }
+
+    /// Another function is called, or jumped to, with what is held.
+    fn enter(&mut self, to: u64, back: Back, held: &Held) -> Option<()> {
+        let is_start = self.image.function(to).is_some_and(|function| function.start == to);
+        if !is_start || self.image.plt(to).is_some() || !self.image.is_code(to) {
             return None;
         }
-        self.go(to, held, false)
+        let is_new = self.entered.entry(to).or_default().insert(back);
+        self.go(to, held, false)?;
+        // It may have been left already.
+        match self.left.get(&to).cloned() {
+            Some(left) if is_new => self.go_back(back, &left),
+            _ => Some(()),
+        }
+    }
+
+    /// A function returns with that. Those that gave it the address get it back; if it has the address from elsewhere, all callers do.
+    fn leave(&mut self, function: (u64, u64), held: &Held) -> Option<()> {
+        if self.makers.contains(&function.0) {
+            let results = self.image.isa.results();
+            let given = held.iter().filter(|(reg, _)| results.contains(*reg));
+            self.give_back(function, &given.map(|(reg, address)| (*reg, *address)).collect())?;
+        }
+        let left = self.left.entry(function.0).or_default();
+        let mut changes = false;
+        for (reg, address) in held {
+            match left.insert(*reg, *address) {
+                None => changes = true,
+                Some(other) if other != *address => return None,
+                Some(_) => {}
+            }
+        }
+        if !changes {
+            return Some(());
+        }
+        let left = left.clone();
+        let entered = self.entered.get(&function.0).cloned().unwrap_or_default();
+        entered.into_iter().try_for_each(|back| self.go_back(back, &left))
+    }
+
+    fn go_back(&mut self, back: Back, held: &Held) -> Option<()> {
+        match back {
+            Back::To(next) => self.go(next, held, false),
+            Back::AsOf(function) => {
+                let function = self.image.function(function)?;
+                self.leave((function.start, function.end), held)
+            }
+        }
     }
 
     /// All callers of the function get it.
@@ -272,11 +385,12 @@ impl<'a> Escape<'a> {
             if !is_called {
                 return None;
             }
+            let function = image.function(caller.at)?;
+            self.makers.insert(function.start);
             if let Flow::Call(_) = instruction.flow {
                 self.go(instruction.next, held, false)?;
             } else {
-                let caller = image.function(caller.at)?;
-                self.give_back((caller.start, caller.end), held)?;
+                self.give_back((function.start, function.end), held)?;
             }
         }
         Some(())

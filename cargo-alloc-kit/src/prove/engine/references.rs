@@ -192,6 +192,7 @@ fn windows(image: &Image, ranges: &[(u64, u64)]) -> Vec<u64> {
                 let behind = next.wrapping_sub(start);
                 behind.wrapping_add(4) < length + 4
                     && BEHIND.iter().any(|more| behind.wrapping_add(*more) < length)
+                    && image.isa.may_precede_distance(&code[..index])
                     || is_fixed && u64::from(raw.wrapping_sub(low(start))) < length
             });
             if refers {

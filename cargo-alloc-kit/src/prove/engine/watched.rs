@@ -1,6 +1,6 @@
 //! What one function does, by a walk through it alone: what each instruction stores, and where indirect jumps and calls go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::image::Image;
 use super::super::isa::{Flow, Target};
@@ -77,39 +77,63 @@ impl Watched {
         self.blocks.range(..=at).next_back().is_some_and(|(_, last)| at <= *last)
     }
 
+    /// Whether the walk saw all of its code, so that there is none for panics that go through it.
+    pub(super) fn is_all_seen(&self, image: &Image) -> bool {
+        self.is_whole && self.unseen(image).is_some_and(|unseen| unseen.places.is_empty())
+    }
+
     /// Whether code of the function that was not seen goes on in code that was.
     fn others_lead_in(&self, image: &Image) -> bool {
         let (start, end) = self.range;
-        let Some(code) = image.code(start) else { return true };
+        self.unseen(image).is_none_or(|unseen| {
+            let is_seen = |to: &u64| start <= *to && *to < end && !unseen.places.contains(to);
+            unseen.leads_in || unseen.targets.iter().any(is_seen)
+        })
+    }
+
+    fn unseen(&self, image: &Image) -> Option<Unseen> {
+        let (start, end) = self.range;
+        let code = image.code(start)?;
         let length = usize::try_from(end.wrapping_sub(start)).unwrap_or(usize::MAX);
-        let code = code.get(..length).unwrap_or(code);
-        // Instructions that were not seen and do something; where they jump to; whether the one before goes on.
-        let (mut unseen, mut targets) = (std::collections::BTreeSet::new(), Vec::new());
-        let (mut goes_on, mut leads_in) = (false, false);
-        image.isa.decode_run(code, start, &mut |at, instruction| {
+        let mut unseen = Unseen::default();
+        let mut goes_on = false;
+        image.isa.decode_run(code.get(..length).unwrap_or(code), start, &mut |at, instruction| {
             if self.has_seen(at) {
-                leads_in |= goes_on;
+                unseen.leads_in |= goes_on;
                 goes_on = false;
                 return true;
             }
-            if instruction.ops.is_empty() && instruction.flow == Flow::Next {
+            let fills = instruction.ops.is_empty() && instruction.flow == Flow::Next;
+            if fills || instruction.flow == Flow::Trap {
+                goes_on &= fills;
                 return true;
             }
-            unseen.insert(at);
+            unseen.places.insert(at);
             goes_on = true;
             match instruction.flow {
                 Flow::Jump(Target::Direct(to)) => {
-                    targets.push(to);
+                    unseen.targets.push(to);
                     goes_on = false;
                 }
-                Flow::Branch { to, .. } => targets.push(to),
-                Flow::Return { .. } | Flow::Trap => goes_on = false,
+                Flow::Branch { to, .. } => unseen.targets.push(to),
+                Flow::Return { .. } => goes_on = false,
                 // A jump to anywhere.
-                Flow::Jump(_) | Flow::Unknown(_) => leads_in = true,
-                Flow::Next | Flow::Call(_) | Flow::System => {}
+                Flow::Jump(_) | Flow::Unknown(_) => unseen.leads_in = true,
+                Flow::Next | Flow::Call(_) | Flow::System | Flow::Trap => {}
             }
             true
         });
-        leads_in || targets.iter().any(|to| start <= *to && *to < end && !unseen.contains(to))
+        Some(unseen)
     }
+}
+
+/// Code of a function that the walk did not see.
+#[derive(Debug, Default)]
+struct Unseen {
+    /// Instructions that do something.
+    places: BTreeSet<u64>,
+    /// Where they jump to.
+    targets: Vec<u64>,
+    /// One goes on in what was seen, or may go anywhere.
+    leads_in: bool,
 }
