@@ -4,10 +4,12 @@ mod catch;
 mod context;
 #[cfg(test)]
 mod dev;
+mod escape;
 mod graph;
 mod joined;
 mod panics;
 mod reach;
+mod references;
 mod state;
 mod statics;
 mod step;
@@ -16,6 +18,7 @@ mod tests;
 mod trusted;
 mod value;
 mod walk;
+mod watched;
 
 use std::collections::{BTreeMap, BTreeSet};
 

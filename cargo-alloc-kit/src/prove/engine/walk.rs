@@ -70,6 +70,9 @@ pub(super) fn block(
                 return stop;
             }
         }
+        if let Some(stores) = call.stores {
+            stores.at.set(at);
+        }
         instruction.ops.clear();
         image.isa.decode(code, at, &mut instruction);
         *instructions += 1;

@@ -26,7 +26,7 @@ movabs rax, qword ptr [4096] | 48 a1 00 10 00 00 00 00 00 00 | r0 = load u64 [0x
 mov rax, qword ptr [ebx] | 67 48 8b 03 | r0 = ?
 mov qword ptr [ebx], rax | 67 48 89 03 | unknown: stores at an address of 32 bits
 mov eax, ds | 8c d8 | r0 = ?r0
-mov fs, eax | 8e e0 | unknown: moves a segment
+mov fs, eax | 8e e0 | s = ?r0; unknown: moves a segment
 movzx eax, bl | 0f b6 c3 | r0 = u8 r3
 movzx eax, bh | 0f b6 c7 | r0 = ?r3; r0 = u8 r0
 movzx eax, word ptr [rbx] | 0f b7 03 | r0 = load u16 [r3]
