@@ -121,7 +121,7 @@ bts qword ptr [rdi], rax | 48 0f ab 07 | unknown: writes a bit beyond its operan
 lock bts qword ptr [rdi], 3 | f0 48 0f ba 2f 03 | store 8 [r7] ?; flags
 popcnt rax, rbx | f3 48 0f b8 c3 | r0 = ?r3; r0 = u8 r0; flags
 tzcnt rax, rbx | f3 48 0f bc c3 | r0 = r0 ~ r3; flags
-bsr eax, dword ptr [rbx] | 0f bd 03 | r0 = ?; flags
+bsr eax, dword ptr [rbx] | 0f bd 03 | r0 = ?r0; flags
 bswap rax | 48 0f c8 | r0 = r0 ~ 0x0
 cdqe | 48 98 | r0 = i32 r0
 cqo | 48 99 | r2 = ?0x0
