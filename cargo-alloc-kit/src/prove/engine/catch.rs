@@ -3,6 +3,9 @@
 //! A panic allocates (what it carries is boxed), so a call that may panic where that is caught is one that may allocate. Panics that
 //! nobody catches are cut elsewhere.
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
