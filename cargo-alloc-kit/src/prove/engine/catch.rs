@@ -247,15 +247,15 @@ impl Graph<'_> {
         for (id, start) in &self.catchers {
             let block = &self.functions[*id].blocks[start];
             let Some(catching) = &block.catching else { continue };
-            let thrown = throws.of_call(self, block);
-            if thrown > catching.thrown {
-                found.push((*id, *start, thrown));
+            let now = throws.of_call(self, block);
+            if now > catching.thrown {
+                found.push((*id, *start, now));
             }
         }
         self.throws = throws;
-        for (id, start, thrown) in &found {
+        for (id, start, now) in &found {
             if let Some(catching) = &mut self.block(*id, *start).catching {
-                catching.thrown = *thrown;
+                catching.thrown = *now;
             }
             self.go_to_pad(*id, *start);
         }

@@ -231,8 +231,8 @@ fn caught(graph: &Graph<'_>, block: &Block, thrown: Thrown, own: &mut Own) {
         Thrown::Never => {}
         Thrown::Doubtful => own.doubts.push((block.at, Why::Unwinding)),
         Thrown::Known => {
-            let throws = |callee: &Callee| graph.throws.of_callee(graph, *callee) == Thrown::Known;
-            let callee = match panics::callees(block).find(throws) {
+            let is_one = |callee: &Callee| graph.throws.of_callee(graph, *callee) == Thrown::Known;
+            let callee = match panics::callees(block).find(is_one) {
                 Some(Callee::Function(callee)) => Some(callee),
                 _ => None,
             };
