@@ -11,6 +11,7 @@ mod reach;
 mod state;
 mod statics;
 mod step;
+mod throws;
 mod trusted;
 mod value;
 mod walk;

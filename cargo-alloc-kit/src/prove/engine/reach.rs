@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 use super::super::names::Known;
 use super::super::verdict::{Chain, Doubt, Step, Verdict, Why};
-use super::catch::{self, Thrown};
+use super::catch;
 use super::graph::{Block, Callee, End, Graph, Id, Named};
 use super::panics::{self, Panics};
+use super::throws::Thrown;
 
 /// How many doubts are told.
 const MOST_DOUBTS: usize = 5;
