@@ -10,12 +10,13 @@ use super::super::image::CatchKind;
 use super::super::isa::{Condition, Flow, Target};
 use super::super::names::{self, Known};
 use super::super::verdict::{Chain, Doubt, Step, Verdict, Why};
-use super::catch::{self, Thrown};
+use super::catch;
 use super::graph::{self, Callee, Graph, Id, Named};
 use super::panics::Panics;
 use super::reach::{self, Reach};
 use super::state::State;
 use super::step::Call;
+use super::throws::Thrown;
 use super::value::{FrameId, Frames, Offset, Value};
 use super::walk::{self, Goes, Stop};
 

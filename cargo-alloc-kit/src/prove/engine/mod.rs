@@ -15,6 +15,7 @@ mod statics;
 mod step;
 #[cfg(test)]
 mod tests;
+mod throws;
 mod trusted;
 mod value;
 mod walk;

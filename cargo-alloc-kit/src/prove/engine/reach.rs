@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 use super::super::names::Known;
 use super::super::verdict::{Chain, Doubt, Step, Verdict, Why};
-use super::catch::{self, Thrown};
+use super::catch;
 use super::graph::{Block, Callee, End, Graph, Id, Named};
 use super::panics::{self, Panics};
+use super::throws::Thrown;
 
 /// How many doubts are told.
 const MOST_DOUBTS: usize = 5;
@@ -231,8 +232,8 @@ fn caught(graph: &Graph<'_>, block: &Block, thrown: Thrown, own: &mut Own) {
         Thrown::Never => {}
         Thrown::Doubtful => own.doubts.push((block.at, Why::Unwinding)),
         Thrown::Known => {
-            let throws = |callee: &Callee| graph.throws.of_callee(graph, *callee) == Thrown::Known;
-            let callee = match panics::callees(block).find(throws) {
+            let is_one = |callee: &Callee| graph.throws.of_callee(graph, *callee) == Thrown::Known;
+            let callee = match panics::callees(block).find(is_one) {
                 Some(Callee::Function(callee)) => Some(callee),
                 _ => None,
             };

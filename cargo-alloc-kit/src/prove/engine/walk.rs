@@ -215,7 +215,8 @@ pub(super) fn sides(state: &State, when: Condition) -> (bool, bool) {
         }
         _ => left.clone(),
     };
-    if let (Value::Frame { frame, at, or_else: false }, Value::Frame { frame: same, at: to, or_else: false }) = (&left, &right)
+    if let (Value::Frame { frame, at, or_else: false }, Value::Frame { frame: same, at: to, or_else: false }) =
+        (&left, &right)
         && (frame == same && at.step == 0 && to.step == 0 && !compared.is_test && compared.bits == 64)
     {
         return match when {
