@@ -129,7 +129,7 @@ pub(super) fn falls_into(image: &Image, start: u64) -> bool {
     let before = image.functions.partition_point(|function| function.start < start);
     let Some(before) = image.functions[..before].last() else { return false };
     let Some(code) = image.code(before.start) else { return true };
-    let mut falls = before.end > start;
+    let mut falls = true;
     image.isa.decode_run(code, before.start, &mut |at, instruction| {
         if at >= start {
             return false;
@@ -259,4 +259,51 @@ fn of_op(op: Op, tell: &mut dyn FnMut(u64, Use)) {
 fn of_place(place: Place, how: Use, tell: &mut dyn FnMut(u64, Use)) {
     let is_constant = place.base.is_none() && place.index.is_none() && !place.segment;
     tell(place.disp.cast_unsigned(), if is_constant { how } else { Use::Other });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::image::{Image, made};
+    use super::{falls_into, jumps_into, to};
+
+    /// Two statics, one after the other; a store that is hidden in a number; jumps into a function; one that goes on in the next.
+    const PROGRAM: &str = r#"
+        __asm__(
+            ".globl _start\n"
+            ".type plain,@function; plain: mov %rax, first(%rip); mov first(%rip), %rcx; ret; .size plain, .-plain\n"
+            ".type immediate,@function; immediate: movl $1, second(%rip); ret; .size immediate, .-immediate\n"
+            ".type above,@function; above: nop; .size above, .-above\n"
+            ".type below,@function; below: nop; inside: ret; .size below, .-below\n"
+            ".type jumps,@function; jumps: jmp inside; .size jumps, .-jumps\n"
+            ".type _start,@function; _start: call plain; jmp immediate; .size _start, .-_start\n"
+            ".data; .type first,@object; first: .quad 0; .size first, 8\n"
+            ".type second,@object; second: .quad 0; .size second, 8\n"
+            ".type hidden,@function; .text; hidden: .byte 0x48, 0xb8; mov %rax, third(%rip); .byte 0; ret; .size hidden, .-hidden\n"
+            ".data; .type third,@object; third: .quad 0; .size third, 8\n"
+        );
+    "#;
+
+    #[test]
+    fn all_that_refers_to_an_address_is_found() {
+        let Some((bytes, _folder)) = made::of_c(PROGRAM, &["-nostdlib", "-static-pie"]) else { return };
+        let image = Image::read(bytes).expect("a program");
+        let start = |name: &str| {
+            let mut functions = image.functions.iter();
+            let found =
+                functions.find(|function| image.names(function).any(|known| known == name)).expect(name);
+            (found.start, found.end)
+        };
+        let object = |name: &str| image.object_of(name).expect(name);
+        let at = |name: &str| {
+            to(&image, &[object(name)]).map(|found| found.iter().map(|one| one.at).collect::<Vec<_>>())
+        };
+        let plain = start("plain").0;
+        assert_eq!(at("first"), Some(vec![plain, plain + 7]));
+        // The number behind the distance counts.
+        assert_eq!(at("second"), Some(vec![start("immediate").0]));
+        assert_eq!(at("third"), None, "it is in the middle of another instruction");
+        assert_eq!(to(&image, &[(plain, plain + 1)]).map(|found| found.len()), Some(1), "a call");
+        assert!(jumps_into(&image, start("below")) && !jumps_into(&image, start("plain")));
+        assert!(falls_into(&image, start("below").0) && !falls_into(&image, start("jumps").0));
+    }
 }

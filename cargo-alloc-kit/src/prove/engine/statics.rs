@@ -123,3 +123,100 @@ fn users(
     }
     Some((made, stores))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::image::{Image, made};
+    use super::super::super::records::Records;
+    use super::super::super::verdict::Verdict;
+    use super::super::{Question, Root, judge};
+
+    const PROGRAM: &str = r#"
+        use std::hint::black_box;
+        use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
+        type Step = fn(u64) -> u64;
+        #[inline(never)] fn hoard(n: u64) -> u64 { *black_box(Box::new(n)) }
+        #[inline(never)] fn pass(n: u64) -> u64 { n + 1 }
+        #[inline(never)] fn other(n: u64) -> u64 { n + 2 }
+        macro_rules! slots {
+            ($($name:ident $call:ident = $first:ident;)*) => {$(
+                static $name: AtomicPtr<()> = AtomicPtr::new($first as Step as *mut ());
+                #[no_mangle] #[inline(never)]
+                fn $call(n: u64) -> u64 { let f: Step = unsafe { std::mem::transmute($name.load(Relaxed)) }; f(n) }
+            )*
+            fn call_all() { $(black_box($call)(1);)* } };
+        }
+        slots! {
+            NEVER call_never = pass;
+            STORED call_stored = pass;
+            CHOSEN call_chosen = choose;
+            GIVEN call_given = pass;
+            RETURNED call_returned = pass;
+            HANDED_ON call_handed_on = pass;
+            UNWOUND call_unwound = pass;
+            HALF call_half = pass;
+            KEPT call_kept = pass;
+            HOARDS call_hoards = pass;
+        }
+        fn set(slot: &AtomicPtr<()>, f: Step) { slot.store(f as *mut (), Relaxed) }
+        fn choose(n: u64) -> u64 { let f = if black_box(true) { other } else { pass as Step }; set(&CHOSEN, f); f(n) }
+        #[inline(never)] fn given(slot: &AtomicPtr<()>) { set(slot, hoard) }
+        #[inline(never)] fn returned() -> &'static AtomicPtr<()> { black_box(()); &RETURNED }
+        #[inline(never)] fn next(n: u64, slot: &AtomicPtr<()>) -> u64 { set(slot, hoard); n }
+        #[inline(never)] fn handed_on(n: u64) -> u64 { set(&HANDED_ON, pass); next(n, &HANDED_ON) }
+        struct Guard;
+        impl Drop for Guard { fn drop(&mut self) { if std::thread::panicking() { set(&UNWOUND, hoard) } } }
+        #[inline(never)] fn stop() { if black_box(true) { panic!() } }
+        #[inline(never)] fn unwound() { set(&UNWOUND, pass); let _guard = Guard; stop(); }
+        #[inline(never)] fn half() { unsafe { HALF.as_ptr().cast::<u32>().write_volatile(hoard as Step as usize as u32) } }
+        #[inline(never)] fn stored() { set(&STORED, other); set(&HOARDS, hoard) }
+        fn main() {
+            stored();
+            given(black_box(&GIVEN));
+            set(returned(), hoard);
+            handed_on(1);
+            let _ = std::panic::catch_unwind(|| unwound());
+            half();
+            let kept = black_box([&KEPT]);
+            set(kept[0], hoard);
+            call_all();
+        }
+    "#;
+
+    fn verdict(image: &Image, name: &str) -> Verdict {
+        let function =
+            image.functions.iter().find(|function| image.names(function).any(|known| known == name));
+        let root = Root::Function(function.expect(name).start);
+        judge(image, &Records::default(), &[root], &Question::default()).0.remove(0)
+    }
+
+    /// Each with what its static holds, in a program that is linked for any address and in one that is for one.
+    #[test]
+    fn what_is_stored_is_known_or_nothing_is() {
+        for form in ["-Crelocation-model=pic", "-Crelocation-model=static"] {
+            let Some((bytes, _folder)) =
+                made::of_rust(PROGRAM, &["-Copt-level=2", "-Ccodegen-units=1", "-Cpanic=unwind", form])
+            else {
+                return;
+            };
+            let image = Image::read(bytes).expect("a program");
+            for name in ["call_never", "call_stored", "call_chosen"] {
+                let verdict = verdict(&image, name);
+                assert!(
+                    matches!(verdict, Verdict::Proven | Verdict::ExceptPanicking),
+                    "{form} {name}: {verdict:?}"
+                );
+            }
+            assert!(matches!(verdict(&image, "call_hoards"), Verdict::MayAllocate(_)), "{form}");
+            for name in
+                ["call_given", "call_returned", "call_handed_on", "call_unwound", "call_half", "call_kept"]
+            {
+                let verdict = verdict(&image, name);
+                assert!(
+                    matches!(verdict, Verdict::Unknown(..) | Verdict::MayAllocate(_)),
+                    "{form} {name}: {verdict:?}"
+                );
+            }
+        }
+    }
+}

@@ -194,6 +194,12 @@ impl Image {
         self.symbols.object(at)
     }
 
+    /// The object of that name.
+    #[cfg(test)]
+    pub(crate) fn object_of(&self, name: &str) -> Option<(u64, u64)> {
+        self.symbols.object_named(&self.bytes, name)
+    }
+
     /// Whether no other object's symbol has any of its bytes.
     pub(crate) fn is_alone(&self, object: (u64, u64)) -> bool {
         self.symbols.is_alone(object)
