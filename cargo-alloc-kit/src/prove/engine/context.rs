@@ -44,7 +44,7 @@ pub(super) struct Context<'g, 'a> {
     callers: Vec<Option<(FrameId, i64)>>,
     /// Whether a panic is caught by one of them, and does not end the program before.
     is_caught: bool,
-    done: HashMap<(Id, usize, bool), Vec<Done>>,
+    done: HashMap<(Id, usize, bool, u64), Vec<Done>>,
     formats: HashMap<Id, bool>,
     chain: Option<Chain>,
     doubts: Vec<Doubt>,
@@ -112,7 +112,7 @@ impl<'g, 'a> Context<'g, 'a> {
         graph::entered(&mut state, self.graph.image, frame);
         let depth = self.active.len();
         let callers = self.callers[..=usize::from(frame)].to_vec();
-        let key = (id, depth, self.is_caught);
+        let key = (id, depth, self.is_caught, state.digest());
         let known = self
             .done
             .get(&key)
@@ -201,7 +201,7 @@ impl<'g, 'a> Context<'g, 'a> {
         let region = body.region();
         let stop =
             walk::block(&call, self.graph.records, region, &mut state, start, &mut instructions, |at| {
-                body.blocks.contains_key(&at)
+                body.next_block(at)
             });
         self.callers = callers;
         self.instructions += instructions;
