@@ -94,6 +94,11 @@ impl Body {
         self.range.0 <= at && at < self.range.1
     }
 
+    /// Where the first block begins from there on.
+    pub(super) fn next_block(&self, at: u64) -> Option<u64> {
+        next_block(&self.blocks, at)
+    }
+
     pub(super) fn region(&self) -> Option<u64> {
         match self.root {
             Root::Function(_) => None,
@@ -231,7 +236,7 @@ impl<'a> Graph<'a> {
         let (region, blocks) = (body.region(), &body.blocks);
         let stop =
             walk::block(&call, self.records, region, &mut state, start, &mut self.instructions, |at| {
-                blocks.contains_key(&at)
+                next_block(blocks, at)
             });
         let block = self.functions[id].blocks.get_mut(&start).expect("it was there above");
         block.at = stop.at;
@@ -567,6 +572,10 @@ impl<'a> Graph<'a> {
             image.names(function).find_map(names::function)
         })
     }
+}
+
+fn next_block(blocks: &BTreeMap<u64, Block>, at: u64) -> Option<u64> {
+    blocks.range(at..).next().map(|(start, _)| *start)
 }
 
 impl Block {

@@ -93,6 +93,12 @@ impl Reach {
         Some(Chain { steps, sink: name(graph, sink), frees })
     }
 
+    /// Whether it is not known, as far as no call has to be looked at with what it is given.
+    pub(super) fn is_open(&self, id: Id, forbid_frees: bool) -> bool {
+        let reaches = self.allocates[id].is_some() || forbid_frees && self.frees[id].is_some();
+        !reaches && self.doubts[id].is_some()
+    }
+
     /// The verdict as far as no call has to be looked at with what it is given.
     pub(super) fn verdict(&self, graph: &Graph<'_>, id: Id, forbid_frees: bool) -> Verdict {
         if let Some(chain) = self.chain(graph, id, forbid_frees) {

@@ -105,7 +105,9 @@ fn main() {
 #[test]
 fn a_few_lines_of_rust() {
     for level in ["-Copt-level=0", "-Copt-level=3"] {
-        let Some((bytes, _folder)) = of_rust(PROGRAM, &[level, "-Csymbol-mangling-version=v0"]) else { return };
+        let Some((bytes, _folder)) = of_rust(PROGRAM, &[level, "-Csymbol-mangling-version=v0"]) else {
+            return;
+        };
         let image = Image::read(bytes).unwrap();
         let judged = |names: &[&str], question: &Question| -> Vec<String> {
             verdicts(&image, question, names).iter().map(in_short).collect()
@@ -117,7 +119,10 @@ fn a_few_lines_of_rust() {
         assert_eq!(clean, [optimised, "except panicking", "proven"], "{level}");
         for name in ["1p5grows", "1p19made_here_and_boxes", "1p9then_ends", "1p5round"] {
             let found = judged(&[name], &question);
-            assert!(found[0].contains("calls to") && found[0].contains("__rust_"), "{level} {name} {found:?}");
+            assert!(
+                found[0].contains("calls to") && found[0].contains("__rust_"),
+                "{level} {name} {found:?}"
+            );
         }
         let unknown = judged(&["1p5given"], &question);
         assert!(unknown[0].starts_with("unknown: IndirectCall"), "{level} {unknown:?}");
