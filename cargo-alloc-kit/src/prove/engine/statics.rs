@@ -131,7 +131,7 @@ mod tests {
     use super::super::super::verdict::Verdict;
     use super::super::{Question, Root, judge};
 
-    const PROGRAM: &str = r#"
+    const PROGRAM: &str = r"
         use std::hint::black_box;
         use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
         type Step = fn(u64) -> u64;
@@ -182,7 +182,7 @@ mod tests {
             set(kept[0], hoard);
             call_all();
         }
-    "#;
+    ";
 
     fn verdict(image: &Image, name: &str) -> Verdict {
         let function =
@@ -222,7 +222,7 @@ mod tests {
     const BY_TABLE: &str = r#"
         #define SLOT(name, ...) __asm__( \
             ".data; .globl " #name "; .type " #name ",@object; .size " #name ",8; " #name ": .quad pass; .text\n" \
-            ".type r_" #name ",@function; r_" #name ": mov " #name "@GOTPCREL(%rip), %rax; jmp *(%rax); .size r_" #name ", .-r_" #name "\n" \
+            ".type r_" #name ",@function; r_" #name ": mov " #name "@GOTPCREL(%rip), %rax; mov (%rax), %rax; jmp *%rax; .size r_" #name ", .-r_" #name "\n" \
             ".type w_" #name ",@function; w_" #name ": mov " #name "@GOTPCREL(%rip), %rcx; " __VA_ARGS__ " ; .size w_" #name ", .-w_" #name "\n");
         #define F(name, ...) __asm__(".text; .type " #name ",@function; " #name ": " __VA_ARGS__ "; .size " #name ", .-" #name "\n");
         F(pass, "ret")
@@ -238,6 +238,7 @@ mod tests {
         SLOT(jumped, "jmp writes")
         SLOT(back, "call gives; mov %rdi, (%rdx); ret")
         SLOT(result, "mov %rcx, %rax; ret")
+        F(takes, "call w_result; mov %rdi, (%rax); ret")
         SLOT(saved, "call saves; ret")
         SLOT(memory, "mov %rcx, -8(%rsp); ret")
         SLOT(lane, "movq %rcx, %xmm0; movq %xmm0, -8(%rsp); ret")
@@ -251,7 +252,7 @@ mod tests {
         SLOT(partly, "movl w_partly(%rip), %eax; mov partly@GOTPCREL(%rip), %eax; ret")
         SLOT(fallen, "nop")
         F(behind, "mov %rdi, (%rcx); ret")
-        SLOT(system, "syscall; ret")
+        SLOT(system, "mov %rcx, %rdi; syscall; ret")
         F(_start, "jmp other")
     "#;
 
