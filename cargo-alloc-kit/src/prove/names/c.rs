@@ -74,7 +74,8 @@ const FREES: &str = "pthread_join pthread_detach pthread_attr_destroy closedir f
     timer_delete freeifaddrs if_freenameindex";
 
 /// They do nothing of their own that allocates, and call the function that they are given.
-const CALL_BACK: &str = "bsearch lfind lsearch tfind twalk twalk_r tdelete tdestroy pthread_once call_once dl_iterate_phdr";
+const CALL_BACK: &str =
+    "bsearch lfind lsearch tfind twalk twalk_r tdelete tdestroy pthread_once call_once dl_iterate_phdr";
 
 const HARMLESS: &[&str] = &[
     // Bytes and strings.
