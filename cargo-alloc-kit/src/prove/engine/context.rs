@@ -10,12 +10,13 @@ use super::super::image::CatchKind;
 use super::super::isa::{Condition, Flow, Target};
 use super::super::names::{self, Known};
 use super::super::verdict::{Chain, Doubt, Step, Verdict, Why};
-use super::catch::{self, Thrown};
+use super::catch;
 use super::graph::{self, Callee, Graph, Id, Named};
 use super::panics::Panics;
 use super::reach::{self, Reach};
 use super::state::State;
 use super::step::Call;
+use super::throws::Thrown;
 use super::value::{FrameId, Frames, Offset, Value};
 use super::walk::{self, Goes, Stop};
 
@@ -30,25 +31,33 @@ const FEW_STATES: usize = 4;
 const FEW_BLOCKS: usize = 40;
 const MOST_DOUBTS: usize = 5;
 
+/// How many instructions may be looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    pub(super) left: u64,
+    /// Once there is a doubt.
+    pub(super) after_doubt: u64,
+}
+
 #[derive(Debug)]
 pub(super) struct Context<'g, 'a> {
     pub(super) graph: &'g mut Graph<'a>,
     pub(super) panics: &'g mut Panics,
     pub(super) reach: &'g mut Reach,
     pub(super) forbid_frees: bool,
-    /// Instructions that may still be looked at.
-    pub(super) left: u64,
+    budget: Budget,
     pub(super) instructions: u64,
     /// The functions that are being looked at, each with the place of the call that it is at.
     active: Vec<(Id, u64)>,
     callers: Vec<Option<(FrameId, i64)>>,
     /// Whether a panic is caught by one of them, and does not end the program before.
     is_caught: bool,
-    done: HashMap<(Id, usize, bool), Vec<Done>>,
+    done: HashMap<(Id, usize, bool, u64), Vec<Done>>,
     formats: HashMap<Id, bool>,
     chain: Option<Chain>,
     doubts: Vec<Doubt>,
     doubt_count: usize,
+    has_given_up: bool,
     is_cut: bool,
 }
 
@@ -66,14 +75,14 @@ impl<'g, 'a> Context<'g, 'a> {
         panics: &'g mut Panics,
         reach: &'g mut Reach,
         forbid_frees: bool,
-        left: u64,
+        budget: Budget,
     ) -> Self {
         Self {
             graph,
             panics,
             reach,
             forbid_frees,
-            left,
+            budget,
             instructions: 0,
             active: Vec::new(),
             callers: vec![None; 64],
@@ -83,6 +92,7 @@ impl<'g, 'a> Context<'g, 'a> {
             chain: None,
             doubts: Vec::new(),
             doubt_count: 0,
+            has_given_up: false,
             is_cut: false,
         }
     }
@@ -112,7 +122,7 @@ impl<'g, 'a> Context<'g, 'a> {
         graph::entered(&mut state, self.graph.image, frame);
         let depth = self.active.len();
         let callers = self.callers[..=usize::from(frame)].to_vec();
-        let key = (id, depth, self.is_caught);
+        let key = (id, depth, self.is_caught, state.digest());
         let known = self
             .done
             .get(&key)
@@ -157,8 +167,8 @@ impl<'g, 'a> Context<'g, 'a> {
                 continue;
             }
             let Some(state) = admit(seen.entry(at).or_default(), state, states) else { continue };
-            if self.left == 0 {
-                self.doubt(at, Why::TooLarge);
+            if self.budget.left == 0 {
+                self.give_up(at);
                 return None;
             }
             self.block(id, at, state, &mut todo, &mut exit);
@@ -201,11 +211,11 @@ impl<'g, 'a> Context<'g, 'a> {
         let region = body.region();
         let stop =
             walk::block(&call, self.graph.records, region, &mut state, start, &mut instructions, |at| {
-                body.blocks.contains_key(&at)
+                body.next_block(at)
             });
         self.callers = callers;
         self.instructions += instructions;
-        self.left = self.left.saturating_sub(instructions);
+        self.budget.left = self.budget.left.saturating_sub(instructions);
         self.active.last_mut().expect("a function is looked at").1 = stop.at;
         if let Some(at) = stop.allocates {
             self.found(at, "the global allocator that alloc-kit wraps, inlined".to_owned(), false);
@@ -480,7 +490,7 @@ impl<'g, 'a> Context<'g, 'a> {
             return returns.then(|| self.digits(state));
         }
         let again = self.active.iter().filter(|(active, _)| *active == id).count();
-        if self.active.len() >= MOST_CALLS || again >= MOST_OF_ONE || self.left == 0 {
+        if self.active.len() >= MOST_CALLS || again >= MOST_OF_ONE || self.budget.left == 0 {
             if is_clean {
                 self.is_cut |= self.reach.is_cut(id);
                 self.passed_over(id);
@@ -648,11 +658,19 @@ impl<'g, 'a> Context<'g, 'a> {
         }
     }
 
+    /// No more is looked at: said once, of the place that would have been next.
+    fn give_up(&mut self, at: u64) {
+        if !std::mem::replace(&mut self.has_given_up, true) {
+            self.doubt(at, Why::TooLarge);
+        }
+    }
+
     fn doubt(&mut self, at: u64, why: Why) {
         if self.doubts.iter().any(|doubt| doubt.at == at && doubt.why == why) {
             return;
         }
         self.doubt_count += 1;
+        self.budget.left = self.budget.left.min(self.budget.after_doubt);
         if self.doubts.len() < MOST_DOUBTS {
             let chain = self.steps(at);
             self.doubts.push(Doubt { chain, at, why });

@@ -4,7 +4,6 @@
 //! One list of blocks to look at is for all functions. What follows a call is looked at once the callee is known to return: the
 //! compiler puts anything behind a call that does not.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::image::{Catch, Image};
@@ -12,12 +11,14 @@ use super::super::isa::{Condition, Flow, Target};
 use super::super::names::{self, Known};
 use super::super::records::{Kind, Records};
 use super::super::verdict::Why;
-use super::catch::{Catching, Throws};
+use super::catch::Catching;
 use super::state::State;
-use super::statics::{Held, Statics};
+use super::statics::Statics;
 use super::step::{Call, Stores};
+use super::throws::Throws;
 use super::value::{Frames, Value};
 use super::walk::{self, Goes, Stop};
+use super::watched::Watched;
 use super::{Question, Root};
 
 pub(super) type Id = usize;
@@ -91,6 +92,11 @@ impl Body {
 
     pub(super) fn has(&self, at: u64) -> bool {
         self.range.0 <= at && at < self.range.1
+    }
+
+    /// Where the first block begins from there on.
+    pub(super) fn next_block(&self, at: u64) -> Option<u64> {
+        next_block(&self.blocks, at)
     }
 
     pub(super) fn region(&self) -> Option<u64> {
@@ -230,7 +236,7 @@ impl<'a> Graph<'a> {
         let (region, blocks) = (body.region(), &body.blocks);
         let stop =
             walk::block(&call, self.records, region, &mut state, start, &mut self.instructions, |at| {
-                blocks.contains_key(&at)
+                next_block(blocks, at)
             });
         let block = self.functions[id].blocks.get_mut(&start).expect("it was there above");
         block.at = stop.at;
@@ -498,35 +504,23 @@ impl<'a> Graph<'a> {
 
     /// What a static can hold, by all that is stored there.
     fn held(&mut self, at: u64) -> Option<Vec<u64>> {
-        loop {
-            match self.statics.held(self.image, at) {
-                Held::Values(values) => return Some(values),
-                Held::Anything => return None,
-                Held::Ask(functions) => {
-                    for function in functions {
-                        let values = self.stored_by(function, at);
-                        self.statics.stores(at, function, values);
-                    }
-                }
-            }
-        }
+        let mut statics = std::mem::take(&mut self.statics);
+        let values = statics.held(self.image, at, &mut |function| self.watched(function));
+        self.statics = statics;
+        values
     }
 
-    /// What the function stores there. `None`: something that is not known.
-    fn stored_by(&mut self, function: u64, at: u64) -> Option<Vec<u64>> {
+    /// What one function does, by itself.
+    fn watched(&mut self, function: u64) -> Watched {
         let mut alone = Graph::new(self.image, self.records, self.question);
-        let stores = RefCell::new(Vec::new());
+        let stores = Stores::default();
         alone.watches = true;
-        alone.add(Root::Function(function));
+        let id = alone.add(Root::Function(function));
         while let Some((id, block)) = alone.todo.pop() {
             alone.look_at(id, block, Some(&stores));
         }
         self.instructions += alone.instructions;
-        let mut values = Vec::new();
-        for (_, value) in stores.into_inner().into_iter().filter(|(place, _)| *place == at) {
-            values.extend(value.constants()?);
-        }
-        Some(values)
+        Watched::new(&alone.functions[id], stores.all.into_inner())
     }
 
     fn import(&self, import: u32) -> Result<Callee, Why> {
@@ -578,6 +572,10 @@ impl<'a> Graph<'a> {
             image.names(function).find_map(names::function)
         })
     }
+}
+
+fn next_block(blocks: &BTreeMap<u64, Block>, at: u64) -> Option<u64> {
+    blocks.range(at..).next().map(|(start, _)| *start)
 }
 
 impl Block {

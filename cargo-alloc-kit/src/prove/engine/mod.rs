@@ -4,23 +4,30 @@ mod catch;
 mod context;
 #[cfg(test)]
 mod dev;
+mod escape;
 mod graph;
 mod joined;
 mod panics;
 mod reach;
+mod references;
 mod state;
 mod statics;
 mod step;
+#[cfg(test)]
+mod tests;
+mod throws;
 mod trusted;
 mod value;
 mod walk;
+mod watched;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use super::image::Image;
 use super::records::Records;
 use super::verdict::Verdict;
-use context::Context;
+use context::{Budget, Context};
 use graph::Graph;
 use panics::Panics;
 use reach::Reach;
@@ -28,6 +35,10 @@ use reach::Reach;
 /// How many instructions are looked at for one function with what calls are given, and for all.
 const MOST_INSTRUCTIONS: u64 = 400_000;
 const MOST_INSTRUCTIONS_IN_ALL: u64 = 40_000_000;
+/// The same once it is known that a function is not proven: all that can come of it then is a way to what allocates, which is near where
+/// there is one. What there is for all is shared.
+const AFTER_DOUBT: RangeInclusive<u64> = 1_000..=50_000;
+const AFTER_DOUBT_IN_ALL: u64 = 4_000_000;
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -79,16 +90,21 @@ pub(crate) fn judge(
     reach.extend(&graph, &panics);
     let mut effort = Effort::default();
     let mut verdicts = Vec::with_capacity(ids.len());
+    let is_open = |reach: &Reach, id: usize| reach.is_open(id, question.forbid_frees);
+    let open = ids.iter().filter(|id| is_open(&reach, **id)).count();
+    let share = AFTER_DOUBT_IN_ALL / u64::try_from(open.max(1)).unwrap_or(u64::MAX);
+    let after_doubt = share.clamp(*AFTER_DOUBT.start(), *AFTER_DOUBT.end());
     for id in ids {
-        let mut verdict = reach.verdict(&graph, id, question.forbid_frees);
-        if matches!(verdict, Verdict::Unknown(..)) {
-            let left = MOST_INSTRUCTIONS
-                .min(MOST_INSTRUCTIONS_IN_ALL.saturating_sub(effort.instructions_in_context));
-            let context = Context::new(&mut graph, &mut panics, &mut reach, question.forbid_frees, left);
-            let (in_context, instructions) = context.verdict(id);
-            effort.instructions_in_context += instructions;
-            verdict = in_context;
+        let left =
+            MOST_INSTRUCTIONS.min(MOST_INSTRUCTIONS_IN_ALL.saturating_sub(effort.instructions_in_context));
+        if left == 0 || !is_open(&reach, id) {
+            verdicts.push(reach.verdict(&graph, id, question.forbid_frees));
+            continue;
         }
+        let budget = Budget { left, after_doubt };
+        let context = Context::new(&mut graph, &mut panics, &mut reach, question.forbid_frees, budget);
+        let (verdict, instructions) = context.verdict(id);
+        effort.instructions_in_context += instructions;
         verdicts.push(verdict);
     }
     effort.functions = u64::try_from(graph.functions.len()).unwrap_or(u64::MAX);

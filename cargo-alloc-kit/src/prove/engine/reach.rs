@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 use super::super::names::Known;
 use super::super::verdict::{Chain, Doubt, Step, Verdict, Why};
-use super::catch::{self, Thrown};
+use super::catch;
 use super::graph::{Block, Callee, End, Graph, Id, Named};
 use super::panics::{self, Panics};
+use super::throws::Thrown;
 
 /// How many doubts are told.
 const MOST_DOUBTS: usize = 5;
@@ -90,6 +91,12 @@ impl Reach {
             steps.extend(graph.throws.chain(graph, callee));
         }
         Some(Chain { steps, sink: name(graph, sink), frees })
+    }
+
+    /// Whether it is not known, as far as no call has to be looked at with what it is given.
+    pub(super) fn is_open(&self, id: Id, forbid_frees: bool) -> bool {
+        let reaches = self.allocates[id].is_some() || forbid_frees && self.frees[id].is_some();
+        !reaches && self.doubts[id].is_some()
     }
 
     /// The verdict as far as no call has to be looked at with what it is given.
@@ -231,8 +238,8 @@ fn caught(graph: &Graph<'_>, block: &Block, thrown: Thrown, own: &mut Own) {
         Thrown::Never => {}
         Thrown::Doubtful => own.doubts.push((block.at, Why::Unwinding)),
         Thrown::Known => {
-            let throws = |callee: &Callee| graph.throws.of_callee(graph, *callee) == Thrown::Known;
-            let callee = match panics::callees(block).find(throws) {
+            let is_one = |callee: &Callee| graph.throws.of_callee(graph, *callee) == Thrown::Known;
+            let callee = match panics::callees(block).find(is_one) {
                 Some(Callee::Function(callee)) => Some(callee),
                 _ => None,
             };

@@ -4,6 +4,7 @@
 //! what is not looked at, or joined with another into an `Unknown`. From then on whatever stores through a pointer that is not known
 //! may have written to it. Of a frame that is not lost all pointers are known, so nothing else writes to it.
 
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use super::super::isa::{Operand, Reg};
@@ -264,6 +265,16 @@ impl State {
         }
     }
 
+    /// A number that states which are the same have in common, and few others.
+    pub(super) fn digest(&self) -> u64 {
+        let mut hasher = std::hash::DefaultHasher::new();
+        self.registers.hash(&mut hasher);
+        for frame in &self.frames {
+            (frame.id, frame.slots.len()).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
     /// Both states in one. Whether this one has changed.
     pub(super) fn join(&mut self, other: &State) -> bool {
         let (lost, allowed, compared) = (self.lost, self.allowed, self.compared);
@@ -287,22 +298,36 @@ impl State {
 
     fn join_frames(&mut self, other: &State, hidden: &mut Frames) -> bool {
         let mut changed = false;
-        let numbers = |state: &State| state.frames.iter().fold(0, |all, frame| all | 1 << frame.id);
-        for id in Frames(numbers(self) | numbers(other)).each() {
-            if let (Ok(mine), Ok(theirs)) = (self.position(id), other.position(id))
-                && Rc::ptr_eq(&self.frames[mine].slots, &other.frames[theirs].slots)
-            {
-                continue;
-            }
-            let mine = self.slots(id);
+        let (mut index, mut of_them) = (0, 0);
+        loop {
+            let (mine, theirs) = (self.frames.get(index), other.frames.get(of_them));
+            let id = match (mine, theirs) {
+                (None, None) => return changed,
+                (Some(mine), Some(theirs)) => mine.id.min(theirs.id),
+                (Some(one), None) | (None, Some(one)) => one.id,
+            };
+            let mine = mine.filter(|frame| frame.id == id);
+            let theirs = theirs.filter(|frame| frame.id == id);
+            of_them += usize::from(theirs.is_some());
+            let (mine, theirs) = match (mine, theirs) {
+                (Some(mine), Some(theirs)) if Rc::ptr_eq(&mine.slots, &theirs.slots) => {
+                    index += 1;
+                    continue;
+                }
+                (mine, theirs) => (slots_in(mine), slots_in(theirs)),
+            };
             let overlaps = |at: i32| !within(mine, at.into(), i64::from(at) + 8).is_empty();
-            if let Some(slots) = joined(mine, other.slots(id), overlaps, hidden) {
+            if let Some(slots) = joined(mine, theirs, overlaps, hidden) {
                 self.change(id, |old| *old = slots);
                 changed = true;
             }
+            index += usize::from(self.frames.get(index).is_some_and(|frame| frame.id == id));
         }
-        changed
     }
+}
+
+fn slots_in(frame: Option<&Frame>) -> &[(i32, Value)] {
+    frame.map_or(&[], |frame| &frame.slots)
 }
 
 /// Which of the slots, in the order of their offsets, have bytes in that range.

@@ -1,166 +1,222 @@
 //! Function pointers in statics: what one can hold, if every instruction that writes to it is seen.
 //!
-//! All code that has a symbol is read once, from one end to the other, for what it does with constant addresses of data that may be
-//! written. A static whose address is taken anywhere, in code or in data, may hold anything.
+//! For each static that is asked for, the code is searched for what refers to it or to the linker's words that hold its address.
+//! `references.rs` finds these instructions, `escape.rs` follows the address from them, `watched.rs` tells what a function stores. Only a
+//! static of eight bytes is looked at: the compiler may reach into a larger one by an address that lies outside of it, and an index.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::super::image::{Image, Word};
-use super::super::isa::{Instruction, Op, Place};
+use super::super::isa::Instruction;
+use super::escape::Escape;
+use super::references::{self, Reference, Use};
+use super::watched::Watched;
 
-/// How a static is used at a place in the code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Use {
-    /// Something is stored there.
-    Store,
-    /// Its address is made, or it is used in another way.
-    Address,
-}
+/// The instruction set in which one instruction has a whole address. With others it is made of parts, which are not put together here.
+const WITH_WHOLE_ADDRESSES: &str = "x86_64";
 
 #[derive(Debug, Default)]
 pub(super) struct Statics {
-    /// By address: how it is used, and by the function that starts there. Loads are not kept.
-    uses: Option<BTreeMap<u64, Vec<(Use, u64)>>>,
     known: HashMap<u64, Option<Vec<u64>>>,
-    /// What stores to constant addresses were found to store, by address and function, while functions were looked at.
-    stored: HashMap<(u64, u64), Option<Vec<u64>>>,
-    pub(super) instructions: u64,
-}
-
-/// What has to be known first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Held {
-    /// One of these.
-    Values(Vec<u64>),
-    /// These functions store there: they have to be looked at.
-    Ask(Vec<u64>),
-    Anything,
+    /// By the start of the function.
+    watched: HashMap<u64, Rc<Watched>>,
 }
 
 impl Statics {
-    /// All functions that the eight bytes there can point to.
-    pub(super) fn held(&mut self, image: &Image, at: u64) -> Held {
-        match self.known.get(&at) {
-            Some(Some(values)) => return Held::Values(values.clone()),
-            Some(None) => return Held::Anything,
-            None => {}
+    /// All functions that the eight bytes there can point to. `None`: anything.
+    pub(super) fn held(
+        &mut self,
+        image: &Image,
+        at: u64,
+        watch: &mut dyn FnMut(u64) -> Watched,
+    ) -> Option<Vec<u64>> {
+        if let Some(known) = self.known.get(&at) {
+            return known.clone();
         }
-        let Some(writers) = self.writers(image, at) else {
-            self.known.insert(at, None);
-            return Held::Anything;
-        };
-        let unseen: Vec<u64> =
-            writers.iter().copied().filter(|function| !self.stored.contains_key(&(at, *function))).collect();
-        if !unseen.is_empty() {
-            return Held::Ask(unseen);
-        }
-        let values = self.collect(image, at, &writers);
+        let watched = &mut self.watched;
+        let values = held(image, at, &mut |function| {
+            Rc::clone(watched.entry(function).or_insert_with(|| Rc::new(watch(function))))
+        });
         self.known.insert(at, values.clone());
-        values.map_or(Held::Anything, Held::Values)
-    }
-
-    /// A function that was asked for stores these there: what it stores that is not known makes it `None`.
-    pub(super) fn stores(&mut self, at: u64, function: u64, values: Option<Vec<u64>>) {
-        self.stored.insert((at, function), values);
-    }
-
-    fn collect(&self, image: &Image, at: u64, writers: &[u64]) -> Option<Vec<u64>> {
-        let mut values = match image.initial_word(at)? {
-            Word::Number(value) | Word::Address(value) => vec![value],
-            Word::Import(_) => return None,
-        };
-        for function in writers {
-            values.extend(self.stored.get(&(at, *function))?.as_ref()?);
-        }
-        values.sort_unstable();
-        values.dedup();
-        // Nobody calls a null pointer and lives.
-        values.retain(|value| *value != 0);
-        Some(values)
-    }
-
-    /// The functions that store there. `None`: it may be written in other ways, too.
-    fn writers(&mut self, image: &Image, at: u64) -> Option<Vec<u64>> {
-        let (start, end) = image.object(at)?;
-        // Others may reach it by its name.
-        if image.is_exported((start, end))
-            || end.saturating_sub(start) < 8
-            || image.addresses_in_data().iter().any(|(_, to)| (start..end).contains(to))
-        {
-            return None;
-        }
-        if self.uses.is_none() {
-            self.uses = Some(self.scan(image));
-        }
-        let uses = self.uses.as_ref()?;
-        let mut writers = Vec::new();
-        // Also what begins before it and reaches into it.
-        for (place, found) in uses.range(start.saturating_sub(63)..end) {
-            for (kind, function) in found {
-                match kind {
-                    Use::Address if *place >= start => return None,
-                    Use::Store if *place == at => writers.push(*function),
-                    // Other fields are as they are; what overlaps this one is not understood.
-                    Use::Store if *place < at + 8 && *place + 8 > at => return None,
-                    _ => {}
-                }
-            }
-        }
-        writers.sort_unstable();
-        writers.dedup();
-        Some(writers)
-    }
-
-    fn scan(&mut self, image: &Image) -> BTreeMap<u64, Vec<(Use, u64)>> {
-        let mut uses: BTreeMap<u64, Vec<(Use, u64)>> = BTreeMap::new();
-        let mut instruction = Instruction::default();
-        for (index, function) in image.functions.iter().enumerate() {
-            let Some(mut code) = image.code(function.start) else { continue };
-            // Also what lies between functions, and has no symbol.
-            let end = image.functions.get(index + 1).map_or(u64::MAX, |next| next.start);
-            let mut at = function.start;
-            while at < end && !code.is_empty() {
-                instruction.ops.clear();
-                image.isa.decode(code, at, &mut instruction);
-                self.instructions += 1;
-                for op in &instruction.ops {
-                    if let Some((kind, place)) = used(*op)
-                        && image.is_data(place)
-                    {
-                        uses.entry(place).or_default().push((kind, function.start));
-                    }
-                }
-                let length = usize::try_from(instruction.next.wrapping_sub(at)).unwrap_or(0);
-                if length == 0 || length > code.len() {
-                    break;
-                }
-                (at, code) = (instruction.next, &code[length..]);
-            }
-        }
-        uses
+        values
     }
 }
 
-/// What an operation does with a constant address.
-fn used(op: Op) -> Option<(Use, u64)> {
-    let constant = |place: Place| {
-        let alone = place.base.is_none() && place.index.is_none() && !place.segment;
-        (place.disp.cast_unsigned(), alone)
+fn held(image: &Image, at: u64, watch: &mut dyn FnMut(u64) -> Rc<Watched>) -> Option<Vec<u64>> {
+    let object = image.object(at)?;
+    // Others may reach it by its name, or as a part of something larger.
+    if image.isa.name() != WITH_WHOLE_ADDRESSES
+        || object != (at, at.checked_add(8)?)
+        || image.is_exported(object)
+        || !image.is_alone(object)
+    {
+        return None;
+    }
+    let mut values = match image.initial_word(at)? {
+        Word::Number(value) | Word::Address(value) => vec![value],
+        Word::Import(_) => return None,
     };
-    match op {
-        Op::Store { place, .. } => match constant(place) {
-            (at, true) => Some((Use::Store, at)),
-            (at, false) => Some((Use::Address, at)),
-        },
-        Op::Load { place, .. } => match constant(place) {
-            (_, true) => None,
-            (at, false) => Some((Use::Address, at)),
-        },
-        Op::Address { place, .. } => Some((Use::Address, constant(place).0)),
-        Op::Number { value, .. } => Some((Use::Address, value)),
-        Op::Arith { right: super::super::isa::Operand::Number(number), .. } => Some((Use::Address, number)),
-        Op::CopyMemory { to, from, .. } => Some((Use::Address, constant(to).0.max(constant(from).0))),
-        Op::FillMemory { to, .. } => Some((Use::Address, constant(to).0)),
-        _ => None,
+    let words = references::words_of(image, object)?;
+    let (made, mut stores) = users(image, object, &words)?;
+    stores.extend(Escape::new(image, object, &words).stores(&made, watch)?);
+    for store in stores {
+        let watched = watch(store.function);
+        if !watched.is_closed(image) {
+            return None;
+        }
+        values.extend(watched.values(store.at, at)?);
+    }
+    values.sort_unstable();
+    values.dedup();
+    // Nobody calls a null pointer and lives.
+    values.retain(|value| *value != 0);
+    Some(values)
+}
+
+/// Instructions that make the address of the static, and those that store there directly. `None`: it is used in another way, too.
+fn users(
+    image: &Image,
+    object: (u64, u64),
+    words: &BTreeMap<u64, u64>,
+) -> Option<(Vec<Reference>, BTreeSet<Reference>)> {
+    let mut ranges = vec![object];
+    ranges.extend(words.keys().map(|word| (*word, word.saturating_add(8))));
+    ranges.extend(references::tables(image).map(|table| (table, table.saturating_add(1))));
+    let (mut made, mut stores) = (Vec::new(), BTreeSet::new());
+    for reference in references::to(image, &ranges)? {
+        let mut instruction = Instruction::default();
+        image.isa.decode(image.code(reference.at)?, reference.at, &mut instruction);
+        let (mut makes, mut saves, mut is_known) = (false, false, true);
+        references::uses(&instruction, &mut |address, used| {
+            let bytes = match used {
+                Use::Load { bytes, .. } | Use::Store { bytes } => u64::from(bytes),
+                Use::Goes => 8,
+                Use::Made | Use::Direct | Use::Other => 1,
+            };
+            let touches = |start: u64| address < start + 8 && address.saturating_add(bytes) > start;
+            if touches(object.0) {
+                match used {
+                    Use::Load { .. } | Use::Goes => {}
+                    Use::Store { bytes: 8 } if address == object.0 => saves = true,
+                    Use::Made => makes = true,
+                    _ => is_known = false,
+                }
+            }
+            for word in words.keys().filter(|word| touches(**word)) {
+                match used {
+                    Use::Load { bytes: 8, .. } if address == *word => makes = true,
+                    _ => is_known = false,
+                }
+            }
+            is_known &= used != Use::Made || !references::tables(image).any(|table| table == address);
+        });
+        if !is_known {
+            return None;
+        }
+        if makes {
+            made.push(reference);
+        }
+        if saves {
+            stores.insert(reference);
+        }
+    }
+    Some((made, stores))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::image::{Image, made};
+    use super::super::super::records::Records;
+    use super::super::super::verdict::Verdict;
+    use super::super::{Question, Root, judge};
+
+    const PROGRAM: &str = r#"
+        use std::hint::black_box;
+        use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
+        type Step = fn(u64) -> u64;
+        #[inline(never)] fn hoard(n: u64) -> u64 { *black_box(Box::new(n)) }
+        #[inline(never)] fn pass(n: u64) -> u64 { n + 1 }
+        #[inline(never)] fn other(n: u64) -> u64 { n + 2 }
+        macro_rules! slots {
+            ($($name:ident $call:ident = $first:ident;)*) => {$(
+                static $name: AtomicPtr<()> = AtomicPtr::new($first as Step as *mut ());
+                #[no_mangle] #[inline(never)]
+                fn $call(n: u64) -> u64 { let f: Step = unsafe { std::mem::transmute($name.load(Relaxed)) }; f(n) }
+            )*
+            fn call_all() { $(black_box($call)(1);)* } };
+        }
+        slots! {
+            NEVER call_never = pass;
+            STORED call_stored = pass;
+            CHOSEN call_chosen = choose;
+            GIVEN call_given = pass;
+            RETURNED call_returned = pass;
+            HANDED_ON call_handed_on = pass;
+            UNWOUND call_unwound = pass;
+            HALF call_half = pass;
+            KEPT call_kept = pass;
+            HOARDS call_hoards = pass;
+        }
+        fn set(slot: &AtomicPtr<()>, f: Step) { slot.store(f as *mut (), Relaxed) }
+        fn choose(n: u64) -> u64 { let f = if black_box(true) { other } else { pass as Step }; set(&CHOSEN, f); f(n) }
+        #[inline(never)] fn given(slot: &AtomicPtr<()>) { set(slot, hoard) }
+        #[inline(never)] fn returned() -> &'static AtomicPtr<()> { black_box(()); &RETURNED }
+        #[inline(never)] fn next(n: u64, slot: &AtomicPtr<()>) -> u64 { set(slot, hoard); n }
+        #[inline(never)] fn handed_on(n: u64) -> u64 { set(&HANDED_ON, pass); next(n, &HANDED_ON) }
+        struct Guard;
+        impl Drop for Guard { fn drop(&mut self) { if std::thread::panicking() { set(&UNWOUND, hoard) } } }
+        #[inline(never)] fn stop() { if black_box(true) { panic!() } }
+        #[inline(never)] fn unwound() { set(&UNWOUND, pass); let _guard = Guard; stop(); }
+        #[inline(never)] fn half() { unsafe { HALF.as_ptr().cast::<u32>().write_volatile(hoard as Step as usize as u32) } }
+        #[inline(never)] fn stored() { set(&STORED, other); set(&HOARDS, hoard) }
+        fn main() {
+            stored();
+            given(black_box(&GIVEN));
+            set(returned(), hoard);
+            handed_on(1);
+            let _ = std::panic::catch_unwind(|| unwound());
+            half();
+            let kept = black_box([&KEPT]);
+            set(kept[0], hoard);
+            call_all();
+        }
+    "#;
+
+    fn verdict(image: &Image, name: &str) -> Verdict {
+        let function =
+            image.functions.iter().find(|function| image.names(function).any(|known| known == name));
+        let root = Root::Function(function.expect(name).start);
+        judge(image, &Records::default(), &[root], &Question::default()).0.remove(0)
+    }
+
+    /// Each with what its static holds, in a program that is linked for any address and in one that is for one.
+    #[test]
+    fn what_is_stored_is_known_or_nothing_is() {
+        for form in ["-Crelocation-model=pic", "-Crelocation-model=static"] {
+            let Some((bytes, _folder)) =
+                made::of_rust(PROGRAM, &["-Copt-level=2", "-Ccodegen-units=1", "-Cpanic=unwind", form])
+            else {
+                return;
+            };
+            let image = Image::read(bytes).expect("a program");
+            for name in ["call_never", "call_stored", "call_chosen"] {
+                let verdict = verdict(&image, name);
+                assert!(
+                    matches!(verdict, Verdict::Proven | Verdict::ExceptPanicking),
+                    "{form} {name}: {verdict:?}"
+                );
+            }
+            assert!(matches!(verdict(&image, "call_hoards"), Verdict::MayAllocate(_)), "{form}");
+            for name in
+                ["call_given", "call_returned", "call_handed_on", "call_unwound", "call_half", "call_kept"]
+            {
+                let verdict = verdict(&image, name);
+                assert!(
+                    matches!(verdict, Verdict::Unknown(..) | Verdict::MayAllocate(_)),
+                    "{form} {name}: {verdict:?}"
+                );
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What an instruction's operations make of a state.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::super::image::{Image, Word};
 use super::super::isa::{Arith, Op, Operand, Place, Reg};
@@ -33,11 +33,27 @@ pub(super) struct Call<'a> {
     pub(super) aligned: FrameId,
     /// It is std's formatting, in whose buffers there are digits.
     pub(super) formats: bool,
-    /// Where it is noted what is stored at constant addresses.
+    /// Where it is noted what is stored, if somebody asks.
     pub(super) stores: Option<&'a Stores>,
 }
 
-pub(super) type Stores = RefCell<Vec<(u64, Value)>>;
+/// What a function stores.
+#[derive(Debug, Default)]
+pub(super) struct Stores {
+    /// The instruction that is looked at.
+    pub(super) at: Cell<u64>,
+    pub(super) all: RefCell<Vec<Stored>>,
+}
+
+/// What an instruction stores, one time that it was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stored {
+    /// The instruction.
+    pub(super) at: u64,
+    pub(super) to: Where,
+    pub(super) bytes: u8,
+    pub(super) value: Value,
+}
 
 impl Call<'_> {
     /// A pointer to an argument on the stack, as one into the frame that has it, before it is moved along.
@@ -297,6 +313,10 @@ impl Call<'_> {
     }
 
     pub(super) fn store_to(&self, state: &mut State, at: Where, bytes: u8, value: &Value) {
+        if let Some(stores) = self.stores {
+            let (to, value) = (at.clone(), value.clone());
+            stores.all.borrow_mut().push(Stored { at: stores.at.get(), to, bytes, value });
+        }
         match at {
             Where::Frame(frame, at) => state.store(frame, at, bytes, value, self.formats),
             Where::FrameOrElse(frame, at) => {
@@ -318,10 +338,7 @@ impl Call<'_> {
                 }
                 state.havoc();
             }
-            elsewhere => {
-                if let (Where::Constant(at), Some(stores)) = (elsewhere, self.stores) {
-                    stores.borrow_mut().push((at, value.clone()));
-                }
+            _ => {
                 if bytes == 8 {
                     state.lose_value(value);
                 }

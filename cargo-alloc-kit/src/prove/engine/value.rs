@@ -8,7 +8,7 @@ pub(super) type FrameId = u16;
 /// How many constants are kept apart.
 const MOST_CONSTANTS: usize = 8;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Value {
     /// Anything: a number, something outside, or a pointer into a frame that is `lost` (see `State`).
     Unknown,
@@ -37,7 +37,7 @@ pub(super) enum Value {
 }
 
 /// Frames, by number. There are fewer than 64 at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub(super) struct Frames(pub(super) u64);
 
 impl Frames {
@@ -67,19 +67,24 @@ impl Frames {
     }
 
     pub(super) fn each(self) -> impl Iterator<Item = FrameId> {
-        (0..64).filter(move |frame| self.has(*frame))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let frame = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            (frame < 64).then_some(FrameId::try_from(frame).unwrap_or(0))
+        })
     }
 }
 
 /// An offset in a frame: `rem`, or if `step` is not 0, `rem` and any multiple of `step`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Offset {
     pub(super) rem: i32,
     pub(super) step: u32,
 }
 
 /// Numbers that are `rem` and a multiple of `step`, at most `most`, and whose lower half is at most `low`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Range {
     pub(super) rem: u16,
     pub(super) step: u16,

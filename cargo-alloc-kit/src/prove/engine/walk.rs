@@ -42,7 +42,7 @@ pub(super) enum Goes {
     Unknown(&'static str),
 }
 
-/// Walks from `start` to the next change of flow, or to a `leader`, where another block begins.
+/// Walks from `start` to the next change of flow, or to where another block begins: `leader` gives the first one from an address on.
 pub(super) fn block(
     call: &Call<'_>,
     records: &Records,
@@ -50,7 +50,7 @@ pub(super) fn block(
     state: &mut State,
     start: u64,
     instructions: &mut u64,
-    leader: impl Fn(u64) -> bool,
+    leader: impl Fn(u64) -> Option<u64>,
 ) -> Stop {
     let mut instruction = Instruction::default();
     let mut stop =
@@ -60,6 +60,7 @@ pub(super) fn block(
         stop.flow = Flow::Unknown("no code");
         return stop;
     };
+    let mut next_block = leader(start.saturating_add(1));
     loop {
         let at = stop.next;
         if let Some(found) = records.at.get(&at) {
@@ -69,6 +70,9 @@ pub(super) fn block(
             if stop.is_done {
                 return stop;
             }
+        }
+        if let Some(stores) = call.stores {
+            stores.at.set(at);
         }
         instruction.ops.clear();
         image.isa.decode(code, at, &mut instruction);
@@ -86,8 +90,15 @@ pub(super) fn block(
             }
             _ => {}
         }
-        if instruction.flow != Flow::Next || leader(stop.next) {
+        if instruction.flow != Flow::Next || next_block == Some(stop.next) {
             return stop;
+        }
+        // An instruction that another block begins within.
+        if next_block.is_some_and(|next_block| next_block < stop.next) {
+            next_block = leader(stop.next);
+            if next_block == Some(stop.next) {
+                return stop;
+            }
         }
         if code.is_empty() {
             stop.flow = Flow::Unknown("the code ends");
@@ -212,7 +223,8 @@ pub(super) fn sides(state: &State, when: Condition) -> (bool, bool) {
         }
         _ => left.clone(),
     };
-    if let (Value::Frame { frame, at, or_else: false }, Value::Frame { frame: same, at: to, or_else: false }) = (&left, &right)
+    if let (Value::Frame { frame, at, or_else: false }, Value::Frame { frame: same, at: to, or_else: false }) =
+        (&left, &right)
         && (frame == same && at.step == 0 && to.step == 0 && !compared.is_test && compared.bits == 64)
     {
         return match when {

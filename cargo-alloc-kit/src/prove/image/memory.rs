@@ -122,6 +122,17 @@ impl Memory {
         in_file(bytes, section, at, section.end - at)
     }
 
+    /// Each executable section: where it begins, and its bytes.
+    pub(super) fn all_code<'data>(
+        &'data self,
+        bytes: &'data [u8],
+    ) -> impl Iterator<Item = (u64, &'data [u8])> + 'data {
+        self.code.iter().filter_map(|section| {
+            in_file(bytes, section, section.start, section.end - section.start)
+                .map(|code| (section.start, code))
+        })
+    }
+
     /// Bytes of a segment that are in the file.
     pub(super) fn file_bytes<'data>(&self, bytes: &'data [u8], at: u64, count: usize) -> Option<&'data [u8]> {
         in_file(bytes, holding(&self.segments, at)?, at, count as u64)

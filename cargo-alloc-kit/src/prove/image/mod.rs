@@ -119,6 +119,11 @@ impl Image {
         self.memory.code(&self.bytes, at)
     }
 
+    /// All code: where each executable section begins, and its bytes.
+    pub(crate) fn all_code(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        self.memory.all_code(&self.bytes)
+    }
+
     /// Whether that is the address of code of this program.
     pub(crate) fn is_code(&self, at: u64) -> bool {
         self.memory.code_end(at).is_some()
@@ -189,7 +194,18 @@ impl Image {
         self.symbols.object(at)
     }
 
-    /// Whether a static there may be reached by name from other libraries.
+    /// The object of that name.
+    #[cfg(test)]
+    pub(crate) fn object_of(&self, name: &str) -> Option<(u64, u64)> {
+        self.symbols.object_named(&self.bytes, name)
+    }
+
+    /// Whether no other object's symbol has any of its bytes.
+    pub(crate) fn is_alone(&self, object: (u64, u64)) -> bool {
+        self.symbols.is_alone(object)
+    }
+
+    /// Whether an object or a function there may be reached by name from other libraries.
     pub(crate) fn is_exported(&self, object: (u64, u64)) -> bool {
         self.symbols.exports(object)
     }

@@ -42,7 +42,7 @@ pub(super) struct Symbols {
     object_reach: Vec<u64>,
     /// Resolvers of functions that are chosen at the start, with their names.
     chosen: HashMap<u64, u32>,
-    /// Addresses of objects in the dynamic table.
+    /// Addresses of objects and functions in the dynamic table.
     exported: Vec<u64>,
 }
 
@@ -164,6 +164,13 @@ impl Symbols {
         None
     }
 
+    pub(super) fn is_alone(&self, (start, end): (u64, u64)) -> bool {
+        let first = self.objects.partition_point(|object| object.0 < start);
+        let reaches_in = first > 0 && self.object_reach[first - 1] > start;
+        let mut inside = self.objects[first..].iter().take_while(|object| object.0 < end);
+        !reaches_in && inside.all(|object| (object.0, object.1) == (start, end))
+    }
+
     pub(super) fn names<'image>(
         &'image self,
         bytes: &'image [u8],
@@ -229,9 +236,8 @@ fn strings(header: &Header<'_>, section: object::SectionIndex) -> Option<(usize,
 
 fn exported(header: &Header<'_>) -> Vec<u64> {
     let Ok(table) = header.sections.symbols(LE, header.bytes, elf::SHT_DYNSYM) else { return Vec::new() };
-    let objects =
-        table.iter().filter(|symbol| symbol.st_type() == elf::STT_OBJECT && !symbol.is_undefined(LE));
-    let mut exported: Vec<u64> = objects.map(|symbol| symbol.st_value(LE)).collect();
+    let own = table.iter().filter(|symbol| !symbol.is_undefined(LE));
+    let mut exported: Vec<u64> = own.map(|symbol| symbol.st_value(LE)).collect();
     exported.sort_unstable();
     exported
 }

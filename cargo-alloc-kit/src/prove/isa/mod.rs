@@ -219,6 +219,8 @@ pub(crate) trait Isa: std::fmt::Debug + Send + Sync {
     fn results(&self) -> &'static [Reg];
     /// General registers that a function gives back as they were, the stack pointer not among them.
     fn saved(&self) -> &'static [Reg];
+    /// Whether four bytes of code that follow these can be the distance to what an instruction refers to.
+    fn may_precede_distance(&self, before: &[u8]) -> bool;
     /// Decodes the instruction at `at`, whose bytes `code` begins with, in a binary's executable memory.
     fn decode(&self, code: &[u8], at: u64, into: &mut Instruction);
 

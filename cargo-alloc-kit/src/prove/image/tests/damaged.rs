@@ -5,9 +5,10 @@ use crate::prove::image::made::of_c;
 use crate::prove::lines::Lines;
 
 fn program() -> Option<Vec<u8>> {
-    let source = "#include <stdlib.h>\nint main(void) { return malloc(rand()) == 0; }";
-    of_c(source, &["-g", "-Wl,-z,pack-relative-relocs"])
-        .or_else(|| of_c(source, &["-g"]))
+    let source = "#include <stdlib.h>\nvoid done(int *p) { rand(); }\n\
+        int main(void) { int n __attribute__((cleanup(done))) = rand(); return malloc(rand()) == 0; }";
+    of_c(source, &["-g", "-fexceptions", "-Wl,-z,pack-relative-relocs"])
+        .or_else(|| of_c(source, &["-g", "-fexceptions"]))
         .map(|(bytes, _)| bytes)
 }
 
@@ -16,6 +17,7 @@ fn ask(bytes: Vec<u8>) -> bool {
     let Ok(image) = Image::read(bytes) else { return false };
     let lines = Lines::new(&image, std::path::Path::new("/"));
     for function in &image.functions {
+        let _ = image.catches((function.start, function.end));
         let asked = [function.start, function.end, function.end.wrapping_sub(1)];
         for at in asked {
             let _ =

@@ -1,5 +1,6 @@
 //! Programs of a few lines, as linkers make them, and files that are refused.
 
+mod caught;
 mod damaged;
 mod linked;
 mod refused;

@@ -51,6 +51,11 @@ impl Isa for Aarch64 {
         &[19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29]
     }
 
+    /// It has none of 32 bits.
+    fn may_precede_distance(&self, _: &[u8]) -> bool {
+        false
+    }
+
     fn decode(&self, code: &[u8], at: u64, into: &mut Instruction) {
         into.ops.clear();
         into.next = at.wrapping_add(4);

@@ -26,7 +26,7 @@ movabs rax, qword ptr [4096] | 48 a1 00 10 00 00 00 00 00 00 | r0 = load u64 [0x
 mov rax, qword ptr [ebx] | 67 48 8b 03 | r0 = ?
 mov qword ptr [ebx], rax | 67 48 89 03 | unknown: stores at an address of 32 bits
 mov eax, ds | 8c d8 | r0 = ?r0
-mov fs, eax | 8e e0 | unknown: moves a segment
+mov fs, eax | 8e e0 | s = ?r0; unknown: moves a segment
 movzx eax, bl | 0f b6 c3 | r0 = u8 r3
 movzx eax, bh | 0f b6 c7 | r0 = ?r3; r0 = u8 r0
 movzx eax, word ptr [rbx] | 0f b7 03 | r0 = load u16 [r3]
@@ -121,7 +121,7 @@ bts qword ptr [rdi], rax | 48 0f ab 07 | unknown: writes a bit beyond its operan
 lock bts qword ptr [rdi], 3 | f0 48 0f ba 2f 03 | store 8 [r7] ?; flags
 popcnt rax, rbx | f3 48 0f b8 c3 | r0 = ?r3; r0 = u8 r0; flags
 tzcnt rax, rbx | f3 48 0f bc c3 | r0 = r0 ~ r3; flags
-bsr eax, dword ptr [rbx] | 0f bd 03 | r0 = ?; flags
+bsr eax, dword ptr [rbx] | 0f bd 03 | r0 = ?r0; flags
 bswap rax | 48 0f c8 | r0 = r0 ~ 0x0
 cdqe | 48 98 | r0 = i32 r0
 cqo | 48 99 | r2 = ?0x0

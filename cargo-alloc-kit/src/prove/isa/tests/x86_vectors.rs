@@ -23,7 +23,7 @@ movq xmm0, xmm1 | f3 0f 7e c1 | v0.0 = v1.0; v0.1 = 0x0
 movd xmm0, eax | 66 0f 6e c0 | v0.0 = u32 r0; v0.1 = 0x0
 movd eax, xmm0 | 66 0f 7e c0 | r0 = u32 v0.0
 vmovq xmm0, rax | c4 e1 f9 6e c0 | v0.0 = r0; v0.1 = 0x0; v0.2 = 0x0; v0.3 = 0x0
-movq mm0, rax | 48 0f 6e c0 |
+movq mm0, rax | 48 0f 6e c0 | s = ?r0
 movsd xmm0, qword ptr [rsi] | f2 0f 10 06 | v0.0 = load u64 [r6]; v0.1 = 0x0
 movsd xmm0, xmm1 | f2 0f 10 c1 | s = v1.0; v0.0 = s
 vmovsd xmm0, xmm1, xmm2 | c5 f3 10 c2 | s = v2.0; v0.0 = v1.0; v0.1 = v1.1; v0.0 = s; v0.2 = 0x0; v0.3 = 0x0

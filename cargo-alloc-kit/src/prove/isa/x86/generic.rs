@@ -9,7 +9,7 @@ use iced_x86::{
 };
 
 use super::super::{Flow, Op, Operand, Place, Reg, lane};
-use super::operands::{Writer, beyond, general};
+use super::operands::{SCRATCH, Writer, beyond, general};
 
 /// The largest store that is told as stores of 8 bytes. What is larger saves the processor's state.
 const LARGEST_BYTES: usize = 64;
@@ -38,6 +38,7 @@ pub(super) fn decode(writer: &mut Writer<'_>) -> Flow {
                 return Flow::Unknown(why);
             }
         }
+        hide(writer, info.used_registers());
         forget(writer, info.used_registers(), reads_memory)
     })
 }
@@ -145,6 +146,19 @@ fn place_of(memory: &UsedMemory) -> Option<Place> {
     let index = register(memory.index())?.map(|index| (index, scale));
     let segment = matches!(memory.segment(), Register::FS | Register::GS);
     Some(Place { base, index, disp: memory.displacement().cast_signed(), segment })
+}
+
+/// What a general register holds may go on in one of another kind, of which that is not told.
+fn hide(writer: &mut Writer<'_>, used: &[UsedRegister]) {
+    let mut written = used.iter().filter(|used| writes(used.access())).map(UsedRegister::register);
+    if !written.any(|register| general(register).is_none()) {
+        return;
+    }
+    for operand in 0..writer.instruction.op_count() {
+        if let Some(from) = writer.general(operand) {
+            writer.push(Op::Forget { to: SCRATCH, from: Operand::Reg(from.reg) });
+        }
+    }
 }
 
 /// Forgets all that is written, with what it may be made of.

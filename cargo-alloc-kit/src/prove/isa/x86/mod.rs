@@ -54,6 +54,15 @@ impl Isa for X86 {
         &[3, 5, 12, 13, 14, 15]
     }
 
+    /// Behind a ModR/M byte that has it relative to the instruction, or the code of a jump or call.
+    fn may_precede_distance(&self, before: &[u8]) -> bool {
+        match *before {
+            [.., last] if last & 0xc7 == 0x05 || last & 0xfe == 0xe8 => true,
+            [.., 0x0f, last] => last & 0xf0 == 0x80,
+            _ => false,
+        }
+    }
+
     fn decode(&self, code: &[u8], at: u64, into: &mut Instruction) {
         let code = &code[..code.len().min(LONGEST_BYTES)];
         // By reference: a decoder is large, and moving it takes longer than decoding.
