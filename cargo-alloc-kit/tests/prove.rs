@@ -7,6 +7,7 @@ mod support;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -149,8 +150,11 @@ fn an_allocator_is_not_inlined_by_this_build_and_not_known_of_another() {
     let manifest = project.read("prove-bump/Cargo.toml");
     let profile = "[profile.release]\nlto = \"fat\"\ncodegen-units = 1\n";
     write(&project, "prove-bump/Cargo.toml", &(manifest + profile));
-    let run = prove(&project, "prove-bump", &["--function", "prove_bump::boxes"]).exits_with(3);
-    run.prints(&["prove_bump::boxes may allocate", "__rust_alloc"]);
+    let functions = ["--function", "prove_bump::boxes", "--function", "prove_bump::renews"];
+    let run = prove(&project, "prove-bump", &functions).exits_with(3);
+    run.prints(&["prove_bump::boxes may allocate", "prove_bump::renews may allocate", "__rust_alloc"]);
+    let program = target_dir().join("alloc-kit/prove/release/prove-bump");
+    Run::of(Command::new(program)).exits_with(0).prints(&["3 1\n"]);
 
     let usual = target_dir().join("usual");
     let built = usual.join("release/prove-bump");

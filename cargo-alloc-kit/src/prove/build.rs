@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{self, Command, Stdio};
 
 use serde::Deserialize;
 use toml_edit::DocumentMut;
@@ -107,15 +107,24 @@ pub(super) fn build(
 
 /// Empties the folder of the build if another version of this program filled it: cargo does not know what is added here.
 fn prepare(target_dir: &Path) -> Result<PathBuf, Failure> {
-    let stamp = target_dir.join("alloc-kit-prove-version");
+    const STAMP: &str = "alloc-kit-prove-version";
+    const FOLDER: &str = "alloc-kit-compiler";
     let wrong = |error| Failure::unusable(format!("cannot write {}: {error}", target_dir.display()));
-    if target_dir.exists() && fs::read_to_string(&stamp).ok().as_deref() != Some(compiler::VERSION) {
+    let is_of_this =
+        || fs::read_to_string(target_dir.join(STAMP)).is_ok_and(|version| version == compiler::VERSION);
+    if target_dir.exists() && !is_of_this() {
         fs::remove_dir_all(target_dir).map_err(wrong)?;
     }
-    let folder = target_dir.join("alloc-kit-compiler");
-    fs::create_dir_all(&folder).map_err(wrong)?;
-    fs::write(stamp, compiler::VERSION).map_err(wrong)?;
-    std::path::absolute(folder).map_err(wrong)
+    // Made aside, so that another one that runs meanwhile never finds a folder without a version.
+    let new = target_dir.with_extension(format!("{}", process::id()));
+    fs::create_dir_all(new.join(FOLDER)).map_err(wrong)?;
+    fs::write(new.join(STAMP), compiler::VERSION).map_err(wrong)?;
+    let moved = fs::rename(&new, target_dir);
+    let _ = fs::remove_dir_all(new);
+    if !is_of_this() {
+        moved.map_err(wrong)?;
+    }
+    std::path::absolute(target_dir.join(FOLDER)).map_err(wrong)
 }
 
 /// Runs cargo, and gives what can be judged of what it made.

@@ -6,6 +6,11 @@
 //! Besides the cfg and the names with type arguments, each crate gets `-force-attribute` of LLVM for the functions of the global
 //! allocator: they are not inlined. Where `#[global_allocator]` is in the crate, in a dependency, or anywhere under LTO, its
 //! allocations would else be a few instructions without a name; so they are calls of `__rust_alloc` in every build.
+//!
+//! Those that free are `nobuiltin`, too. LLVM, which is to see through them but for that, gives arguments that nobody reads up in calls
+//! (`DeadArgumentElimination`); that of a `dealloc` which has no use for its pointer, inlined before that happens in all builds but this
+//! one. It then takes a call that frees nothing in particular for one that is never reached (`InstCombine`, as of LLVM 22), and drops what
+//! follows: allocations, perhaps.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -22,7 +27,7 @@ pub(super) const FOLDER: &str = "CARGO_ALLOC_KIT_PROVE";
 pub(super) const WRAPPER: &str = "CARGO_ALLOC_KIT_PROVE_WRAPPER";
 
 /// What every crate gets. The version of all that is added: builds with others are not taken up again.
-pub(super) const VERSION: &str = "1";
+pub(super) const VERSION: &str = "2";
 const OPTIONS: [&str; 3] = ["--cfg", "alloc_kit_prove", "-Csymbol-mangling-version=v0"];
 
 /// Files with names of the functions that are not inlined end so, and that none could be had is one without.
@@ -75,7 +80,7 @@ fn compile(folder: &Path, rustc: &OsStr, arguments: &[OsString]) -> ExitCode {
             }
             command.args(OPTIONS);
             let names = names(folder, real(rustc, arguments), value_of(arguments, "--target"));
-            command.args(names.iter().map(|name| format!("-Cllvm-args=-force-attribute={name}:noinline")));
+            command.args(names.iter().flat_map(|name| attributes(name)));
         }
     }
     match command.status() {
@@ -87,6 +92,12 @@ fn compile(folder: &Path, rustc: &OsStr, arguments: &[OsString]) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What that function of the allocator gets.
+fn attributes(name: &str) -> impl Iterator<Item = String> {
+    let all = if name.ends_with("dealloc") { &["noinline", "nobuiltin"][..] } else { &["noinline"] };
+    all.iter().map(move |attribute| format!("-Cllvm-args=-force-attribute={name}:{attribute}"))
 }
 
 /// The compiler itself, where a wrapper for the workspace's crates stands before it.

@@ -50,12 +50,9 @@ def reason(row):
     return ": " + str(doubts[0].get("text", doubts[0]) if isinstance(doubts[0], dict) else doubts[0]) if doubts else ""
 
 
-def hold_row(result, truth, row, configuration, program):
+def hold_row(result, truth, row, configuration):
     verdict, kind = row["verdict"], truth.kind_in(configuration)
-    if program == "bump":
-        if verdict not in {"no-verdict"} | NO_CODE:
-            result.false_proven.append(said(truth, row, "of an allocator that is not known"))
-    elif is_false_proof(kind, verdict):
+    if is_false_proof(kind, verdict):
         result.false_proven.append(said(truth, row, f"and in truth: {kind}"))
     elif verdict == "may-allocate" and kind in ("never", "panic", "excepted"):
         result.false_alarms.append(said(truth, row, f"and in truth: {kind}"))
@@ -109,7 +106,7 @@ def hold(truths, package, binaries, counts, configuration):
             result.verdicts[row["verdict"]] += 1
             by_truth.setdefault(id(truth), []).append(row)
             if truth.kind != "instances":
-                hold_row(result, truth, row, configuration, program)
+                hold_row(result, truth, row, configuration)
     for truth in truths:
         rows = by_truth.get(id(truth), [])
         if not rows and truth.program(package) in binaries:

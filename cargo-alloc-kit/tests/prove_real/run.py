@@ -1,10 +1,10 @@
 """Holds `cargo alloc-kit prove` against functions of which the truth is known: run.py [--companion PROGRAM] [--target-dir FOLDER]
 [--undecided] [CONFIGURATION..]
 
-Builds the two packages of `fixtures/prove` in each configuration (a profile in their Cargo.toml; all seven if none is named), judges
-their programs, counts what their functions allocate, and prints a table, then each disagreement. `--undecided` lists what could not be
-known, too. Exit status 1: something was called proven and is not, or was proven and made an allocation, or nothing could be held
-against the truth.
+Has the command build the two packages of `fixtures/prove` in each configuration (a profile in their Cargo.toml; all seven if none is
+named) and judge their programs, as its users have it; counts what the functions allocate in programs of the same build; and prints a
+table, then each disagreement. `--undecided` lists what could not be known, too. Exit status 1: something was called proven and is not,
+or was proven and made an allocation, or nothing could be held against the truth.
 """
 
 import argparse
@@ -26,8 +26,8 @@ PACKAGES = {
     "corpus": (["prove-corpus"], ["corpus-counted"]),
     "adversarial": (["prove-adversarial", "bump", "wrapped"], ["adversarial-counted", "bump", "wrapped"]),
 }
-# As `prove` builds: the marks, and symbols that tell instances apart.
-FLAGS = "--cfg alloc_kit_prove -Csymbol-mangling-version=v0"
+# In every program, and small: asked for where only the build is wanted.
+SMALL = "*__rust_dealloc"
 # It takes a second or less; an engine that does not end is a defect, and the other binaries are judged all the same.
 LONGEST_SECONDS = 300
 HEAD = """\
@@ -56,11 +56,33 @@ def companion(given):
     return os.path.join(target, "release", "cargo-alloc-kit")
 
 
-def build(package, configuration, target_dir):
-    environment = dict(os.environ, RUSTFLAGS=FLAGS, CARGO_INCREMENTAL="0", CARGO_TARGET_DIR=os.path.abspath(target_dir))
-    command = ["cargo", "build", "--quiet", "--locked", "--profile", configuration]
-    subprocess.run(command, cwd=os.path.join(FIXTURES, package), env=environment, check=True)
-    return os.path.join(os.path.abspath(target_dir), configuration)
+def prove(program, package, configuration, target_dir, names, more, timeout=None):
+    """What it says of each of the programs, by their names; and what is wrong if it says nothing. Any exit code that comes with a result
+    will do: it is about the verdicts."""
+    command = [program, "alloc-kit", "prove", "--message-format", "json", "--quiet", "--locked", "--profile", configuration]
+    command += ["--target-dir", os.path.abspath(target_dir), *more]
+    for name in names:
+        command += ["--bin", name]
+    environment = dict(os.environ, CARGO_INCREMENTAL="0")
+    folder = os.path.join(FIXTURES, package)
+    try:
+        done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        return {}, f"{', '.join(names)}: no result in {timeout} s"
+    try:
+        return {binary["name"]: binary for binary in json.loads(done.stdout)["binaries"]}, None
+    except (ValueError, LookupError):
+        return {}, f"{', '.join(names)}: no result, exit status {done.returncode}"
+
+
+def build(program, package, configuration, target_dir):
+    """The path of each program."""
+    judged, counting = PACKAGES[package]
+    names = sorted({*judged, *counting})
+    found, wrong = prove(program, package, configuration, target_dir, names, ["--function", SMALL])
+    if wrong:
+        raise SystemExit(f"{configuration}: {wrong}")
+    return {name: binary["path"] for name, binary in found.items()}
 
 
 def counted(program):
@@ -70,32 +92,22 @@ def counted(program):
     return {line[1]: int(line[2]) for line in lines if line[0] == "counted"}
 
 
-def verdicts(program, path):
-    """Of one binary, with what was wrong if there is no result. Any exit code that comes with one will do: it is about the verdicts."""
-    begun = time.monotonic()
-    command = [program, "alloc-kit", "prove", "--message-format", "json", path]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_SECONDS)
-    except subprocess.TimeoutExpired:
-        return [], f"{os.path.basename(path)}: no result in {LONGEST_SECONDS} s"
-    print(f"{path}: {time.monotonic() - begun:.1f} s", file=sys.stderr)
-    try:
-        return json.loads(done.stdout)["binaries"][0]["verdicts"], None
-    except (ValueError, LookupError):
-        return [], f"{os.path.basename(path)}: no result, exit status {done.returncode}: {done.stderr.strip()}"
-
-
 def held(package, configuration, program, target_dir):
     judged, counting = PACKAGES[package]
-    folder = build(package, configuration, target_dir)
+    paths = build(program, package, configuration, target_dir)
     counts = {}
     for name in counting:
-        counts.update(counted(os.path.join(folder, name)))
-    found = {name: verdicts(program, os.path.join(folder, name)) for name in judged}
-    binaries = {name: rows for name, (rows, wrong) in found.items() if not wrong}
+        counts.update(counted(paths[name]))
+    binaries, wrong = {}, []
+    for name in judged:
+        begun = time.monotonic()
+        found, without = prove(program, package, configuration, target_dir, [name], [], LONGEST_SECONDS)
+        print(f"{configuration} {name}: {time.monotonic() - begun:.1f} s", file=sys.stderr)
+        binaries.update((name, binary["verdicts"]) for name, binary in found.items())
+        wrong += [without] if without else []
     truths = truth.of_package(os.path.join(FIXTURES, package))
     result = judge.hold(truths, package, binaries, counts, configuration)
-    result.wrong += [wrong for _, wrong in found.values() if wrong]
+    result.wrong += wrong
     return result
 
 
