@@ -1,10 +1,14 @@
 //! One binary: read, its allocator recognised, each of its functions judged, and what is said of addresses put in words.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use super::allocator::{self, Allocator};
 use super::build::Program;
+use super::effort::{self, Cost};
 use super::engine::{self, Effort, Question, Root};
 use super::image::Image;
 use super::lines::{Lines, Spot};
@@ -36,6 +40,7 @@ pub(super) struct Judged {
     /// Exceptions that the program has.
     pub(super) exceptions: Vec<Site>,
     pub(super) effort: Effort,
+    pub(super) cost: Cost,
     /// Which of the patterns a function of it has.
     pub(super) has: Vec<bool>,
     /// For each of the others, names that are alike.
@@ -77,6 +82,7 @@ pub(super) struct ShownDoubt {
 }
 
 pub(super) fn judge(program: &Program, asked: &Asked, trust: &mut Trust) -> Result<Judged, Failure> {
+    let begun = Instant::now();
     let path = program.path.display();
     let refused = |refusal: super::image::Refusal| Failure {
         help: refusal.help,
@@ -107,18 +113,26 @@ pub(super) fn judge(program: &Program, asked: &Asked, trust: &mut Trust) -> Resu
         ..Question::default()
     };
     let uses = trust.ask(&image, &mut question);
+    let read = Instant::now();
     let (verdicts, effort) = match &allocator {
         Allocator::Unknown(why) => (no_verdicts(&subjects, why), Effort::default()),
         _ => all_verdicts(&image, &records, &subjects, &question),
     };
     trust.add(&uses, &effort);
+    let decided = Instant::now();
     let lines = Lines::new(&image, &asked.root);
     let at = |address: u64| lines.at(address);
-    let words = Words { image: &image, at: &at };
+    let words = Words { image: &image, at: &at, known: RefCell::default() };
     let judged = subjects::worst(subjects.into_iter().zip(verdicts));
     let rows = judged.into_iter().map(|(subject, verdict)| words.row(subject, verdict)).collect();
     let exceptions = records.sites.into_iter().filter(|site| site.allowed.is_some()).collect();
-    Ok(Judged { program: program.clone(), allocator, rows, exceptions, effort, has, near })
+    let cost = Cost {
+        reading: read - begun,
+        judging: decided - read,
+        describing: decided.elapsed(),
+        peak_bytes: effort::peak_bytes(),
+    };
+    Ok(Judged { program: program.clone(), allocator, rows, exceptions, effort, cost, has, near })
 }
 
 /// A file that says nothing of what is to be judged, and that was not built here.
@@ -218,6 +232,8 @@ struct Words<'a> {
     image: &'a Image,
     /// Frames of an address, the innermost first.
     at: &'a dyn Fn(u64) -> Vec<Spot>,
+    /// By address: many chains end the same way.
+    known: RefCell<HashMap<u64, Vec<Frame>>>,
 }
 
 impl Words<'_> {
@@ -254,6 +270,10 @@ impl Words<'_> {
 
     /// The functions that an instruction is in, the outermost first.
     fn frames(&self, address: u64) -> Vec<Frame> {
+        self.known.borrow_mut().entry(address).or_insert_with(|| self.look_up(address)).clone()
+    }
+
+    fn look_up(&self, address: u64) -> Vec<Frame> {
         let mut frames = (self.at)(address);
         frames.reverse();
         let symbol = || match self.image.function(address) {

@@ -2,6 +2,7 @@
 
 use super::allocator::Allocator;
 use super::build::Program;
+use super::effort::Cost;
 use super::engine::Effort;
 use super::judge_binary::{Frame, Judged, Row, ShownDoubt};
 use super::records::Site;
@@ -80,6 +81,7 @@ pub(super) fn judged(name: &str, rows: Vec<Row>) -> Judged {
         rows,
         exceptions: Vec::new(),
         effort: Effort::default(),
+        cost: Cost::default(),
         has: Vec::new(),
         near: Vec::new(),
     }

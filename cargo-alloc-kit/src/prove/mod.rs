@@ -13,6 +13,7 @@ mod build;
 mod cargo_config;
 mod command;
 mod compiler;
+mod effort;
 mod engine;
 mod image;
 mod isa;

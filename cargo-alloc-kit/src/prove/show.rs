@@ -229,14 +229,7 @@ fn about_binaries(proof: &Proof) -> String {
     let mut text = format!("\n{BOLD}Judged{BOLD:#}:\n");
     for of in &proof.judged {
         let path = line_of(&of.program.path.display().to_string());
-        let effort = &of.effort;
-        let _ = writeln!(
-            text,
-            "  {path}: {}; {}, {}",
-            of.allocator.text(),
-            counted(effort.functions, "function"),
-            counted(effort.instructions + effort.instructions_in_context, "instruction")
-        );
+        let _ = writeln!(text, "  {path}: {}; {}", of.allocator.text(), of.cost.text(&of.effort));
     }
     text
 }

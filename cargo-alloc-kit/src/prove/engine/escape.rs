@@ -110,6 +110,7 @@ impl<'a> Escape<'a> {
     }
 
     /// The address in the static that a place is, if it is one. `None`: not known.
+    #[expect(clippy::option_option, reason = "the outer one is for `?`")]
     fn place(&self, held: &Held, place: Place) -> Option<Option<u64>> {
         let is_held = |reg: Reg| held.contains_key(&reg);
         if place.index.is_some_and(|(reg, _)| is_held(reg)) {

@@ -80,6 +80,8 @@ pub(super) struct Body {
     pub(super) returns: bool,
     /// Blocks that end with a call of it, and wait for it to return.
     waiting: Vec<(Id, u64)>,
+    /// How many of its own blocks are to be looked at, or wait for others.
+    open: u32,
 }
 
 impl Body {
@@ -87,6 +89,16 @@ impl Body {
         match self.root {
             Root::Function(start) => start,
             Root::Region { begin, .. } => begin,
+        }
+    }
+
+    /// What is known at its blocks is not asked for any more.
+    fn forget(&mut self) {
+        for block in self.blocks.values_mut() {
+            block.entry = None;
+            if let Some(catching) = &mut block.catching {
+                catching.state = None;
+            }
         }
     }
 
@@ -171,11 +183,12 @@ impl<'a> Graph<'a> {
         let range =
             self.image.function(start).map_or((start, u64::MAX), |function| (function.start, function.end));
         let id = self.functions.len();
-        let mut body = Body { root, range, blocks: BTreeMap::new(), returns: false, waiting: Vec::new() };
+        let mut body =
+            Body { root, range, blocks: BTreeMap::new(), returns: false, waiting: Vec::new(), open: 0 };
         body.blocks.insert(start, Block::new(self.entry(root)));
         self.functions.push(body);
         self.by_root.insert(root, id);
-        self.todo.push((id, start));
+        self.push(id, start);
         id
     }
 
@@ -195,6 +208,7 @@ impl<'a> Graph<'a> {
         loop {
             while let Some((id, block)) = self.todo.pop() {
                 self.look_at(id, block, None);
+                self.close(id);
             }
             if !self.catch_thrown(self.explored) {
                 break;
@@ -202,15 +216,22 @@ impl<'a> Graph<'a> {
         }
         self.catchers.clear();
         // Those that are looked at later add nothing to these.
-        for body in &mut self.functions[self.explored..] {
-            for block in body.blocks.values_mut() {
-                block.entry = None;
-                if let Some(catching) = &mut block.catching {
-                    catching.state = None;
-                }
-            }
-        }
+        self.functions[self.explored..].iter_mut().for_each(Body::forget);
         self.explored = self.functions.len();
+    }
+
+    fn push(&mut self, id: Id, block: u64) {
+        self.functions[id].open += 1;
+        self.todo.push((id, block));
+    }
+
+    /// A block was looked at. Nothing comes back to a function that has no other one open, unless a panic is found to be caught in it.
+    fn close(&mut self, id: Id) {
+        let body = &mut self.functions[id];
+        body.open = body.open.saturating_sub(1);
+        if body.open == 0 && body.blocks.values().all(|block| block.catching.is_none()) {
+            body.forget();
+        }
     }
 
     pub(super) fn is_explored(&self) -> bool {
@@ -307,17 +328,17 @@ impl<'a> Graph<'a> {
             Some(block) => match &mut block.entry {
                 Some(entry) => {
                     if entry.join(&state) {
-                        self.todo.push((id, to));
+                        self.push(id, to);
                     }
                 }
                 None => {
                     block.entry = Some(state);
-                    self.todo.push((id, to));
+                    self.push(id, to);
                 }
             },
             None => {
                 body.blocks.insert(to, Block::new(state));
-                self.todo.push((id, to));
+                self.push(id, to);
             }
         }
     }
@@ -411,6 +432,7 @@ impl<'a> Graph<'a> {
         let waiting = &mut self.functions[callee].waiting;
         if !waiting.contains(&(id, block)) {
             waiting.push((id, block));
+            self.functions[id].open += 1;
         }
     }
 

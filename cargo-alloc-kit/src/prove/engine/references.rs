@@ -160,7 +160,7 @@ pub(super) fn words_of(image: &Image, (start, end): (u64, u64)) -> Option<BTreeM
         let is_in_table = tables.iter().any(|table| table.0 <= at && at.saturating_add(8) <= table.1);
         // The address of the word is nowhere itself.
         let is_held = holds.iter().any(|(_, to)| at < to.saturating_add(8) && *to < at.saturating_add(8));
-        is_in_table && at % 8 == 0 && image.object(at).is_none() && !is_held
+        is_in_table && at.is_multiple_of(8) && image.object(at).is_none() && !is_held
     };
     let is_known = words.iter().all(|(at, to)| {
         is_own(*at)

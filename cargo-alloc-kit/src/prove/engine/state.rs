@@ -25,7 +25,7 @@ struct Frame {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Compared {
     pub(super) left: Reg,
-    pub(super) right: super::super::isa::Operand,
+    pub(super) right: Operand,
     pub(super) bits: u8,
     /// By `left & right`, not `left - right`.
     pub(super) is_test: bool,
@@ -188,7 +188,7 @@ impl State {
         let hidden = pointed_to(&slots[touched.clone()]);
         if slots[touched.clone()].iter().any(|(_, value)| !matches!(value, Value::Back(_))) {
             self.change(frame, |slots| {
-                drop(slots.extract_if(touched, |(_, value)| !matches!(value, Value::Back(_))).count());
+                slots.extract_if(touched, |(_, value)| !matches!(value, Value::Back(_))).for_each(drop);
             });
         }
         self.lose(hidden);

@@ -131,7 +131,7 @@ mod tests {
     use super::super::super::verdict::Verdict;
     use super::super::{Question, Root, judge};
 
-    const PROGRAM: &str = r#"
+    const PROGRAM: &str = r"
         use std::hint::black_box;
         use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
         type Step = fn(u64) -> u64;
@@ -140,13 +140,14 @@ mod tests {
         #[inline(never)] fn other(n: u64) -> u64 { n + 2 }
         macro_rules! slots {
             ($($name:ident $call:ident = $first:ident;)*) => {$(
-                static $name: AtomicPtr<()> = AtomicPtr::new($first as Step as *mut ());
+                pub static $name: AtomicPtr<()> = AtomicPtr::new($first as Step as *mut ());
                 #[no_mangle] #[inline(never)]
-                fn $call(n: u64) -> u64 { let f: Step = unsafe { std::mem::transmute($name.load(Relaxed)) }; f(n) }
+                pub fn $call(n: u64) -> u64 { let f: Step = unsafe { std::mem::transmute($name.load(Relaxed)) }; f(n) }
             )*
-            fn call_all() { $(black_box($call)(1);)* } };
+            pub fn call_all() { $(black_box($call)(1);)* } };
         }
-        slots! {
+        use slots::*;
+        mod slots { use super::*; slots! {
             NEVER call_never = pass;
             STORED call_stored = pass;
             CHOSEN call_chosen = choose;
@@ -157,7 +158,7 @@ mod tests {
             HALF call_half = pass;
             KEPT call_kept = pass;
             HOARDS call_hoards = pass;
-        }
+        } }
         fn set(slot: &AtomicPtr<()>, f: Step) { slot.store(f as *mut (), Relaxed) }
         fn choose(n: u64) -> u64 { let f = if black_box(true) { other } else { pass as Step }; set(&CHOSEN, f); f(n) }
         #[inline(never)] fn given(slot: &AtomicPtr<()>) { set(slot, hoard) }
@@ -181,7 +182,7 @@ mod tests {
             set(kept[0], hoard);
             call_all();
         }
-    "#;
+    ";
 
     fn verdict(image: &Image, name: &str) -> Verdict {
         let function =
@@ -190,15 +191,12 @@ mod tests {
         judge(image, &Records::default(), &[root], &Question::default()).0.remove(0)
     }
 
-    /// Each with what its static holds, in a program that is linked for any address and in one that is for one.
+    /// Each with what its static holds: in a program that is linked for any address, and in one that is for one.
     #[test]
     fn what_is_stored_is_known_or_nothing_is() {
         for form in ["-Crelocation-model=pic", "-Crelocation-model=static"] {
-            let Some((bytes, _folder)) =
-                made::of_rust(PROGRAM, &["-Copt-level=2", "-Ccodegen-units=1", "-Cpanic=unwind", form])
-            else {
-                return;
-            };
+            let flags = ["-Copt-level=2", "-Cpanic=unwind", "-Ccodegen-units=1", form];
+            let Some((bytes, _folder)) = made::of_rust(PROGRAM, &flags) else { return };
             let image = Image::read(bytes).expect("a program");
             for name in ["call_never", "call_stored", "call_chosen"] {
                 let verdict = verdict(&image, name);
@@ -217,6 +215,64 @@ mod tests {
                     "{form} {name}: {verdict:?}"
                 );
             }
+        }
+    }
+
+    /// Of each static: what reads it and what else refers to it, by the linker's table. The second one begins with `w_`.
+    const BY_TABLE: &str = r#"
+        #define SLOT(name, ...) __asm__( \
+            ".data; .globl " #name "; .type " #name ",@object; .size " #name ",8; " #name ": .quad pass; .text\n" \
+            ".type r_" #name ",@function; r_" #name ": mov " #name "@GOTPCREL(%rip), %rax; mov (%rax), %rax; jmp *%rax; .size r_" #name ", .-r_" #name "\n" \
+            ".type w_" #name ",@function; w_" #name ": mov " #name "@GOTPCREL(%rip), %rcx; " __VA_ARGS__ " ; .size w_" #name ", .-w_" #name "\n");
+        #define F(name, ...) __asm__(".text; .type " #name ",@function; " #name ": " __VA_ARGS__ "; .size " #name ", .-" #name "\n");
+        F(pass, "ret")
+        F(other, "xor %eax, %eax; mov %rdi, %rcx; ret")
+        F(writes, "mov %rdi, (%rcx); xor %eax, %eax; ret")
+        F(gives, "mov %rcx, %rdx; ret")
+        F(saves, "push %rcx; pop %rcx; ret")
+        SLOT(stored, "lea other(%rip), %rax; mov %rax, (%rcx); ret")
+        SLOT(chosen, "lea other(%rip), %rax; lea pass(%rip), %rdx; test %edi, %edi; cmove %rdx, %rax; mov %rax, (%rcx); jmp *%rax")
+        SLOT(fills, "lea other(%rip), %rax; mov %rax, (%rcx); mov %rcx, %rax; call f_push; xor %eax, %eax; ret")
+        F(f_push, "push %rax; pop %rcx; xor %eax, %eax; ret")
+        SLOT(given, "call writes; ret")
+        SLOT(jumped, "jmp writes")
+        SLOT(back, "call gives; mov %rdi, (%rdx); ret")
+        SLOT(result, "mov %rcx, %rax; ret")
+        F(takes, "call w_result; mov %rdi, (%rax); ret")
+        SLOT(saved, "call saves; ret")
+        SLOT(memory, "mov %rcx, -8(%rsp); ret")
+        SLOT(lane, "movq %rcx, %xmm0; movq %xmm0, -8(%rsp); ret")
+        SLOT(mask, "movq %rcx, %mm0; movq %mm0, %rdx; mov %rdi, (%rdx); ret")
+        SLOT(half, "lea other(%rip), %rax; mov %eax, (%rcx); ret")
+        SLOT(shifted, "add $8, %rcx; mov %rdi, -8(%rcx); ret")
+        SLOT(indexed, "mov %rdx, (%rcx,%rdi,8); ret")
+        SLOT(unknown, "mov %rdi, (%rcx); ret")
+        SLOT(swapped, "lea other(%rip), %rax; xchg %rax, (%rcx); xor %eax, %eax; ret")
+        SLOT(added, "mov $1, %eax; lock xadd %rax, (%rcx); xor %eax, %eax; ret")
+        SLOT(partly, "movl w_partly(%rip), %eax; mov partly@GOTPCREL(%rip), %eax; ret")
+        SLOT(fallen, "nop")
+        F(behind, "mov %rdi, (%rcx); ret")
+        SLOT(system, "mov %rcx, %rdi; syscall; ret")
+        F(_start, "jmp other")
+    "#;
+
+    #[test]
+    fn an_address_from_the_table_is_followed() {
+        let flags = ["-nostdlib", "-static-pie", "-O1", "-Wa,-mrelax-relocations=no", "-Wl,--no-relax"];
+        let Some((bytes, _folder)) = made::of_c(BY_TABLE, &flags) else { return };
+        let image = Image::read(bytes).expect("a program");
+        let stored = image.object_of("stored").expect("a static").0;
+        assert!(image.addresses_in_data().iter().any(|(_, to)| *to == stored), "the linker made a table");
+        for name in ["stored", "chosen", "fills", "swapped"] {
+            let verdict = verdict(&image, &format!("r_{name}"));
+            assert!(matches!(verdict, Verdict::Proven), "{name}: {verdict:?}");
+        }
+        for name in [
+            "given", "jumped", "back", "result", "saved", "memory", "lane", "mask", "half", "shifted",
+            "indexed", "unknown", "added", "partly", "fallen", "system",
+        ] {
+            let verdict = verdict(&image, &format!("r_{name}"));
+            assert!(matches!(verdict, Verdict::Unknown(..)), "{name}: {verdict:?}");
         }
     }
 }
