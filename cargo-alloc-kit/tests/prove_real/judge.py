@@ -76,14 +76,12 @@ def hold_instances(result, truth, rows):
 
 def hold_counts(result, truth, rows, counts, configuration):
     """The second opinion: what ran, ran as the truth and the verdicts have it."""
-    if truth.kind in ("excepted", "depends"):
+    if not truth.is_counted():
         return
     proven = bool(rows) and all(row["verdict"] in GOOD for row in rows)
     for name, kind in truth.counted_names():
         kind = "panic" if kind == "allocates" and truth.kind_in(configuration) == "panic" else kind
         count = counts.get(name)
-        if "not run" in truth.flags:
-            continue
         if count is None:
             result.wrong.append(f"{truth.file}:{truth.line} `{name}` was not run")
         elif count and (kind in ("never", "panic") or proven):

@@ -26,6 +26,9 @@ class Truth:
         inner = re.match(r"src/bin/(\w+)\.rs$", self.file)
         return inner[1] if inner else "prove-" + package
 
+    def is_counted(self):
+        return self.kind not in ("excepted", "depends") and "not run" not in self.flags
+
     def counted_names(self):
         """The names of its counts, with the kind of each."""
         if self.kind == "instances":
@@ -58,6 +61,9 @@ def of_package(folder):
         for name in sorted(names):
             path = os.path.join(below, name)
             truths += of_file(path, os.path.relpath(path, folder))
+    names = [name for truth in truths if truth.is_counted() for name, _ in truth.counted_names()]
+    if len(set(names)) < len(names):
+        raise SystemExit(f"{folder}: of one name: {', '.join(sorted({name for name in names if names.count(name) > 1}))}")
     return truths
 
 

@@ -67,6 +67,11 @@ pub(crate) fn truths(package: &Path) -> Vec<Truth> {
             }
         }
     }
+    let mut names: Vec<String> = all.iter().flat_map(Truth::counted).map(|(name, _)| name).collect();
+    names.sort_unstable();
+    let before = names.len();
+    names.dedup();
+    assert_eq!(names.len(), before, "counts are told by name");
     all
 }
 
