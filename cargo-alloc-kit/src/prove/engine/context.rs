@@ -371,7 +371,7 @@ impl<'g, 'a> Context<'g, 'a> {
         let Some(mut out) = out else { return (None, pad) };
         out.allowed = out.allowed.saturating_sub(ends.exceptions);
         // The judged expression is left; nobody waits for what is known then.
-        if region.is_some_and(|region| ends.regions.contains(&region)) {
+        if out.leaves(region, &ends.regions) {
             return (None, pad);
         }
         (Some(out), pad)

@@ -17,7 +17,7 @@ use super::statics::Statics;
 use super::step::{Call, Stores};
 use super::throws::Throws;
 use super::value::{Frames, Value};
-use super::walk::{self, Goes, Stop};
+use super::walk::{self, Goes, Stop, Region};
 use super::watched::Watched;
 use super::{Question, Root};
 
@@ -111,10 +111,10 @@ impl Body {
         next_block(&self.blocks, at)
     }
 
-    pub(super) fn region(&self) -> Option<u64> {
+    pub(super) fn region(&self) -> Option<Region> {
         match self.root {
             Root::Function(_) => None,
-            Root::Region { id, .. } => Some(id),
+            Root::Region { begin, id } => Some(Region { begin, id }),
         }
     }
 }
@@ -243,17 +243,21 @@ impl<'a> Graph<'a> {
         let range = self.functions[id].range;
         let image = self.image;
         let known = self.tables.entry(range.0).or_insert_with(|| walk::addresses(image, range));
-        // No table reaches into what another address that the function makes points to.
+        let all = walk::table(image, table, entries, words, range);
+        if u32::try_from(all.len()) == Ok(entries) {
+            return all;
+        }
+        // Their number is not known, and no table reaches into what another address that the function makes points to.
         let next = known.range(table + 1..).next().copied().unwrap_or(u64::MAX);
         let size = if words { 8 } else { 4 };
         let most = u32::try_from((next - table).div_ceil(size)).unwrap_or(u32::MAX);
-        walk::table(image, table, entries.min(most), words, range)
+        all.into_iter().take(usize::try_from(most).unwrap_or(usize::MAX)).collect()
     }
 
     fn look_at(&mut self, id: Id, start: u64, stores: Option<&Stores>) {
         let body = &self.functions[id];
         let Some(mut state) = body.blocks.get(&start).and_then(|block| block.entry.clone()) else { return };
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, stores };
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, digits: Frames::default(), stores };
         let (region, blocks) = (body.region(), &body.blocks);
         let stop =
             walk::block(&call, self.records, region, &mut state, start, &mut self.instructions, |at| {
@@ -368,7 +372,7 @@ impl<'a> Graph<'a> {
     }
 
     fn jump(&mut self, id: Id, start: u64, mut state: State, target: Target) {
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, stores: None };
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, digits: Frames::default(), stores: None };
         let goes = walk::goes(&call, &mut state, target);
         let targets = match goes {
             Goes::To(targets) => targets,
@@ -437,7 +441,7 @@ impl<'a> Graph<'a> {
     }
 
     fn call(&mut self, id: Id, start: u64, stop: &Stop, mut state: State, target: Target) {
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, stores: None };
+        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, digits: Frames::default(), stores: None };
         let goes = walk::goes(&call, &mut state, target);
         let (callees, doubt) = self.callees(&goes);
         let mut goes_on = doubt.is_some();
@@ -457,17 +461,9 @@ impl<'a> Graph<'a> {
         }
         self.catch(id, start, catching);
         if goes_on {
-            match callees[..] {
-                [Callee::Known(known @ (Known::Harmless | Known::Copies), _)] => {
-                    call.harmless(&mut state, known == Known::Copies);
-                }
-                _ => {
-                    gives_away(&mut state, self.image);
-                    after_call(&mut state, self.image);
-                }
-            }
+            self.effect(&call, &callees, &mut state);
             state.allowed = state.allowed.saturating_sub(ends.exceptions);
-            if self.functions[id].region().is_some_and(|region| ends.regions.contains(&region)) {
+            if state.leaves(self.functions[id].region(), &ends.regions) {
                 return self.does_return(id);
             }
             self.on(id, start, stop.next, state, true);
@@ -492,6 +488,22 @@ impl<'a> Graph<'a> {
             }
         }
         all
+    }
+
+    /// What calls that are not looked at do to what is known.
+    pub(super) fn effect(&self, call: &Call<'_>, callees: &[Callee], state: &mut State) {
+        if let [Callee::Known(known, Named::Import(import))] = *callees
+            && let Some(name) = self.image.imports.get(import as usize)
+            && !self.question.trusted_imports.contains(name)
+        {
+            match known {
+                Known::Copies => return call.copies(state),
+                Known::Harmless if names::keeps_nothing(name) => return call.writes_bytes(state),
+                _ => {}
+            }
+        }
+        gives_away(state, self.image);
+        after_call(state, self.image);
     }
 
     /// Whether it is `exit` or the like.
@@ -680,8 +692,8 @@ pub(super) fn gives_away(state: &mut State, image: &Image) {
     }
     if let Value::Frame { frame, at, .. } = *state.get(isa.stack_pointer()) {
         let from = if at.step == 0 { i64::from(at.rem) } else { i64::MIN };
-        // Arguments beyond those in registers; 32 of them are more than is sane.
-        let to = from.saturating_add(256);
+        // Arguments beyond those in registers; 128 of them are more than is sane.
+        let to = from.saturating_add(1024);
         for (_, value) in state.slots_of(frame, from, to) {
             frames.add(value.frames());
         }

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::super::isa::{Operand, Reg};
 use super::joined::joined;
+use super::walk::Region;
 use super::value::{FrameId, Frames, Offset, Value};
 
 /// Eight bytes each of one frame, by their offsets.
@@ -42,6 +43,8 @@ pub(super) struct State {
     pub(super) compared: Option<Compared>,
     /// How many exceptions it is in.
     pub(super) allowed: u8,
+    /// How many judged expressions of the same place in the source it is in, inside of the one that is judged.
+    pub(super) nested: u8,
 }
 
 impl State {
@@ -275,11 +278,23 @@ impl State {
         hasher.finish()
     }
 
+    /// Whether a call that ends these expressions ends the one that is judged.
+    pub(super) fn leaves(&mut self, region: Option<Region>, ended: &[u64]) -> bool {
+        let is_own = region.is_some_and(|region| ended.contains(&region.id));
+        if is_own && self.nested > 0 {
+            self.nested -= 1;
+            return false;
+        }
+        is_own
+    }
+
     /// Both states in one. Whether this one has changed.
     pub(super) fn join(&mut self, other: &State) -> bool {
-        let (lost, allowed, compared) = (self.lost, self.allowed, self.compared);
+        let (lost, allowed, compared, nested) = (self.lost, self.allowed, self.compared, self.nested);
         self.lost.add(other.lost);
         self.allowed = allowed.min(other.allowed);
+        // The more is looked at.
+        self.nested = nested.max(other.nested);
         if compared != other.compared {
             self.compared = None;
         }
@@ -293,7 +308,7 @@ impl State {
         }
         changed |= self.join_frames(other, &mut hidden);
         self.lose(hidden);
-        changed || (lost, allowed, compared) != (self.lost, self.allowed, self.compared)
+        changed || (lost, allowed, compared, nested) != (self.lost, self.allowed, self.compared, self.nested)
     }
 
     fn join_frames(&mut self, other: &State, hidden: &mut Frames) -> bool {

@@ -33,6 +33,8 @@ pub(super) struct Call<'a> {
     pub(super) aligned: FrameId,
     /// It is std's formatting, in whose buffers there are digits.
     pub(super) formats: bool,
+    /// The frames of such calls that are being looked at. What is copied out of them, in a number of bytes that is not known, are digits.
+    pub(super) digits: Frames,
     /// Where it is noted what is stored, if somebody asks.
     pub(super) stores: Option<&'a Stores>,
 }
@@ -238,10 +240,15 @@ impl Call<'_> {
             {
                 Value::Frame { frame: *frame, at: Offset::ANY, or_else: *or_else }
             }
-            (Arith::And, value, Value::Number(mask)) if mask.cast_signed() >= 0 => {
-                if mask.leading_zeros() < 16 {
+            // With many of its bits it may still be the pointer, as one that was tagged above.
+            (Arith::And, value, Value::Number(mask)) if mask.cast_signed() >= 0 && mask.leading_zeros() >= 32 => {
+                if *mask > 1 << 24 {
                     state.lose_value(value);
                 }
+                let zeros = mask.trailing_zeros().min(15);
+                Value::Range(Range { rem: 0, step: 1 << zeros, ..Range::up_to(*mask) })
+            }
+            (Arith::And, value, Value::Number(mask)) if value.frames().is_empty() && mask.cast_signed() >= 0 => {
                 let zeros = mask.trailing_zeros().min(15);
                 Value::Range(Range { rem: 0, step: 1 << zeros, ..Range::up_to(*mask) })
             }
@@ -287,6 +294,12 @@ impl Call<'_> {
                 Value::Entry { table, entries: u32::try_from(entries).unwrap_or(u32::MAX) }
             }
             Where::Around(base, range) if range.most < 8 * 256 => self.element(base, range, bytes, signed),
+            Where::Frame(frame, at) | Where::FrameOrElse(frame, at) if bytes == 4 && at.step == 0 => {
+                let slots = state.slots_of(frame, at.rem.into(), i64::from(at.rem) + 4);
+                let frames = slots.fold(Frames::default(), |all, (_, value)| all.with(value.frames()));
+                state.lose(frames);
+                small(bytes, signed)
+            }
             _ if bytes < 8 => small(bytes, signed),
             Where::Frame(frame, at) => state.load(frame, at),
             Where::FrameOrElse(frame, at) => state.load(frame, at).join(&Value::Unknown),
@@ -316,6 +329,9 @@ impl Call<'_> {
         if let Some(stores) = self.stores {
             let (to, value) = (at.clone(), value.clone());
             stores.all.borrow_mut().push(Stored { at: stores.at.get(), to, bytes, value });
+        }
+        if bytes == 4 {
+            state.lose_value(value);
         }
         match at {
             Where::Frame(frame, at) => state.store(frame, at, bytes, value, self.formats),
@@ -365,6 +381,11 @@ impl Call<'_> {
                 state.set(to, if is_stack { value } else { self.in_owner(value) });
             }
             Op::Narrow { to, from, bits, signed } => {
+                // Of its halves a pointer can be made again.
+                if bits == 32 {
+                    let frames = state.get(from).frames();
+                    state.lose(frames);
+                }
                 let value = narrow(state.get(from), bits, signed);
                 state.set(to, value);
             }
@@ -411,24 +432,30 @@ impl Call<'_> {
         state.set(to, value);
     }
 
-    /// A call of what writes only where its arguments point to, or copies memory as `memcpy` does.
-    pub(super) fn harmless(&self, state: &mut State, copies: bool) {
+    /// A call of what copies memory as `memcpy` does.
+    pub(super) fn copies(&self, state: &mut State) {
+        let isa = self.image.isa;
+        let [to, from, bytes] = [0, 1, 2].map(|index| state.get(isa.arguments()[index]).clone());
+        let bytes = match bytes {
+            Value::Number(bytes) => Some(bytes),
+            _ => None,
+        };
+        self.copy_memory(state, &to, &from, bytes);
+        super::graph::after_call(state, self.image);
+        state.set(isa.results()[0], to);
+    }
+
+    /// A call of what writes bytes where its arguments point to, and keeps no pointer. It may give one back.
+    pub(super) fn writes_bytes(&self, state: &mut State) {
         let isa = self.image.isa;
         let given: Vec<Value> = isa.arguments().iter().map(|reg| state.get(*reg).clone()).collect();
-        if copies {
-            let bytes = match given[2] {
-                Value::Number(bytes) => Some(bytes),
-                _ => None,
-            };
-            self.copy_memory(state, &given[0], &given[1], bytes);
-        } else {
-            for pointer in given.iter().filter(|value| !value.frames().is_empty()) {
-                self.write_over(state, pointer, None);
-            }
+        let frames = given.iter().fold(Frames::default(), |all, value| all.with(value.frames()));
+        for pointer in given.iter().filter(|value| !value.frames().is_empty()) {
+            self.write_over(state, pointer, None);
         }
         super::graph::after_call(state, self.image);
-        if copies {
-            state.set(isa.results()[0], given[0].clone());
+        for result in isa.results() {
+            state.set(*result, Value::among(frames));
         }
     }
 
@@ -453,31 +480,23 @@ impl Call<'_> {
         }
     }
 
-    /// `memcpy`.
+    /// `memcpy`. Of a length that is not known it may be all that lies there, but for digits.
     pub(super) fn copy_memory(&self, state: &mut State, to: &Value, from: &Value, bytes: Option<u64>) {
+        let of_digits = |frame: FrameId| bytes.is_none() && self.digits.has(frame);
+        let whole = |frame: FrameId| {
+            let slots = state.slots_of(frame, i64::MIN, i64::MAX);
+            slots.map(|(at, value)| (i64::from(at), value.clone()))
+        };
         let copied: Vec<(i64, Value)> = match self.pointed(from) {
+            Where::Frame(frame, _) | Where::FrameOrElse(frame, _) if of_digits(frame) => Vec::new(),
             Where::Frame(frame, at) if at.step == 0 => {
                 let start = i64::from(at.rem);
-                let end = bytes
-                    .and_then(|bytes| i64::try_from(bytes).ok())
-                    .map_or(i64::MAX, |n| start.saturating_add(n));
-                let slots = state
-                    .slots_of(frame, start, end)
-                    .map(|(at, value)| (i64::from(at) - start, value.clone()));
-                if bytes.is_some() { slots.collect() } else { run(slots) }
+                let end = bytes.and_then(|bytes| i64::try_from(bytes).ok());
+                let slots = state.slots_of(frame, start, end.map_or(i64::MAX, |n| start.saturating_add(n)));
+                slots.map(|(at, value)| (i64::from(at) - start, value.clone())).collect()
             }
-            // From a place that is not known to be aligned for pointers, bytes are copied.
-            Where::Frame(_, at) | Where::FrameOrElse(_, at) if at.step % 8 != 0 && bytes.is_none() => {
-                Vec::new()
-            }
-            Where::Frame(frame, _) | Where::FrameOrElse(frame, _) => {
-                let slots = state.slots_of(frame, i64::MIN, i64::MAX);
-                slots.map(|(at, value)| (i64::from(at), value.clone())).collect()
-            }
-            Where::Among(frames) if bytes.is_some() => {
-                let slots = frames.each().flat_map(|frame| state.slots_of(frame, i64::MIN, i64::MAX));
-                slots.map(|(at, value)| (i64::from(at), value.clone())).collect()
-            }
+            Where::Frame(frame, _) | Where::FrameOrElse(frame, _) => whole(frame).collect(),
+            Where::Among(frames) => frames.each().filter(|frame| !of_digits(*frame)).flat_map(whole).collect(),
             _ => Vec::new(),
         };
         let is_exact = matches!(self.pointed(from), Where::Frame(_, at) if at.step == 0);
@@ -506,19 +525,6 @@ fn among(a: &Value, b: &Value) -> Value {
     let mut frames = a.frames();
     frames.add(b.frames());
     Value::among(frames)
-}
-
-/// Of a copy of a length that is not known, from a place that is: what lies in a row from there on. Between elements that are pointers
-/// there are fewer bytes than in a buffer, which ends the row.
-fn run(slots: impl Iterator<Item = (i64, Value)>) -> Vec<(i64, Value)> {
-    let mut end = 0;
-    slots
-        .take_while(|(at, _)| {
-            let is_near = *at <= end + 24;
-            end = at + 8;
-            is_near
-        })
-        .collect()
 }
 
 fn small(bytes: u8, signed: bool) -> Value {

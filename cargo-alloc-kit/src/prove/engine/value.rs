@@ -53,6 +53,11 @@ impl Frames {
         self.0 |= other.0;
     }
 
+    pub(super) fn with(mut self, other: Self) -> Self {
+        self.add(other);
+        self
+    }
+
     pub(super) fn remove(&mut self, frame: FrameId) {
         self.0 &= !(1 << frame);
     }

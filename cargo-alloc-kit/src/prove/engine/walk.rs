@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::image::Image;
+use super::super::image::{Image, Word};
 use super::super::isa::{Condition, Flow, Instruction, Op, Place, Target};
 use super::super::records::{Kind, Records};
 use super::state::State;
@@ -22,6 +22,13 @@ pub(super) struct Stop {
     pub(super) frees: Option<u64>,
     /// The end of the judged expression was reached.
     pub(super) is_done: bool,
+}
+
+/// The expression that is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Region {
+    pub(super) begin: u64,
+    pub(super) id: u64,
 }
 
 /// Where an indirect jump or call goes.
@@ -46,7 +53,7 @@ pub(super) enum Goes {
 pub(super) fn block(
     call: &Call<'_>,
     records: &Records,
-    region: Option<u64>,
+    region: Option<Region>,
     state: &mut State,
     start: u64,
     instructions: &mut u64,
@@ -65,7 +72,9 @@ pub(super) fn block(
         let at = stop.next;
         if let Some(found) = records.at.get(&at) {
             for (kind, id) in found {
-                marked(state, &mut stop, *kind, at, region == Some(*id));
+                let is_own = region.is_some_and(|region| region.id == *id);
+                let begins = region.is_some_and(|region| region.begin == at);
+                marked(state, &mut stop, *kind, at, is_own, begins);
             }
             if stop.is_done {
                 return stop;
@@ -107,12 +116,15 @@ pub(super) fn block(
     }
 }
 
-fn marked(state: &mut State, stop: &mut Stop, kind: Kind, at: u64, is_own: bool) {
+fn marked(state: &mut State, stop: &mut Stop, kind: Kind, at: u64, is_own: bool, begins: bool) {
     match kind {
         Kind::Allow => state.allowed = state.allowed.saturating_add(1),
         Kind::AllowEnd => state.allowed = state.allowed.saturating_sub(1),
         Kind::Allocates if state.allowed == 0 => stop.allocates = Some(at),
         Kind::Frees if state.allowed == 0 => stop.frees = Some(at),
+        // One in itself: a generic function that was inlined into another instance of it has the same id.
+        Kind::Begin if is_own && !begins => state.nested = state.nested.saturating_add(1),
+        Kind::End if is_own && state.nested > 0 => state.nested -= 1,
         Kind::End if is_own => stop.is_done = true,
         _ => {}
     }
@@ -132,7 +144,8 @@ fn by_memory(call: &Call<'_>, state: &mut State, place: Place) -> Goes {
     if let Where::Around(table, range) = &at
         && range.most >= 8 * 256
     {
-        return Goes::Table { table: *table, entries: u32::MAX, words: true };
+        let entries = u32::try_from(range.most / 8 + 1).unwrap_or(u32::MAX);
+        return Goes::Table { table: *table, entries, words: true };
     }
     let from = match &at {
         Where::Frame(..) => "from a place on the stack that was written through a pointer, or from several",
@@ -162,7 +175,8 @@ fn by_value(value: &Value) -> Goes {
 }
 
 /// The targets of a jump table: as many entries as there are, up to the first that is no address of the function. The compiler fills
-/// holes with addresses of the function, so beyond that there are none.
+/// holes with addresses of the function, so beyond that there are none. No block that is jumped to is where a function begins: a table
+/// with such an entry is one of functions, of which this knows nothing.
 pub(super) fn table(image: &Image, table: u64, entries: u32, words: bool, range: (u64, u64)) -> Vec<u64> {
     let mut targets = Vec::new();
     let size = if words { 8 } else { 4 };
@@ -170,7 +184,7 @@ pub(super) fn table(image: &Image, table: u64, entries: u32, words: bool, range:
         let at = table.wrapping_add(index * size);
         let target = if words {
             match image.word(at) {
-                Some(super::super::image::Word::Number(n) | super::super::image::Word::Address(n)) => n,
+                Some(Word::Number(n) | Word::Address(n)) => n,
                 _ => break,
             }
         } else {
@@ -180,14 +194,16 @@ pub(super) fn table(image: &Image, table: u64, entries: u32, words: bool, range:
         if target < range.0 || target >= range.1 {
             break;
         }
-        if !targets.contains(&target) {
-            targets.push(target);
-        }
+        targets.push(target);
+    }
+    let begins = |at: u64| image.function(at).is_some_and(|function| function.start == at);
+    if targets.iter().any(|target| begins(*target)) {
+        return Vec::new();
     }
     targets
 }
 
-/// All constant addresses that a function's code makes.
+/// All constant addresses of data that a function's code makes. (Not numbers: some are addresses by chance.)
 pub(super) fn addresses(image: &Image, (start, end): (u64, u64)) -> BTreeSet<u64> {
     let mut all = BTreeSet::new();
     let Some(mut code) = image.code(start) else { return all };
@@ -197,8 +213,7 @@ pub(super) fn addresses(image: &Image, (start, end): (u64, u64)) -> BTreeSet<u64
         instruction.ops.clear();
         image.isa.decode(code, at, &mut instruction);
         all.extend(instruction.ops.iter().filter_map(|op| match op {
-            Op::Address { place, .. } if place.base.is_none() => Some(place.disp.cast_unsigned()),
-            Op::Number { value, .. } => Some(*value),
+            Op::Address { place, .. } if place.base.is_none() && place.index.is_none() => Some(place.disp.cast_unsigned()),
             _ => None,
         }));
         let length = usize::try_from(instruction.next.wrapping_sub(at)).unwrap_or(0);
