@@ -1,12 +1,16 @@
 //! What the names of functions say: which allocate, which only panic, and which of the C library are known to do neither.
 //!
-//! `allocators.rs` has those that allocate and free, `c.rs` the C library's, `rust.rs` those of Rust's own crates.
+//! `allocators.rs` has those that allocate and free, `c.rs` the C library's, `keeps.rs` those of it that keep no pointer, `rust.rs` those of
+//! Rust's own crates.
 
 mod allocators;
 mod c;
+mod keeps;
 mod rust;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use keeps::keeps_nothing;
 
 use super::image::{Form, Image};
 

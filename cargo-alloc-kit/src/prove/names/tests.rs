@@ -158,6 +158,26 @@ fn imports_of_the_c_library() {
     }
 }
 
+#[test]
+fn what_keeps_no_pointer() {
+    let keeps_nothing = "memset memcmp bcmp strlen strnlen memchr memrchr strchr strcmp read write pread64 clock_gettime close \
+         __errno_location sched_yield getrandom readlink powf";
+    for name in keeps_nothing.split_ascii_whitespace() {
+        assert!(super::keeps_nothing(name), "{name}");
+    }
+    // They are harmless, and store, hand on or copy what may be a pointer of the caller's, or do who knows what.
+    let keeps = "memcpy memmove memccpy mempcpy strcpy strncat wmemcpy swab bcopy strtol strtod strsep strtok_r sigaction signal \
+         sigaltstack pthread_mutex_lock pthread_key_create pthread_getspecific pthread_setspecific epoll_ctl epoll_wait readv recvmsg \
+         ioctl syscall prctl mmap mremap munmap getenv timer_settime getsockopt getline bsearch free malloc printf abort realpath \
+         memset2 unheard_of";
+    for name in keeps.split_ascii_whitespace().chain(["", "read (exported by this library)"]) {
+        assert!(!super::keeps_nothing(name), "{name}");
+    }
+    for name in keeps::names() {
+        assert_eq!(import(name), Some(Harmless), "{name}");
+    }
+}
+
 /// One word has one meaning: a name in two lists would be either, by chance.
 #[test]
 fn no_name_is_in_two_lists() {
