@@ -54,6 +54,8 @@ pub(super) struct Context<'g, 'a> {
     is_caught: bool,
     done: HashMap<(Id, usize, bool, u64), Vec<Done>>,
     formats: HashMap<Id, bool>,
+    /// Frames of those of `core`'s formatting that are being looked at.
+    digits: Frames,
     chain: Option<Chain>,
     doubts: Vec<Doubt>,
     doubt_count: usize,
@@ -66,6 +68,7 @@ pub(super) struct Context<'g, 'a> {
 struct Done {
     entry: State,
     callers: Vec<Option<(FrameId, i64)>>,
+    digits: Frames,
     exit: Option<State>,
 }
 
@@ -89,6 +92,7 @@ impl<'g, 'a> Context<'g, 'a> {
             is_caught: false,
             done: HashMap::new(),
             formats: HashMap::new(),
+            digits: Frames::default(),
             chain: None,
             doubts: Vec::new(),
             doubt_count: 0,
@@ -120,22 +124,27 @@ impl<'g, 'a> Context<'g, 'a> {
         let frame = self.frame();
         self.callers[usize::from(frame)] = caller;
         graph::entered(&mut state, self.graph.image, frame);
+        let digits = self.digits;
+        let own = Frames(0b111 << frame);
+        self.digits = if self.formats(id) { digits.with(own) } else { digits.without(own) };
         let depth = self.active.len();
         let callers = self.callers[..=usize::from(frame)].to_vec();
         let key = (id, depth, self.is_caught, state.digest());
         let known = self
             .done
             .get(&key)
-            .and_then(|all| all.iter().find(|done| done.entry == state && done.callers == callers));
+            .and_then(|all| all.iter().find(|done| done.entry == state && done.callers == callers && done.digits == self.digits));
         let exit = if let Some(done) = known {
             done.exit.clone()
         } else {
             let entry = state.clone();
             let exit = self.blocks(id, state);
-            self.done.entry(key).or_default().push(Done { entry, callers, exit: exit.clone() });
+            let done = Done { entry, callers, digits: self.digits, exit: exit.clone() };
+            self.done.entry(key).or_default().push(done);
             exit
         };
         self.active.pop();
+        self.digits = digits;
         exit.map(|mut exit| {
             for own in frame..frame + 3 {
                 exit.end_frame(own);
@@ -206,7 +215,14 @@ impl<'g, 'a> Context<'g, 'a> {
         let formats = self.formats(id);
         let callers = std::mem::take(&mut self.callers);
         let call =
-            Call { image: self.graph.image, callers: &callers, aligned: frame + 1, formats, stores: None };
+            Call {
+            image: self.graph.image,
+            callers: &callers,
+            aligned: frame + 1,
+            formats,
+            digits: self.digits,
+            stores: None,
+        };
         let body = &self.graph.functions[id];
         let region = body.region();
         let stop =
@@ -325,14 +341,20 @@ impl<'g, 'a> Context<'g, 'a> {
         }
     }
 
-    fn goes(&mut self, state: &mut State, target: Target) -> Goes {
-        let call = Call {
+    /// For what is done in the function that is looked at.
+    fn call_of(&self, formats: bool) -> Call<'_> {
+        Call {
             image: self.graph.image,
             callers: &self.callers,
             aligned: self.frame() + 1,
-            formats: false,
+            formats,
+            digits: self.digits,
             stores: None,
-        };
+        }
+    }
+
+    fn goes(&mut self, state: &mut State, target: Target) -> Goes {
+        let call = self.call_of(false);
         walk::goes(&call, state, target)
     }
 
@@ -612,20 +634,9 @@ impl<'g, 'a> Context<'g, 'a> {
         if self.graph.ends_program(callee) {
             return None;
         }
-        match (known, named) {
-            (Known::Harmless | Known::Copies, Named::Import(_)) => {
-                let call = Call {
-                    image: self.graph.image,
-                    callers: &self.callers,
-                    aligned: self.frame() + 1,
-                    formats: false,
-                    stores: None,
-                };
-                call.harmless(&mut state, known == Known::Copies);
-                Some(state)
-            }
-            _ => Some(self.unseen(state)),
-        }
+        let call = self.call_of(false);
+        self.graph.effect(&call, &[callee], &mut state);
+        Some(state)
     }
 
     fn steps(&self, at: u64) -> Vec<Step> {
