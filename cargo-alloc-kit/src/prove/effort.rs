@@ -1,5 +1,6 @@
 //! What judging a binary cost, for `--verbose` and benches.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::engine::Effort;
@@ -31,7 +32,7 @@ impl Cost {
             self.describing.as_millis(),
         );
         if let Some(bytes) = self.peak_bytes {
-            text.push_str(&format!("; {} MB of memory", bytes.div_ceil(1_000_000)));
+            let _ = write!(text, "; {} MB of memory", bytes.div_ceil(1_000_000));
         }
         text
     }

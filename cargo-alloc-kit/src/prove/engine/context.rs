@@ -59,7 +59,8 @@ pub(super) struct Context<'g, 'a> {
     chain: Option<Chain>,
     doubts: Vec<Doubt>,
     doubt_count: usize,
-    has_given_up: bool,
+    /// Where nothing more was looked at.
+    given_up: Option<u64>,
     is_cut: bool,
 }
 
@@ -96,7 +97,7 @@ impl<'g, 'a> Context<'g, 'a> {
             chain: None,
             doubts: Vec::new(),
             doubt_count: 0,
-            has_given_up: false,
+            given_up: None,
             is_cut: false,
         }
     }
@@ -671,7 +672,8 @@ impl<'g, 'a> Context<'g, 'a> {
 
     /// No more is looked at: said once, of the place that would have been next.
     fn give_up(&mut self, at: u64) {
-        if !std::mem::replace(&mut self.has_given_up, true) {
+        if self.given_up.is_none() {
+            self.given_up = Some(at);
             self.doubt(at, Why::TooLarge);
         }
     }

@@ -42,7 +42,9 @@ pub(super) fn joined<K: Copy + Ord>(
         of_them += usize::from(order == Ordering::Equal);
         at += 1;
         if value == their {
-            all.iter_mut().for_each(|all| all.push((*key, value.clone())));
+            if let Some(all) = &mut all {
+                all.push((*key, value.clone()));
+            }
             continue;
         }
         let either = value.join(their);

@@ -354,7 +354,9 @@ fn within(slots: &[(i32, Value)], from: i64, to: i64) -> std::ops::Range<usize> 
 
 fn pointed_to(slots: &[(i32, Value)]) -> Frames {
     let mut frames = Frames::default();
-    slots.iter().for_each(|(_, value)| frames.add(value.frames()));
+    for (_, value) in slots {
+        frames.add(value.frames());
+    }
     frames
 }
 
