@@ -131,10 +131,10 @@ impl<'g, 'a> Context<'g, 'a> {
         let depth = self.active.len();
         let callers = self.callers[..=usize::from(frame)].to_vec();
         let key = (id, depth, self.is_caught, state.digest());
-        let known = self
-            .done
-            .get(&key)
-            .and_then(|all| all.iter().find(|done| done.entry == state && done.callers == callers && done.digits == self.digits));
+        let known = self.done.get(&key).and_then(|all| {
+            all.iter()
+                .find(|done| done.entry == state && done.callers == callers && done.digits == self.digits)
+        });
         let exit = if let Some(done) = known {
             done.exit.clone()
         } else {
@@ -215,8 +215,7 @@ impl<'g, 'a> Context<'g, 'a> {
         let mut instructions = 0;
         let formats = self.formats(id);
         let callers = std::mem::take(&mut self.callers);
-        let call =
-            Call {
+        let call = Call {
             image: self.graph.image,
             callers: &callers,
             aligned: frame + 1,

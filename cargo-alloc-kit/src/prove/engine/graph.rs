@@ -17,7 +17,7 @@ use super::statics::Statics;
 use super::step::{Call, Stores};
 use super::throws::Throws;
 use super::value::{Frames, Value};
-use super::walk::{self, Goes, Stop, Region};
+use super::walk::{self, Goes, Region, Stop};
 use super::watched::Watched;
 use super::{Question, Root};
 
@@ -257,7 +257,14 @@ impl<'a> Graph<'a> {
     fn look_at(&mut self, id: Id, start: u64, stores: Option<&Stores>) {
         let body = &self.functions[id];
         let Some(mut state) = body.blocks.get(&start).and_then(|block| block.entry.clone()) else { return };
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, digits: Frames::default(), stores };
+        let call = Call {
+            image: self.image,
+            callers: &[],
+            aligned: ALIGNED,
+            formats: false,
+            digits: Frames::default(),
+            stores,
+        };
         let (region, blocks) = (body.region(), &body.blocks);
         let stop =
             walk::block(&call, self.records, region, &mut state, start, &mut self.instructions, |at| {
@@ -372,7 +379,14 @@ impl<'a> Graph<'a> {
     }
 
     fn jump(&mut self, id: Id, start: u64, mut state: State, target: Target) {
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, digits: Frames::default(), stores: None };
+        let call = Call {
+            image: self.image,
+            callers: &[],
+            aligned: ALIGNED,
+            formats: false,
+            digits: Frames::default(),
+            stores: None,
+        };
         let goes = walk::goes(&call, &mut state, target);
         let targets = match goes {
             Goes::To(targets) => targets,
@@ -441,7 +455,14 @@ impl<'a> Graph<'a> {
     }
 
     fn call(&mut self, id: Id, start: u64, stop: &Stop, mut state: State, target: Target) {
-        let call = Call { image: self.image, callers: &[], aligned: ALIGNED, formats: false, digits: Frames::default(), stores: None };
+        let call = Call {
+            image: self.image,
+            callers: &[],
+            aligned: ALIGNED,
+            formats: false,
+            digits: Frames::default(),
+            stores: None,
+        };
         let goes = walk::goes(&call, &mut state, target);
         let (callees, doubt) = self.callees(&goes);
         let mut goes_on = doubt.is_some();
@@ -498,12 +519,20 @@ impl<'a> Graph<'a> {
         {
             match known {
                 Known::Copies => return call.copies(state),
-                Known::Harmless if names::keeps_nothing(name) => return call.writes_bytes(state),
+                Known::Harmless if names::keeps_nothing(name) || self.is_futex(name, state) => {
+                    return call.writes_bytes(state);
+                }
                 _ => {}
             }
         }
         gives_away(state, self.image);
         after_call(state, self.image);
+    }
+
+    /// std's locks ask the kernel by `syscall`, which otherwise may write anywhere.
+    fn is_futex(&self, name: &str, state: &State) -> bool {
+        let number = if self.image.isa.link().is_some() { 98 } else { 202 };
+        name == "syscall" && *state.get(self.image.isa.arguments()[0]) == Value::Number(number)
     }
 
     /// Whether it is `exit` or the like.

@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use super::super::isa::{Operand, Reg};
 use super::joined::joined;
-use super::walk::Region;
 use super::value::{FrameId, Frames, Offset, Value};
+use super::walk::Region;
 
 /// Eight bytes each of one frame, by their offsets.
 type Slots = Vec<(i32, Value)>;

@@ -241,14 +241,18 @@ impl Call<'_> {
                 Value::Frame { frame: *frame, at: Offset::ANY, or_else: *or_else }
             }
             // With many of its bits it may still be the pointer, as one that was tagged above.
-            (Arith::And, value, Value::Number(mask)) if mask.cast_signed() >= 0 && mask.leading_zeros() >= 32 => {
+            (Arith::And, value, Value::Number(mask))
+                if mask.cast_signed() >= 0 && mask.leading_zeros() >= 32 =>
+            {
                 if *mask > 1 << 24 {
                     state.lose_value(value);
                 }
                 let zeros = mask.trailing_zeros().min(15);
                 Value::Range(Range { rem: 0, step: 1 << zeros, ..Range::up_to(*mask) })
             }
-            (Arith::And, value, Value::Number(mask)) if value.frames().is_empty() && mask.cast_signed() >= 0 => {
+            (Arith::And, value, Value::Number(mask))
+                if value.frames().is_empty() && mask.cast_signed() >= 0 =>
+            {
                 let zeros = mask.trailing_zeros().min(15);
                 Value::Range(Range { rem: 0, step: 1 << zeros, ..Range::up_to(*mask) })
             }
@@ -496,7 +500,9 @@ impl Call<'_> {
                 slots.map(|(at, value)| (i64::from(at) - start, value.clone())).collect()
             }
             Where::Frame(frame, _) | Where::FrameOrElse(frame, _) => whole(frame).collect(),
-            Where::Among(frames) => frames.each().filter(|frame| !of_digits(*frame)).flat_map(whole).collect(),
+            Where::Among(frames) => {
+                frames.each().filter(|frame| !of_digits(*frame)).flat_map(whole).collect()
+            }
             _ => Vec::new(),
         };
         let is_exact = matches!(self.pointed(from), Where::Frame(_, at) if at.step == 0);

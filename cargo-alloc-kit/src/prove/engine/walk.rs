@@ -213,7 +213,9 @@ pub(super) fn addresses(image: &Image, (start, end): (u64, u64)) -> BTreeSet<u64
         instruction.ops.clear();
         image.isa.decode(code, at, &mut instruction);
         all.extend(instruction.ops.iter().filter_map(|op| match op {
-            Op::Address { place, .. } if place.base.is_none() && place.index.is_none() => Some(place.disp.cast_unsigned()),
+            Op::Address { place, .. } if place.base.is_none() && place.index.is_none() => {
+                Some(place.disp.cast_unsigned())
+            }
             _ => None,
         }));
         let length = usize::try_from(instruction.next.wrapping_sub(at)).unwrap_or(0);
