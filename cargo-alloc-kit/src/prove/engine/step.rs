@@ -458,9 +458,8 @@ impl Call<'_> {
             self.write_over(state, pointer, None);
         }
         super::graph::after_call(state, self.image);
-        for result in isa.results() {
-            state.set(*result, Value::among(frames));
-        }
+        // Of the C library no function gives two pointers back.
+        state.set(isa.results()[0], Value::among(frames));
     }
 
     /// Something that is no pointer into a frame is written there, as many bytes as are known.
