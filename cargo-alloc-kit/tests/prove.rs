@@ -276,8 +276,8 @@ fn a_report_has_both_verdicts() {
                "why": "a jump to an address that is not known"})
     };
     let proof = json!({
-        "alloc_kit_proof": 1, "commit": null, "profile": "release",
-        "files": {"src/lib.rs": sum(&project.path("shop/src/lib.rs"))},
+        "alloc_kit_proof": 2, "commit": null, "profile": "release", "at": 0,
+        "files": {"src/lib.rs": sum(&project.path("shop/src/lib.rs")), "src/helper.rs": ""},
         "functions": [function("open", 1, "unknown"), function("held", 2, "proven")],
     });
     write(&project, "shop/target/alloc-kit/last-proof.json", &proof.to_string());
@@ -288,7 +288,9 @@ fn a_report_has_both_verdicts() {
         packages::run(&project, "shop", &arguments).exits_with(0).stdout()
     };
     let text = report("text");
-    let (_, both) = text.split_once("Tests, and `prove`:\n").expect("a table");
+    let (_, both) = text
+        .split_once("Tests, and `prove` (proven 1970-01-01 00:00 UTC with the profile `release`):\n")
+        .expect("a table");
     let squeezed: Vec<String> =
         both.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     assert_eq!(
@@ -315,8 +317,9 @@ fn a_report_has_both_verdicts() {
         "{page}"
     );
 
-    write(&project, "shop/src/lib.rs", "//! Another file.\n");
+    // Not the file of the functions, but one that they may call.
+    write(&project, "shop/src/helper.rs", "//! Another file.\n");
     let text = report("text");
-    let changed = "not proven (the file has changed since)";
+    let changed = "not proven (src/helper.rs has changed since)";
     assert_eq!(text.matches(changed).count(), 2, "{text}");
 }

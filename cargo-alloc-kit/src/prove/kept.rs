@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::merge::Class;
 use super::records::Site;
 use super::result::Proof;
-use super::words;
+use super::{sources, words};
 use crate::command::Workspace;
 use crate::exit::Failure;
 use crate::record::Verdict as Tested;
@@ -19,7 +19,7 @@ use crate::shard::Budget;
 use crate::untrusted::line_of;
 use crate::whole;
 
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// The file.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
@@ -28,7 +28,9 @@ pub(crate) struct Kept {
     /// The commit that was checked out, if there is one.
     commit: Option<String>,
     profile: String,
-    /// Sums of the files that functions are in.
+    /// When it was kept, in seconds since 1970.
+    at: u64,
+    /// Sums of the files that the build read.
     files: BTreeMap<String, String>,
     functions: Vec<Function>,
 }
@@ -71,6 +73,8 @@ pub(crate) struct Proven {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Proofs {
     by_place: BTreeMap<(String, u32, String), Proven>,
+    /// What was proven: when, and of which profile.
+    pub(crate) about: String,
     /// That it is of another state of the source.
     pub(crate) stale: Option<String>,
 }
@@ -81,12 +85,21 @@ fn path(workspace: &Workspace) -> PathBuf {
 
 /// Keeps what is known now.
 pub(super) fn keep(proof: &Proof, workspace: &Workspace) -> Result<(), Failure> {
-    let kept = of(proof, &workspace.root, commit(&workspace.root));
+    let functions = functions(proof);
+    let annotated: Vec<&str> = functions.iter().map(|function| function.file.as_str()).collect();
+    let kept = Kept {
+        alloc_kit_proof: VERSION,
+        commit: commit(&workspace.root),
+        profile: proof.profile.clone().unwrap_or_default(),
+        at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        files: sources::sums(workspace, &annotated),
+        functions,
+    };
     let text = serde_json::to_string(&kept).map_or_else(|error| unreachable!("{error}"), |json| json + "\n");
     whole::write_whole(&path(workspace), text.as_bytes())
 }
 
-fn of(proof: &Proof, root: &Path, commit: Option<String>) -> Kept {
+fn functions(proof: &Proof) -> Vec<Function> {
     let mut functions: BTreeMap<u64, Function> = BTreeMap::new();
     for row in proof.judged.iter().flat_map(|judged| &judged.rows) {
         let Some(site) = &row.site else { continue };
@@ -97,15 +110,7 @@ fn of(proof: &Proof, root: &Path, commit: Option<String>) -> Kept {
             *known = new();
         }
     }
-    let functions: Vec<Function> = functions.into_values().collect();
-    let mut files = BTreeMap::new();
-    for function in &functions {
-        if let (false, Some(sum)) = (files.contains_key(&function.file), sum(&root.join(&function.file))) {
-            files.insert(function.file.clone(), sum);
-        }
-    }
-    let profile = proof.profile.clone().unwrap_or_default();
-    Kept { alloc_kit_proof: VERSION, commit, profile, files, functions }
+    functions.into_values().collect()
 }
 
 fn function(site: &Site, verdict: Kind, why: Option<String>) -> Function {
@@ -131,15 +136,6 @@ impl Kind {
             Class::NotCompiled => Self::NotCompiled,
         }
     }
-}
-
-fn sum(path: &Path) -> Option<String> {
-    use std::fmt::Write;
-    let digest = Sha256::digest(fs::read(path).ok()?);
-    Some(digest.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    }))
 }
 
 /// The commit that is checked out, if there is one and git is here.
@@ -168,22 +164,21 @@ impl Proofs {
     }
 
     fn from(kept: &Kept, root: &Path, commit: Option<&str>) -> Self {
-        let changed = |file: &str| {
-            let now = sum(&root.join(file));
-            kept.files.get(file) != now.as_ref()
-        };
-        let files: BTreeMap<&str, bool> =
-            kept.functions.iter().map(|function| (function.file.as_str(), changed(&function.file))).collect();
-        let stale = (kept.commit.as_deref() != commit).then(|| {
+        let changed = sources::changed(&kept.files, root);
+        let changed = changed.map(|file| format!("{} has changed since", line_of(file)));
+        let commit = (kept.commit.as_deref() != commit).then(|| {
             let of = kept.commit.as_deref().map_or("none", |commit| commit.get(..12).unwrap_or(commit));
             format!("what was proven is of another commit ({})", line_of(of))
         });
-        let is_changed = |function: &Function| files.get(function.file.as_str()).copied().unwrap_or(true);
         let by_place = kept.functions.iter().map(|function| {
             let key = (function.file.clone(), function.line, last(&function.name));
-            (key, function.proven(is_changed(function)))
+            (key, function.proven(changed.as_deref()))
         });
-        Self { by_place: by_place.collect(), stale }
+        let by_place = by_place.collect();
+        let about = format!("proven {} with the profile `{}`", date(kept.at), line_of(&kept.profile));
+        let stale =
+            changed.as_ref().map(|changed| format!("what was proven counts no more: {changed}")).or(commit);
+        Self { by_place, about, stale }
     }
 
     /// What is known of a budget. Of one that is not about zero allocations there is nothing.
@@ -206,15 +201,30 @@ impl Proofs {
     }
 }
 
+/// `2026-11-28 21:04 UTC`
+fn date(seconds: u64) -> String {
+    const DAY: u64 = 86_400;
+    // Days from the first of March of the year 0, so that leap days end years.
+    let days = (seconds / DAY).saturating_add(719_468);
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let (hour, minute) = (seconds % DAY / 3_600, seconds % 3_600 / 60);
+    format!("{:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC", era * 400 + year + next)
+}
+
 fn last(path: &str) -> String {
     path.rsplit("::").next().unwrap_or_default().to_owned()
 }
 
 impl Function {
-    fn proven(&self, is_changed: bool) -> Proven {
-        if is_changed {
-            let why = Some("the file has changed since".to_owned());
-            return Proven { verdict: "not proven", why };
+    /// What of the source has changed since makes it none: any path may lead there.
+    fn proven(&self, changed: Option<&str>) -> Proven {
+        if let Some(changed) = changed {
+            return Proven { verdict: "not proven", why: Some(changed.to_owned()) };
         }
         let why = |text: &str| Some(text.to_owned());
         let (verdict, why) = match self.verdict {
@@ -247,7 +257,7 @@ mod tests {
     use super::super::verdict::Verdict;
     use super::*;
 
-    fn kept(root: &Path) -> Kept {
+    fn kept() -> Kept {
         let proven = || row(1, "app::f::<u8>", Verdict::Proven);
         let mut other = row(2, "app::g", unknown());
         other.site.as_mut().expect("a site").line = 9;
@@ -262,15 +272,20 @@ mod tests {
             changed: Vec::new(),
             denies_unknown: false,
         };
-        of(&proof, root, Some("0123456789abcdef".to_owned()))
+        Kept {
+            alloc_kit_proof: VERSION,
+            commit: Some("0123456789abcdef".to_owned()),
+            profile: "release".to_owned(),
+            at: 1_709_164_800,
+            files: [("src/helper.rs".to_owned(), String::new())].into(),
+            functions: functions(&proof),
+        }
     }
 
     #[test]
-    fn the_worst_of_all_instances_is_kept_while_the_file_is_as_it_was() {
+    fn the_worst_of_all_instances_is_kept_while_the_sources_are_as_they_were() {
         let root = tempfile::tempdir().expect("a folder");
-        fs::create_dir(root.path().join("src")).expect("a folder");
-        fs::write(root.path().join("src/lib.rs"), "fn f() {}").expect("a file");
-        let kept = kept(root.path());
+        let kept = kept();
         let verdicts = |kept: &Kept, commit: Option<&str>| {
             let proofs = Proofs::from(kept, root.path(), commit);
             let all: Vec<_> = proofs
@@ -288,8 +303,21 @@ mod tests {
             verdicts(&kept, Some("fedc")).1.as_deref(),
             Some("what was proven is of another commit (0123456789ab)")
         );
-        fs::write(root.path().join("src/lib.rs"), "fn f() { }").expect("a file");
-        assert!(verdicts(&kept, same).0.iter().all(|(_, _, verdict)| *verdict == "not proven"));
+        assert_eq!(
+            Proofs::from(&kept, root.path(), same).about,
+            "proven 2024-02-29 00:00 UTC with the profile `release`"
+        );
+        // Another file than that of the functions.
+        fs::create_dir(root.path().join("src")).expect("a folder");
+        fs::write(root.path().join("src/helper.rs"), "fn helps() {}").expect("a file");
+        let proofs = Proofs::from(&kept, root.path(), same);
+        for of in proofs.by_place.values() {
+            assert_eq!(of.text(), "not proven (src/helper.rs has changed since)");
+        }
+        assert_eq!(
+            proofs.stale.as_deref(),
+            Some("what was proven counts no more: src/helper.rs has changed since")
+        );
         // As it is written it is read.
         let text = serde_json::to_string(&kept).expect("JSON");
         assert_eq!(serde_json::from_str::<Kept>(&text).ok(), Some(kept));

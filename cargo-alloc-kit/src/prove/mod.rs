@@ -32,6 +32,7 @@ mod profile;
 mod records;
 mod result;
 mod show;
+mod sources;
 mod subjects;
 mod trust;
 mod verdict;

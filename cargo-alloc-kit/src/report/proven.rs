@@ -53,6 +53,11 @@ fn row(proofs: &Proofs, budget: &Budget) -> Option<Row> {
     })
 }
 
+/// When it was proven, and of which profile.
+fn about(report: &Report) -> &str {
+    report.proofs.as_ref().map_or("", |proofs| &proofs.about)
+}
+
 /// That the proof is of another state.
 fn stale(report: &Report) -> Option<&str> {
     report.proofs.as_ref()?.stale.as_deref()
@@ -65,7 +70,7 @@ pub(super) fn text(report: &Report) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let mut text = format!("\n{BOLD}Tests, and `prove`{BOLD:#}:\n");
+    let mut text = format!("\n{BOLD}Tests, and `prove`{BOLD:#} ({}):\n", about(report));
     if let Some(stale) = stale(report) {
         let _ = writeln!(text, "{WARNING}warning{WARNING:#}: {stale}");
     }
@@ -98,7 +103,7 @@ fn style(verdict: &str) -> Style {
 
 /// A table; `code` makes a span of a text that is from files.
 pub(super) fn markdown(report: &Report, code: impl Fn(&str) -> String) -> (String, Vec<String>) {
-    let mut head = String::new();
+    let mut head = format!("{}\n\n", code(about(report)));
     if let Some(stale) = stale(report) {
         let _ = writeln!(head, "**Stale:** {}\n", code(stale));
     }
@@ -120,6 +125,7 @@ pub(super) fn html(report: &Report) -> Option<Markup> {
     let rows = rows(report);
     (!rows.is_empty()).then(|| {
         html! {
+            p { (about(report)) }
             @if let Some(stale) = stale(report) { ul.caveats role="note" { li { (stale) } } }
             div.wide tabindex="0" role="region" aria-label="Tests, and prove" {
                 table.plain {
