@@ -21,10 +21,17 @@ class Result:
 
     @property
     def decided(self):
-        return self.verdicts["proven"] + self.verdicts["proven-except-panicking"] + self.verdicts["may-allocate"]
+        """An alarm that is false decides nothing."""
+        said = self.verdicts["proven"] + self.verdicts["proven-except-panicking"] + self.verdicts["may-allocate"]
+        return said - len(self.false_alarms)
+
+    @property
+    def share(self):
+        """In percent."""
+        return 100 * self.decided / self.judged if self.judged else 0
 
     def row(self, configuration, package):
-        share = f"{100 * self.decided / self.judged:.1f} %" if self.judged else "-"
+        share = f"{self.share:.1f} %" if self.judged else "-"
         names = ("proven", "proven-except-panicking", "may-allocate", "unknown", "no-verdict", "not-compiled")
         cells = [configuration, package, self.judged, *(self.verdicts[name] for name in names), share]
         cells += [len(self.false_proven), len(self.false_alarms), len(self.wrong)]

@@ -53,6 +53,29 @@ impl Truth {
             format!("{}:{} `{}` is: {}; and not {verdicts:?}", self.file, self.line, self.name, self.kind)
         })
     }
+
+    /// If more of its instances are said to allocate than do.
+    pub(crate) fn false_alarm(&self, verdicts: &BTreeMap<&str, &str>) -> Option<String> {
+        let alarms = verdicts.values().filter(|verdict| **verdict == "may-allocate").count();
+        let most = match (self.kind.as_str(), self.instances) {
+            (_, Some((_, allocate))) => allocate,
+            ("never" | "panic" | "excepted", None) => 0,
+            _ => usize::MAX,
+        };
+        (alarms > most).then(|| {
+            format!("{}:{} `{}` is: {}; and not {verdicts:?}", self.file, self.line, self.name, self.kind)
+        })
+    }
+
+    /// Whether a verdict says what is true of it; of instances either may be.
+    pub(crate) fn is_decided_by(&self, verdict: &str) -> bool {
+        let is_proven = verdict.starts_with("proven");
+        match self.kind.as_str() {
+            "never" | "panic" | "excepted" => is_proven,
+            "instances" => is_proven || verdict == "may-allocate",
+            _ => verdict == "may-allocate",
+        }
+    }
 }
 
 /// All truths of a package, by file and line.

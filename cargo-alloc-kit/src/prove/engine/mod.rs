@@ -2,8 +2,6 @@
 
 mod catch;
 mod context;
-#[cfg(test)]
-mod dev;
 mod escape;
 mod graph;
 mod joined;
