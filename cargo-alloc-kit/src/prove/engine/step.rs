@@ -386,9 +386,10 @@ impl Call<'_> {
             }
             Op::Narrow { to, from, bits, signed } => {
                 // Of its halves a pointer can be made again.
-                if bits == 32 {
-                    let frames = state.get(from).frames();
-                    state.lose(frames);
+                if bits == 32
+                    && let Value::Frame { frame, or_else: false, .. } = *state.get(from)
+                {
+                    state.lose(Frames::one(frame));
                 }
                 let value = narrow(state.get(from), bits, signed);
                 state.set(to, value);
