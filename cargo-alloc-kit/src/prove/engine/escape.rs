@@ -191,6 +191,7 @@ impl<'a> Escape<'a> {
                 (from != Operand::Unknown || !of_kind).then_some(())?;
                 (to, None)
             }
+            Op::Lose { from } => return is_free(Operand::Reg(from)),
             Op::Compare { .. } | Op::Flags => return Some(()),
             Op::CopyMemory { to, from, .. } => {
                 let is_elsewhere = self.place(held, to)?.is_none() && self.place(held, from)?.is_none();

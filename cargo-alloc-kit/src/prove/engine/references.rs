@@ -252,7 +252,7 @@ fn of_op(op: Op, tell: &mut dyn FnMut(u64, Use)) {
             of_place(to, Use::Other, tell);
             number(from, Use::Other, tell);
         }
-        Op::Copy { .. } | Op::Narrow { .. } | Op::Choose { .. } | Op::Flags => {}
+        Op::Copy { .. } | Op::Narrow { .. } | Op::Choose { .. } | Op::Lose { .. } | Op::Flags => {}
     }
 }
 

@@ -408,6 +408,10 @@ impl Call<'_> {
                 state.set(to, a.join(&b));
             }
             Op::Forget { to, from } => self.forget(state, to, from),
+            Op::Lose { from } => {
+                let value = state.get(from).clone();
+                state.lose_value(&value);
+            }
             Op::Compare { left, right, bits, is_test } => {
                 state.compared = Some(Compared { left, right, bits, is_test });
             }

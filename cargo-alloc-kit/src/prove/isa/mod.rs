@@ -2,7 +2,7 @@
 //! goes on. `x86.rs` and `aarch64.rs` decode into it, and nothing else knows them.
 //!
 //! A decoder may say less than the instruction does (`Op::Forget` of each register that it writes and is not modelled, `Store` of
-//! `Operand::Unknown` of each place), never something else. What it does not know at all is `Flow::Unknown`.
+//! `Operand::Unknown` of each place), never something else; what such a place or register of another kind may be made of is `Lose`d. What it does not know at all is `Flow::Unknown`.
 
 #[cfg(test)]
 pub(crate) mod handmade;
@@ -110,6 +110,10 @@ pub(crate) enum Op {
     Forget {
         to: Reg,
         from: Operand,
+    },
+    /// What the register holds goes where it is not followed, and may be anywhere from then on. The register holds it still.
+    Lose {
+        from: Reg,
     },
     /// Flags tell how the lower `bits` (8, 16, 32, 64) of `left` compare to `right`, by `left - right`, or if it is a test by
     /// `left & right` and 0. What changes flags otherwise is `Flags`, which comes after what it writes.

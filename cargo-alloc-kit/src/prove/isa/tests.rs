@@ -26,9 +26,12 @@ fn written(op: &Op) -> Option<Reg> {
         | Op::Load { to, .. }
         | Op::Choose { to, .. }
         | Op::Forget { to, .. } => Some(to),
-        Op::Store { .. } | Op::Compare { .. } | Op::Flags | Op::CopyMemory { .. } | Op::FillMemory { .. } => {
-            None
-        }
+        Op::Store { .. }
+        | Op::Lose { .. }
+        | Op::Compare { .. }
+        | Op::Flags
+        | Op::CopyMemory { .. }
+        | Op::FillMemory { .. } => None,
     }
 }
 

@@ -174,6 +174,11 @@ fn exclusive(writer: &mut Writer<'_>, told: Option<u8>) -> Option<()> {
 fn exclusive_pair(writer: &mut Writer<'_>) -> Option<()> {
     let (first, access) = (held(writer, 1)?, writer.access(3)?);
     let bytes = bytes(first, None);
+    for stored in [first, held(writer, 2)?] {
+        if let Held::General(General { reg: Some(reg), .. }) = stored {
+            writer.lose(reg);
+        }
+    }
     for offset in [0, i64::from(bytes)] {
         let place = beyond(access.place, offset);
         writer.push(Op::Store { place, from: Operand::Unknown, bytes });
@@ -263,10 +268,17 @@ fn compare_pair(writer: &mut Writer<'_>) -> Option<()> {
     let (Arm::RegisterPair(size, first), access) = (writer.operand(0), writer.access(2)?) else {
         return None;
     };
+    let Arm::RegisterPair(_, stored) = writer.operand(1) else { return None };
+    let stored = u8::try_from(stored).ok().filter(|stored| *stored < 31)?;
     let first = u8::try_from(first).ok().filter(|first| *first < 31)?;
     let bytes = if size == yaxpeax_arm::armv8::a64::SizeCode::X { 8 } else { 4 };
+    for from in [stored, stored + 1].into_iter().filter(|from| *from < 31) {
+        writer.lose(from);
+    }
     for offset in [0, i64::from(bytes)] {
         let place = beyond(access.place, offset);
+        writer.push(Op::Load { to: SCRATCH, place, bytes, signed: false });
+        writer.lose(SCRATCH);
         writer.push(Op::Store { place, from: Operand::Unknown, bytes });
     }
     for to in [first, first + 1] {

@@ -55,6 +55,10 @@ impl Writer<'_> {
         self.ops.push(op);
     }
 
+    pub(super) fn lose(&mut self, from: Reg) {
+        self.push(Op::Lose { from });
+    }
+
     pub(super) fn operand(&self, operand: usize) -> Arm {
         self.instruction.operands[operand]
     }

@@ -1,9 +1,9 @@
-//! Loads and stores of several vector registers at once: what they hold is not followed.
+//! Loads and stores of several vector registers at once: what they move is not followed, and lost.
 
 use yaxpeax_arm::armv8::a64::{Opcode, Operand as Arm};
 
 use super::super::{Op, Operand, lane};
-use super::operands::{Writer, beyond, bytes_of};
+use super::operands::{SCRATCH, Writer, beyond, bytes_of};
 
 pub(super) fn decode(writer: &mut Writer<'_>) -> Option<()> {
     use Opcode as O;
@@ -18,17 +18,25 @@ pub(super) fn decode(writer: &mut Writer<'_>) -> Option<()> {
         _ => return None,
     };
     let access = writer.access(1)?;
+    let all = count.checked_mul(bytes_each)?;
+    let lanes = (0..count).flat_map(|index| {
+        let vector = u8::try_from(first % 32).unwrap_or(0).wrapping_add(index) % 32;
+        [lane(vector, 0), lane(vector, 1)]
+    });
     if loads {
-        for index in 0..count {
-            let vector = (u8::try_from(first).ok()?.checked_add(index)?) % 32;
-            for part in 0..2 {
-                let to = lane(vector, part);
-                writer.push(Op::Forget { to, from: Operand::Unknown });
-            }
+        for word in 0..all.div_ceil(8) {
+            let place = beyond(access.place, i64::from(word) * 8);
+            writer.push(Op::Load { to: SCRATCH, place, bytes: 8, signed: false });
+            writer.lose(SCRATCH);
+        }
+        for to in lanes {
+            writer.push(Op::Forget { to, from: Operand::Unknown });
         }
     } else {
+        for from in lanes {
+            writer.lose(from);
+        }
         let mut done = 0;
-        let all = count.checked_mul(bytes_each)?;
         while done < all {
             let bytes = match all - done {
                 8.. => 8,

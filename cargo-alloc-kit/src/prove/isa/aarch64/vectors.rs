@@ -44,6 +44,7 @@ fn forget_first(writer: &mut Writer<'_>) -> Option<()> {
         | Arm::SIMDRegisterElementsMultipleLane(_, register, _, _, _) => vector(register)?,
         _ => {
             let to = writer.general(0)?;
+            lose_others(writer, true);
             if let Some(to) = to.reg {
                 writer.push(Op::Forget { to, from: Operand::Unknown });
             }
@@ -52,10 +53,35 @@ fn forget_first(writer: &mut Writer<'_>) -> Option<()> {
             return Some(());
         }
     };
+    lose_others(writer, false);
     for part in 0..2 {
         writer.push(Op::Forget { to: lane(written, part), from: Operand::Unknown });
     }
     Some(())
+}
+
+/// `Forget` goes by registers of its kind: what is read of the other kind, of vectors or general ones, is lost.
+fn lose_others(writer: &mut Writer<'_>, of_vectors: bool) {
+    for operand in 1..4 {
+        match writer.operand(operand) {
+            Arm::SIMDRegister(_, register)
+            | Arm::SIMDRegisterElements(_, register, _)
+            | Arm::SIMDRegisterElementsLane(_, register, _, _)
+                if of_vectors =>
+            {
+                if let Some(register) = vector(register) {
+                    writer.lose(lane(register, 0));
+                    writer.lose(lane(register, 1));
+                }
+            }
+            _ if !of_vectors => {
+                if let Some(reg) = writer.general(operand).and_then(|general| general.reg) {
+                    writer.lose(reg);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// `fmov` of 8 bytes, between general and vector registers.

@@ -108,6 +108,7 @@ impl Words {
                 let name = if is_test { "test" } else { "cmp" };
                 format!("{name} {bits} {}, {}", self.reg(left), self.operand(right))
             }
+            Op::Lose { from } => format!("lose {}", self.reg(from)),
             Op::Flags => "flags".into(),
             Op::CopyMemory { to, from, bytes } => {
                 format!("copy {bytes:?} {} {}", self.place(to), self.place(from))

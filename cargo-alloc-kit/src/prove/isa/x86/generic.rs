@@ -1,5 +1,5 @@
 //! Any instruction, by iced's tables of what it reads and writes: each register that it may write is forgotten, each place that it may
-//! write holds what is not known.
+//! write holds what is not known. `hidden.rs` tells what it makes them of.
 
 use std::cell::RefCell;
 
@@ -9,10 +9,11 @@ use iced_x86::{
 };
 
 use super::super::{Flow, Op, Operand, Place, Reg, lane};
-use super::operands::{SCRATCH, Writer, beyond, general};
+use super::hidden;
+use super::operands::{Writer, beyond, general};
 
-/// The largest store that is told as stores of 8 bytes. What is larger saves the processor's state.
-const LARGEST_BYTES: usize = 64;
+/// The largest access that is told as some of 8 bytes. What is larger saves the processor's state.
+pub(super) const LARGEST_BYTES: usize = 64;
 
 /// The flags that branches look at.
 const CONDITIONS: u32 = RflagsBits::OF | RflagsBits::SF | RflagsBits::ZF | RflagsBits::CF | RflagsBits::PF;
@@ -29,6 +30,9 @@ pub(super) fn decode(writer: &mut Writer<'_>) -> Flow {
     }
     FACTORY.with_borrow_mut(|factory| {
         let info = factory.info(writer.instruction);
+        if let Err(why) = hidden::lose(writer, info) {
+            return Flow::Unknown(why);
+        }
         let mut reads_memory = false;
         for memory in info.used_memory() {
             reads_memory |= reads(memory.access());
@@ -38,17 +42,16 @@ pub(super) fn decode(writer: &mut Writer<'_>) -> Flow {
                 return Flow::Unknown(why);
             }
         }
-        hide(writer, info.used_registers());
         forget(writer, info.used_registers(), reads_memory)
     })
 }
 
-fn reads(access: OpAccess) -> bool {
+pub(super) fn reads(access: OpAccess) -> bool {
     use OpAccess as A;
     matches!(access, A::Read | A::CondRead | A::ReadWrite | A::ReadCondWrite)
 }
 
-fn writes(access: OpAccess) -> bool {
+pub(super) fn writes(access: OpAccess) -> bool {
     use OpAccess as A;
     matches!(access, A::Write | A::CondWrite | A::ReadWrite | A::ReadCondWrite)
 }
@@ -132,7 +135,7 @@ fn store(writer: &mut Writer<'_>, memory: &UsedMemory) -> Result<(), &'static st
     Ok(())
 }
 
-fn place_of(memory: &UsedMemory) -> Option<Place> {
+pub(super) fn place_of(memory: &UsedMemory) -> Option<Place> {
     if !matches!(memory.address_size(), CodeSize::Code64 | CodeSize::Unknown) {
         return None;
     }
@@ -146,19 +149,6 @@ fn place_of(memory: &UsedMemory) -> Option<Place> {
     let index = register(memory.index())?.map(|index| (index, scale));
     let segment = matches!(memory.segment(), Register::FS | Register::GS);
     Some(Place { base, index, disp: memory.displacement().cast_signed(), segment })
-}
-
-/// What a general register holds may go on in one of another kind, of which that is not told.
-fn hide(writer: &mut Writer<'_>, used: &[UsedRegister]) {
-    let mut written = used.iter().filter(|used| writes(used.access())).map(UsedRegister::register);
-    if !written.any(|register| general(register).is_none()) {
-        return;
-    }
-    for operand in 0..writer.instruction.op_count() {
-        if let Some(from) = writer.general(operand) {
-            writer.push(Op::Forget { to: SCRATCH, from: Operand::Reg(from.reg) });
-        }
-    }
 }
 
 /// Forgets all that is written, with what it may be made of.

@@ -4,7 +4,7 @@ use iced_x86::Mnemonic as M;
 
 use super::super::{Arith, Op, Operand, lane};
 use super::operands::{SCRATCH, Writer};
-use super::vectors::{clear_above, lanes, source};
+use super::vectors::{clear_above, lanes, lose_above, source};
 
 pub(super) fn decode(writer: &mut Writer<'_>) -> Option<()> {
     if writer.instruction.has_op_mask() || writer.instruction.is_broadcast() {
@@ -186,6 +186,7 @@ fn by_lane(writer: &mut Writer<'_>, kind: Arith) -> Option<()> {
     let count = writer.instruction.op_count();
     let (to, first) = (writer.vector(0)?, writer.vector(count - 2)?);
     let wide = lanes(writer, 0)?.min(4);
+    lose_above(writer, count - 1)?;
     for part in 0..wide {
         let right = Operand::Reg(source(writer, count - 1, part)?);
         writer.push(Op::Arith { to: lane(to, part), kind, left: lane(first, part), right });

@@ -7,6 +7,7 @@
 mod arith;
 mod flow;
 mod generic;
+mod hidden;
 mod lanes;
 mod moves;
 mod operands;

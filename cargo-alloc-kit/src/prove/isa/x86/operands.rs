@@ -11,6 +11,7 @@ pub(super) const SECOND_SCRATCH: Reg = 31;
 pub(super) const RAX: Reg = 0;
 pub(super) const RCX: Reg = 1;
 pub(super) const RDX: Reg = 2;
+pub(super) const RBX: Reg = 3;
 pub(super) const RSP: Reg = 4;
 pub(super) const RBP: Reg = 5;
 pub(super) const RSI: Reg = 6;

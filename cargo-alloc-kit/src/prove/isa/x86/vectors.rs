@@ -3,6 +3,7 @@
 use iced_x86::{EncodingKind, Mnemonic as M};
 
 use super::super::{Op, Operand, lane};
+use super::hidden;
 use super::operands::{SCRATCH, Writer, beyond};
 
 /// Lanes that are kept of a vector register.
@@ -96,6 +97,17 @@ pub(super) fn source(writer: &mut Writer<'_>, operand: u32, part: u8) -> Option<
     Some(SCRATCH)
 }
 
+/// What an operand in memory has for lanes that are not kept. Such lanes of a register hold nothing that is not lost already.
+pub(super) fn lose_above(writer: &mut Writer<'_>, operand: u32) -> Option<()> {
+    if writer.is_memory(operand) {
+        for part in LANES..lanes(writer, 0)?.max(LANES) {
+            let place = beyond(writer.place()?, i64::from(part) * 8);
+            hidden::lose_word(writer, place);
+        }
+    }
+    Some(())
+}
+
 fn load(writer: &mut Writer<'_>, to: u8, offset: i64, bytes: u8) -> Option<()> {
     let place = beyond(writer.place()?, offset);
     writer.push(Op::Load { to, place, bytes, signed: false });
@@ -122,6 +134,7 @@ fn whole(writer: &mut Writer<'_>) -> Option<()> {
         return Some(());
     }
     let (to, count) = (writer.vector(0)?, lanes(writer, 0)?.min(LANES));
+    lose_above(writer, 1)?;
     for part in 0..count {
         let into = lane(to, part);
         match writer.vector(1) {
@@ -286,6 +299,9 @@ fn broadcast(writer: &mut Writer<'_>) -> Option<()> {
         None => source(writer, 1, 0)?,
     };
     copy(writer, SCRATCH, from);
+    if lanes(writer, 0)? > LANES {
+        writer.push(Op::Lose { from: SCRATCH });
+    }
     for part in 0..count {
         copy(writer, lane(to, part), SCRATCH);
     }
