@@ -10,11 +10,20 @@
 //!   So of a program that `prove` built every allocation is a call by name: of `__rust_alloc`, or of malloc's family.
 //! - Of a program that was built otherwise it is known if its `__rust_alloc` calls `__rdl_alloc`, which no other does. That the symbol
 //!   `__rdl_alloc` is there says nothing (`link-dead-code`), nor that `.debug_str` has its name.
-//! - Or if `__rust_alloc` begins with the record of alloc-kit's `CountingAlloc`, which goes wherever it is inlined.
+//! - Or if `__rust_alloc`, `__rust_alloc_zeroed` and `__rust_realloc` each begin with the record of alloc-kit's `CountingAlloc`, which goes
+//!   wherever they are inlined. One that is missing may be another's, inlined everywhere: what is round `CountingAlloc` may have a
+//!   `realloc` of its own.
 
 use super::image::Image;
 use super::isa::{Flow, Instruction, Target};
 use super::records::{Kind, Records};
+
+/// All by which Rust allocates: what programs call, and what compilers before 1.89 had behind it.
+const ENTRIES: [[&str; 2]; 3] = [
+    ["__rust_alloc", "__rg_alloc"],
+    ["__rust_alloc_zeroed", "__rg_alloc_zeroed"],
+    ["__rust_realloc", "__rg_realloc"],
+];
 
 /// What a program's allocations can be seen by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,23 +66,26 @@ impl Allocator {
 
 /// What it is. `outlined` has the functions that the build kept from being inlined.
 pub(super) fn recognise(image: &Image, records: &Records, outlined: Option<&[String]>) -> Allocator {
-    let entries: Vec<(u64, &str)> = image
+    let named: Vec<(u64, &str)> = image
         .functions
         .iter()
         .flat_map(|function| image.names(function).map(|name| (function.start, name)))
-        .filter(|(_, name)| is_entry(name))
+        .filter(|(_, name)| ENTRIES.iter().any(|entries| is_entry(name, entries)))
         .collect();
-    let all = |is: &dyn Fn(u64) -> bool| !entries.is_empty() && entries.iter().all(|(start, _)| is(*start));
-    if all(&|start| calls_std(image, start)) {
+    let all = |entries: &[&str], is: &dyn Fn(u64) -> bool| {
+        let mut starts = named.iter().filter(|(_, name)| is_entry(name, entries)).peekable();
+        starts.peek().is_some() && starts.all(|(start, _)| is(*start))
+    };
+    if all(&ENTRIES[0], &|start| calls_std(image, start)) {
         return Allocator::Std;
     }
-    if all(&|start| opens_with_record(image, records, start)) {
+    if ENTRIES.iter().all(|entries| all(entries, &|start| opens_with_record(image, records, start))) {
         return Allocator::Counting;
     }
     if let Some(outlined) = outlined {
         let is_kept = |name: &str| outlined.iter().any(|kept| kept == without_suffix(name));
-        return match entries.iter().find(|(_, name)| !is_kept(name)) {
-            None if entries.is_empty() && !has_runtime(image) => Allocator::Unknown(
+        return match named.iter().find(|(_, name)| !is_kept(name)) {
+            None if named.is_empty() && !has_runtime(image) => Allocator::Unknown(
                 "the global allocator is not known: no function of Rust's runtime has a symbol".to_owned(),
             ),
             None => Allocator::Outlined,
@@ -102,11 +114,12 @@ fn has_runtime(image: &Image) -> bool {
     image.functions.iter().any(|function| image.names(function).any(is_of_runtime))
 }
 
-/// `__rust_alloc`, or what compilers before 1.89 had behind it; however it is mangled.
-fn is_entry(name: &str) -> bool {
+/// Whether it is one of those, however it is mangled.
+fn is_entry(name: &str, entries: &[&str]) -> bool {
     let name = without_suffix(name);
-    let of = |plain: &str| name == plain || name.ends_with(&format!("{}_{plain}", plain.len()));
-    of("__rust_alloc") || of("__rg_alloc")
+    let length =
+        |plain: &str| name.strip_suffix(plain)?.strip_suffix('_')?.strip_suffix(&plain.len().to_string());
+    entries.iter().any(|plain| name == *plain || length(plain).is_some())
 }
 
 /// Without what LLVM adds to names of local copies: `.llvm.1234`.
@@ -169,6 +182,7 @@ fn straight(image: &Image, start: u64, found: &mut dyn FnMut(u64, &Flow) -> Opti
 
 #[cfg(test)]
 mod tests {
+    use super::super::image::made;
     use super::*;
 
     #[test]
@@ -179,15 +193,53 @@ mod tests {
             "_RNvCs1_7___rustc10___rg_alloc",
             "__rg_alloc.llvm.12",
         ] {
-            assert!(is_entry(name), "{name}");
+            assert!(is_entry(name, &ENTRIES[0]), "{name}");
         }
         for name in [
             "__rust_alloc_zeroed",
-            "_RNvCs1_7___rustc19___rust_alloc_zeroed",
+            "_RNvCsfLfy6EI15iL_7___rustc19___rust_alloc_zeroed",
             "my__rust_alloc",
             "__rdl_alloc",
         ] {
-            assert!(!is_entry(name), "{name}");
+            assert!(!is_entry(name, &ENTRIES[0]), "{name}");
+        }
+        assert!(is_entry("_RNvCsfLfy6EI15iL_7___rustc14___rust_realloc", &ENTRIES[2]));
+    }
+
+    /// An allocator round std's, with or without the records of alloc-kit's.
+    const PROGRAM: &str = r#"
+        use std::alloc::{GlobalAlloc, Layout, System};
+        macro_rules! record { () => { unsafe { std::arch::asm!(
+            "77770: nop", ".pushsection .debug_alloc_kit,\"\",@progbits", ".quad {kind}, 77770b, 0", ".popsection",
+            kind = const (0x414b_5001_i64 << 32 | 6), options(nomem, nostack),
+        ) } } }
+        struct Mine;
+        unsafe impl GlobalAlloc for Mine {
+            unsafe fn alloc(&self, layout: Layout) -> *mut u8 { record!(); unsafe { System.alloc(layout) } }
+            unsafe fn dealloc(&self, at: *mut u8, layout: Layout) { unsafe { System.dealloc(at, layout) } }
+            unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 { ZEROED unsafe { System.alloc_zeroed(layout) } }
+            unsafe fn realloc(&self, at: *mut u8, layout: Layout, n: usize) -> *mut u8 { RENEWED unsafe { System.realloc(at, layout, n) } }
+        }
+        #[global_allocator] static MINE: Mine = Mine;
+        fn main() { println!("{:?}", std::env::args().collect::<Vec<_>>()); }
+    "#;
+
+    #[test]
+    fn each_way_to_allocate_has_the_record() {
+        for (zeroed, renewed) in [(true, true), (false, true), (true, false)] {
+            let record = |is: bool| if is { "record!();" } else { "" };
+            let source = PROGRAM.replace("ZEROED", record(zeroed)).replace("RENEWED", record(renewed));
+            let Some((bytes, _folder)) = made::of_rust(&source, &["-Copt-level=1"]) else { return };
+            let image = Image::read(bytes).expect("a program");
+            let records = Records::read(&image).expect("records");
+            let found = recognise(&image, &records, None);
+            let is_counting = found == Allocator::Counting;
+            assert_eq!(is_counting, zeroed && renewed, "{zeroed} {renewed}: {found:?}");
+            // What this command builds itself has all of them as functions.
+            let outlined = vec!["_RNvCs1_7___rustc12___rust_alloc".to_owned()];
+            let found = recognise(&image, &records, Some(&outlined));
+            assert_eq!(found == Allocator::Counting, is_counting, "{found:?}");
+            assert!(found != Allocator::Outlined);
         }
     }
 }

@@ -135,6 +135,8 @@ pub(super) struct Graph<'a> {
     tables: HashMap<u64, BTreeSet<u64>>,
     /// Only one function is looked at, for what it stores.
     pub(super) watches: bool,
+    /// Functions that are called as the C library's are followed.
+    pub(super) follows_c: bool,
     /// The landing pads of functions, by their starts.
     pub(super) catches: HashMap<u64, Vec<Catch>>,
     /// Blocks of functions that are not explored yet whose calls have landing pads that catch.
@@ -163,6 +165,7 @@ impl<'a> Graph<'a> {
             explored: 0,
             tables: HashMap::new(),
             watches: false,
+            follows_c: false,
             catches: HashMap::new(),
             catchers: Vec::new(),
             throws: Throws::default(),
@@ -205,19 +208,27 @@ impl<'a> Graph<'a> {
 
     /// Looks at all that is below what was added.
     pub(super) fn explore(&mut self) {
-        loop {
-            while let Some((id, block)) = self.todo.pop() {
-                self.look_at(id, block, None);
-                self.close(id);
-            }
-            if !self.catch_thrown(self.explored) {
-                break;
-            }
-        }
+        self.explore_up_to(u64::MAX);
         self.catchers.clear();
         // Those that are looked at later add nothing to these.
         self.functions[self.explored..].iter_mut().for_each(Body::forget);
         self.explored = self.functions.len();
+    }
+
+    /// The same, of what is all thrown away then; whether it was no more than that many instructions.
+    pub(super) fn explore_up_to(&mut self, most: u64) -> bool {
+        loop {
+            while let Some((id, block)) = self.todo.pop() {
+                self.look_at(id, block, None);
+                self.close(id);
+                if self.instructions > most {
+                    return false;
+                }
+            }
+            if !self.catch_thrown(self.explored) {
+                return true;
+            }
+        }
     }
 
     fn push(&mut self, id: Id, block: u64) {
@@ -578,11 +589,13 @@ impl<'a> Graph<'a> {
         let mut alone = Graph::new(self.image, self.records, self.question);
         let stores = Stores::default();
         alone.watches = true;
+        alone.by_name = std::mem::take(&mut self.by_name);
         let id = alone.add(Root::Function(function));
         while let Some((id, block)) = alone.todo.pop() {
             alone.look_at(id, block, Some(&stores));
         }
         self.instructions += alone.instructions;
+        self.by_name = std::mem::take(&mut alone.by_name);
         Watched::new(&alone.functions[id], stores.all.into_inner())
     }
 
@@ -629,11 +642,14 @@ impl<'a> Graph<'a> {
     }
 
     fn known(&mut self, at: u64) -> Option<Known> {
-        let image = self.image;
-        *self.by_name.entry(at).or_insert_with(|| {
-            let function = image.function(at).filter(|function| function.start == at)?;
-            image.names(function).find_map(names::function)
-        })
+        if let Some(known) = self.by_name.get(&at) {
+            return *known;
+        }
+        let function = self.image.function(at).filter(|function| function.start == at);
+        let by_name = function.and_then(|function| self.image.names(function).find_map(names::function));
+        let known = by_name.or_else(|| self.known_of_c(at));
+        self.by_name.insert(at, known);
+        known
     }
 }
 

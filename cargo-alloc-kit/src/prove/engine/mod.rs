@@ -5,6 +5,7 @@ mod context;
 mod escape;
 mod graph;
 mod joined;
+mod of_c;
 mod panics;
 mod reach;
 mod references;

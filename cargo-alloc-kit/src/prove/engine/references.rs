@@ -1,12 +1,13 @@
 //! Where code refers to an address: found by its bytes, since decoding all of a program takes longer, and may be led astray by data that
 //! lies in code.
 //!
-//! Each four bytes of code are taken for what an instruction could have there: the distance to an address, or in a program that is linked
-//! for one address, the address itself. What then is no part of an instruction that has that meaning makes all of it unknown.
+//! Each four bytes of code are taken for the distance to an address that an instruction could have there. What then is no part of an
+//! instruction that has that meaning makes all of it unknown. (In a program that is linked for one address, instructions have the address
+//! itself, or one beside it. Nothing is asked of such a program: `statics.rs`.)
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::image::{Form, Image, Word};
+use super::super::image::{Image, Word};
 use super::super::isa::{Flow, Instruction, Op, Operand, Place, Reg, Target};
 
 /// Sections of the linker's own tables of addresses.
@@ -79,7 +80,7 @@ fn meant(
     let relative = instruction.next.wrapping_add(i64::from(raw.cast_signed()).cast_unsigned());
     let (mut is_field, mut is_meant) = (false, false);
     uses(instruction, &mut |address, _| {
-        is_field |= address == relative || (address & 0xffff_ffff) == u64::from(raw);
+        is_field |= address == relative;
         is_meant |= ranges.iter().any(|range| range.0 <= address && address < range.1);
     });
     is_field.then_some(is_meant)
@@ -180,7 +181,6 @@ fn windows(image: &Image, ranges: &[(u64, u64)]) -> Vec<u64> {
     const BEHIND: [u64; 4] = [0, 1, 2, 4];
     let near: Vec<(u64, u64)> =
         ranges.iter().map(|&(start, end)| (start, end.saturating_sub(start))).collect();
-    let is_fixed = image.form == Form::Fixed;
     let mut found = Vec::new();
     for (base, code) in image.all_code() {
         for (index, bytes) in code.windows(4).enumerate() {
@@ -193,7 +193,6 @@ fn windows(image: &Image, ranges: &[(u64, u64)]) -> Vec<u64> {
                 behind.wrapping_add(4) < length + 4
                     && BEHIND.iter().any(|more| behind.wrapping_add(*more) < length)
                     && image.isa.may_precede_distance(&code[..index])
-                    || is_fixed && u64::from(raw.wrapping_sub(low(start))) < length
             });
             if refers {
                 found.push(at);
@@ -201,11 +200,6 @@ fn windows(image: &Image, ranges: &[(u64, u64)]) -> Vec<u64> {
         }
     }
     found
-}
-
-/// The lower half.
-fn low(address: u64) -> u32 {
-    u32::try_from(address & 0xffff_ffff).unwrap_or(0)
 }
 
 fn to_index(value: u64) -> usize {

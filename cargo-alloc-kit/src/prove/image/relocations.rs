@@ -226,8 +226,8 @@ impl<'data> Reader<'_, 'data> {
         }
     }
 
-    /// What a library exports itself may have the name of a function of the C library's and be another one. (What allocates and what
-    /// panics is told by its name wherever it is.)
+    /// What a library exports itself may have the name of a function of the C library's and be another one. (What allocates is told by
+    /// its name wherever it is, and so is what panics or frees in Rust.)
     fn import(&mut self, name: &'data str, is_own: bool) -> u32 {
         let is_named_only = is_own && names::function(name).is_none();
         if let Some(&number) = self.numbers.get(&(name, is_named_only)) {

@@ -93,6 +93,10 @@ const FREES: &[&str] = &[
     "dlfree",
 ];
 
+/// Those of them that glibc or musl has, without what has come lately and other programs may have.
+pub(super) const FREES_IN_C: &[&str] =
+    &["free", "cfree", "__libc_free", "__libc_cfree", "__free", "_int_free", "__libc_free_impl"];
+
 /// The prefixes of allocators that are linked beside the C library's: jemalloc, mimalloc, tcmalloc.
 const PREFIXES: &[&str] = &[
     "_rjem_je_",

@@ -36,6 +36,10 @@ pub(crate) enum Known {
 
 /// What is known of an imported function, by its name without a version. `None`: nothing.
 pub(crate) fn import(name: &str) -> Option<Known> {
+    // What the image itself is asked of says so behind the name: `free (exported by this library)`.
+    if name.contains(' ') {
+        return None;
+    }
     allocators::known(name).or_else(|| c::known(name)).or_else(|| rust::known(name))
 }
 
@@ -49,11 +53,34 @@ pub(crate) fn import_of(image: &Image, import: u32) -> Option<Known> {
     self::import(name)
 }
 
-/// What is known of a function of the program by its name, mangled as it is in the file. `None`: its code says what it does.
+/// What is known of a function of the program by its name, mangled as it is in the file. `None`: its code says what it does. That of a
+/// name of C's is believed if it says that it allocates; else it may be anyone's (`named_as_in_c`).
 pub(crate) fn function(mangled: &str) -> Option<Known> {
-    let name = mangled.split('@').next().unwrap_or_default();
-    let ends_the_program = || c::PANICS.contains(&name).then_some(Known::Panics);
-    allocators::known(name).or_else(ends_the_program).or_else(|| rust::known(name))
+    allocators::known(plain(mangled))
+        .filter(|known| *known == Known::Allocates)
+        .or_else(|| rust::known(plain(mangled)))
+}
+
+/// What a function of the program would be, were it the one of a C library's, or of an allocator's, that its name says.
+pub(crate) fn named_as_in_c(mangled: &str) -> Option<Known> {
+    let name = plain(mangled);
+    let panics = c::PANICS.contains(&name).then_some(Known::Panics);
+    panics.or_else(|| allocators::known(name).filter(|known| *known == Known::Frees))
+}
+
+/// Whether it is the name of what frees in glibc or musl.
+pub(crate) fn frees_in_c(mangled: &str) -> bool {
+    allocators::FREES_IN_C.contains(&plain(mangled))
+}
+
+/// Whether a name is mangled as Rust's are.
+pub(crate) fn is_of_rust(mangled: &str) -> bool {
+    mangled.starts_with("_R") || rustc_demangle::try_demangle(mangled).is_ok()
+}
+
+/// Without a version.
+fn plain(mangled: &str) -> &str {
+    mangled.split('@').next().unwrap_or_default()
 }
 
 /// Of what only panics, by its name as it is in the file: whether it may unwind, rather than end the program.
@@ -68,7 +95,7 @@ pub(super) fn unwinds(mangled: &str) -> bool {
         "rust_begin_unwind",
         "__rust_start_panic",
     ];
-    let name = mangled.split('@').next().unwrap_or_default();
+    let name = plain(mangled);
     if c::PANICS.contains(&name) {
         return UNWIND.contains(&name);
     }
