@@ -523,7 +523,7 @@ impl<'g, 'a> Context<'g, 'a> {
         }
         let isa = self.graph.image.isa;
         let stack = state.get(isa.stack_pointer()).clone();
-        let caller = match &stack {
+        let place = match &stack {
             Value::Frame { frame, at: Offset { rem, step: 0 }, or_else: false } => {
                 Some((*frame, i64::from(*rem) - pushed))
             }
@@ -537,7 +537,7 @@ impl<'g, 'a> Context<'g, 'a> {
         state.keep_registers(|reg| !isa.saved().contains(&reg));
         state.compared = None;
         self.freeze(id, &mut state);
-        let mut exit = self.run(id, state, caller)?;
+        let mut exit = self.run(id, state, place)?;
         exit.keep_registers(|reg| !isa.saved().contains(&reg));
         exit.compared = None;
         for (reg, value) in kept {
@@ -692,7 +692,7 @@ impl<'g, 'a> Context<'g, 'a> {
 
 /// The state to go on with at a place, if it adds to those that were there.
 fn admit(seen: &mut Vec<State>, state: State, most: usize) -> Option<State> {
-    if seen.iter().any(|other| *other == state) {
+    if seen.contains(&state) {
         return None;
     }
     if seen.len() < most {

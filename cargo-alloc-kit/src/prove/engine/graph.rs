@@ -188,7 +188,7 @@ impl<'a> Graph<'a> {
         let id = self.functions.len();
         let mut body =
             Body { root, range, blocks: BTreeMap::new(), returns: false, waiting: Vec::new(), open: 0 };
-        body.blocks.insert(start, Block::new(self.entry(root)));
+        body.blocks.insert(start, Block { entry: Some(self.entry(root)), ..Block::new() });
         self.functions.push(body);
         self.by_root.insert(root, id);
         self.push(id, start);
@@ -296,9 +296,10 @@ impl<'a> Graph<'a> {
             Flow::Branch { to, when } => self.branch(id, start, &stop, state, to, when),
             Flow::Call(target) => self.call(id, start, &stop, state, target),
             Flow::Return { to } => {
-                let end = match returns(&mut state, self.image, OWN, to) && region.is_none() {
-                    true => End::Return,
-                    false => End::Doubt { why: Why::Return, next: None },
+                let end = if returns(&mut state, self.image, OWN, to) && region.is_none() {
+                    End::Return
+                } else {
+                    End::Doubt { why: Why::Return, next: None }
                 };
                 self.end(id, start, end);
             }
@@ -346,22 +347,16 @@ impl<'a> Graph<'a> {
         if !block.edges.contains(&to) {
             block.edges.push(to);
         }
-        match body.blocks.get_mut(&to) {
-            Some(block) => match &mut block.entry {
-                Some(entry) => {
-                    if entry.join(&state) {
-                        self.push(id, to);
-                    }
-                }
-                None => {
-                    block.entry = Some(state);
-                    self.push(id, to);
-                }
-            },
+        let block = body.blocks.entry(to).or_insert_with(Block::new);
+        let changed = match &mut block.entry {
+            Some(entry) => entry.join(&state),
             None => {
-                body.blocks.insert(to, Block::new(state));
-                self.push(id, to);
+                block.entry = Some(state);
+                true
             }
+        };
+        if changed {
+            self.push(id, to);
         }
     }
 
@@ -658,9 +653,9 @@ fn next_block(blocks: &BTreeMap<u64, Block>, at: u64) -> Option<u64> {
 }
 
 impl Block {
-    fn new(entry: State) -> Self {
+    fn new() -> Self {
         Self {
-            entry: Some(entry),
+            entry: None,
             at: 0,
             end: End::On,
             side: None,

@@ -216,10 +216,7 @@ fn own(graph: &Graph<'_>, panics: &Panics, id: Id) -> Own {
         for callee in panics::callees(block) {
             match callee {
                 Callee::Function(callee) => own.calls.push((block.at, callee)),
-                Callee::Known(Known::Allocates, name) => {
-                    own.allocates.get_or_insert((block.at, Sink::Named(name)));
-                }
-                Callee::Known(Known::MayAllocate(_), name) => {
+                Callee::Known(Known::Allocates | Known::MayAllocate(_), name) => {
                     own.allocates.get_or_insert((block.at, Sink::Named(name)));
                 }
                 Callee::Known(Known::Frees, name) => {

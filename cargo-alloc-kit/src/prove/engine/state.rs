@@ -362,5 +362,5 @@ fn pointed_to(slots: &[(i32, Value)]) -> Frames {
 
 /// Whether eight bytes at those places are either those of the slot, or none of them.
 fn is_aligned(at: Offset, slot: i32) -> bool {
-    at.step != 0 && at.step % 8 == 0 && (i64::from(slot) - i64::from(at.rem)) % 8 == 0
+    at.step != 0 && at.step.is_multiple_of(8) && (i64::from(slot) - i64::from(at.rem)) % 8 == 0
 }

@@ -98,7 +98,7 @@ impl Call<'_> {
             sum = self.in_owner(self.add(&sum, &state.get(base).clone()));
         }
         if let Some((index, scale)) = place.index {
-            let index = self.times(state, &state.get(index).clone(), scale.into());
+            let index = Self::times(state, &state.get(index).clone(), scale.into());
             sum = self.add(&sum, &index);
         }
         sum
@@ -174,9 +174,7 @@ impl Call<'_> {
                 Value::one_of(numbers.iter().map(|number| number.wrapping_add(*n)).collect())
             }
             (Value::Number(n), other) | (other, Value::Number(n)) => self.beyond(*n, other),
-            (Value::Range(a), Value::Range(b)) => {
-                Value::Range(Range::up_to(a.most.checked_add(b.most).unwrap_or(u64::MAX)))
-            }
+            (Value::Range(a), Value::Range(b)) => Value::Range(Range::up_to(a.most.saturating_add(b.most))),
             _ => Value::Unknown,
         }
     }
@@ -191,7 +189,7 @@ impl Call<'_> {
         }
     }
 
-    fn times(&self, state: &mut State, value: &Value, factor: u64) -> Value {
+    fn times(state: &mut State, value: &Value, factor: u64) -> Value {
         match value {
             value if factor == 1 => value.clone(),
             Value::Number(n) => Value::Number(n.wrapping_mul(factor)),
@@ -256,9 +254,9 @@ impl Call<'_> {
                 let zeros = mask.trailing_zeros().min(15);
                 Value::Range(Range { rem: 0, step: 1 << zeros, ..Range::up_to(*mask) })
             }
-            (Arith::Shl, value, Value::Number(by)) if *by < 64 => self.times(state, value, 1 << by),
+            (Arith::Shl, value, Value::Number(by)) if *by < 64 => Self::times(state, value, 1 << by),
             (Arith::Mul, value, Value::Number(by)) | (Arith::Mul, Value::Number(by), value) => {
-                self.times(state, value, *by)
+                Self::times(state, value, *by)
             }
             // Bits are set or cleared, or some of them are others: if it is still a pointer, it is one into the same frame.
             _ => among(left, right),
@@ -329,7 +327,7 @@ impl Call<'_> {
         Value::one_of(found)
     }
 
-    pub(super) fn store_to(&self, state: &mut State, at: Where, bytes: u8, value: &Value) {
+    pub(super) fn store_to(&self, state: &mut State, at: &Where, bytes: u8, value: &Value) {
         if let Some(stores) = self.stores {
             let (to, value) = (at.clone(), value.clone());
             stores.all.borrow_mut().push(Stored { at: stores.at.get(), to, bytes, value });
@@ -338,12 +336,12 @@ impl Call<'_> {
             state.lose_value(value);
         }
         match at {
-            Where::Frame(frame, at) => state.store(frame, at, bytes, value, self.formats),
+            Where::Frame(frame, at) => state.store(*frame, *at, bytes, value, self.formats),
             Where::FrameOrElse(frame, at) => {
                 // It may be there, and what was there may remain.
                 let from = if at.step == 0 { i64::from(at.rem) } else { i64::MIN };
                 let to = if at.step == 0 { from + i64::from(bytes) } else { i64::MAX };
-                state.smear(frame, from, to);
+                state.smear(*frame, from, to);
                 if bytes == 8 {
                     state.lose_value(value);
                 }
@@ -401,7 +399,7 @@ impl Call<'_> {
             Op::Store { place, from, bytes } => {
                 let value = Self::operand(state, from);
                 let at = self.place(state, place);
-                self.store_to(state, at, bytes, &value);
+                self.store_to(state, &at, bytes, &value);
             }
             Op::Choose { to, from } => {
                 let (a, b) = (state.get(to).clone(), state.get(from).clone());

@@ -36,7 +36,7 @@ fn a_program_of_aarch64() {
     assert_eq!(found, ["proven", "proven", "proven", "proven", "1 calls to malloc"]);
 }
 
-const PROGRAM: &str = r#"
+const PROGRAM: &str = r"
 use std::hint::black_box;
 
 #[inline(never)]
@@ -100,7 +100,7 @@ fn main() {
         round(number);
     }
 }
-"#;
+";
 
 #[test]
 fn a_few_lines_of_rust() {

@@ -147,7 +147,7 @@ impl Range {
     }
 
     pub(super) fn times(self, factor: u64) -> Self {
-        let most = self.most.checked_mul(factor).unwrap_or(u64::MAX);
+        let most = self.most.saturating_mul(factor);
         // What wraps round keeps the remainder of a power of two alone.
         let factor = if most == u64::MAX { 1 << factor.trailing_zeros().min(15) } else { factor };
         let step = u64::from(self.step).saturating_mul(factor);
@@ -160,7 +160,7 @@ impl Range {
 
     pub(super) fn plus(self, more: u64) -> Self {
         // With what wraps round, as a subtraction does, the limit is gone and the remainder is not.
-        let most = self.most.checked_add(more).unwrap_or(u64::MAX);
+        let most = self.most.saturating_add(more);
         let step = u64::from(self.step);
         let power_of_two = step.is_power_of_two();
         if !power_of_two && most == u64::MAX {
