@@ -1,4 +1,4 @@
-//! `cargo alloc-kit prove` as its user has it: what is refused, and how; each verdict with its exit code; and a report with it.
+//! `cargo alloc-kit prove` as its user has it: what is refused, and how; and each verdict with its exit code.
 //!
 //! Run with: `cargo test -p cargo-alloc-kit --test prove`
 
@@ -6,11 +6,10 @@ mod support;
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use support::packages::{self, folder, library, write};
 use support::workspace::{target, workspace};
 use support::{Project, Run};
@@ -68,7 +67,10 @@ fn what_can_not_be_judged_is_told() {
     refused(&["Cargo.toml", "--out", "Cargo.toml"], &["would overwrite what is to be read"]);
     if is_linux() {
         refused(&[], &["no program and no shared library", "`--tests`", "`--example NAME`"]);
-        refused(&["--lib"], &["no program and no shared library"]);
+        refused(
+            &["--lib"],
+            &["`--lib` judges shared libraries (cdylib), and there is none here", "`--tests`"],
+        );
         let this = fs::read(env::current_exe().expect("a program")).expect("its bytes");
         for bytes in [3, 40, 100, 5_000] {
             fs::write(project.path("prove-library/cut"), &this[..bytes]).expect("a file");
@@ -200,7 +202,7 @@ fn each_verdict_is_said_with_its_reason() {
         "proven tiny::sum src/main.rs:9",
         "proven tiny::twice::<u32> src/main.rs:14",
         "proven tiny::excepted src/main.rs:35",
-        "proven tiny::trusting src/main.rs:45",
+        "proven tiny::trusting src/main.rs:45 by trusting calls",
         "proven assertion in tiny::main src/main.rs:58",
     ];
     run.expect(rows == expected, &format!("{rows:#?}"));
@@ -236,90 +238,25 @@ fn each_verdict_is_said_with_its_reason() {
     assert_eq!(of("sum"), Some(json!("proven")), "{kept:#}");
 
     let run = prove(&project, "", &["-q"]).exits_with(3);
-    run.prints(&["may allocate"]).never_prints(&["tiny::calls", "tiny::sum"]);
+    run.prints(&["may allocate"]).never_prints(&["tiny::calls", "tiny::sum", "Verified in"]);
     // Without the function that may, what is not known is what counts.
     let only = ["--function", "tiny::calls"];
     prove(&project, "", &only).exits_with(0).prints(&["1 unknown"]);
     prove(&project, "", &[&only[..], &["--deny", "unknown"]].concat()).exits_with(6);
-}
-
-/// The last proof beside the last run, for the functions of a file that is as it was.
-#[test]
-fn a_report_has_both_verdicts() {
-    let project = folder();
-    package(&project, "shop", "lib.rs", "//! A file.\n");
-    let record = |id: u32, name: &str, calls: u32, verdict: &str| {
-        let most = if calls > 0 { json!({"allocations": 0}) } else { Value::Null };
-        json!({
-            "alloc_kit": 1, "kind": "function", "program": "app", "pid": 1, "id": id, "path": format!("shop::{name}"),
-            "type_path": null, "file": "src/lib.rs", "line": id, "column": 1, "form": "fn",
-            "budget": {"allocations": "0"}, "scope": "thread", "calls": calls, "judged": calls, "warmed_up": 0,
-            "not_judged": 0, "broken": 0, "threads_started": 0, "most": most, "room": {}, "exceptions": [],
-            "verdict": verdict, "why": null,
-        })
-        .to_string()
-            + "\n"
-    };
-    let records = [
-        record(1, "open", 0, "never exercised"),
-        record(2, "held", 1, "held"),
-        record(3, "absent", 1, "held"),
-    ];
-    write(&project, "shop/run.jsonl", &records.concat());
-    let sum = |path: &Path| {
-        let digest = Sha256::digest(fs::read(path).expect("a file"));
-        let digits: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        digits.concat()
-    };
-    let function = |name: &str, line: u32, verdict: &str| {
-        json!({"name": name, "module": "shop", "file": "src/lib.rs", "line": line, "column": 1, "verdict": verdict,
-               "why": "a jump to an address that is not known"})
-    };
-    let proof = json!({
-        "alloc_kit_proof": 2, "commit": null, "profile": "release", "at": 0,
-        "files": {"src/lib.rs": sum(&project.path("shop/src/lib.rs")), "src/helper.rs": ""},
-        "functions": [function("open", 1, "unknown"), function("held", 2, "proven")],
-    });
-    write(&project, "shop/target/alloc-kit/last-proof.json", &proof.to_string());
-    let target = project.path("shop/target");
-    let report = |format: &str| {
-        let arguments =
-            ["report", "--target-dir", target.to_str().expect("a text"), "run.jsonl", "--format", format];
-        packages::run(&project, "shop", &arguments).exits_with(0).stdout()
-    };
-    let text = report("text");
-    let (_, both) = text
-        .split_once("Tests, and `prove` (proven 1970-01-01 00:00 UTC with the profile `release`):\n")
-        .expect("a table");
-    let squeezed: Vec<String> =
-        both.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    assert_eq!(
-        squeezed,
-        [
-            "function tests proven",
-            "shop::open never exercised unknown (a jump to an address that is not known)",
-            "shop::absent held not proven (`prove` did not see it)",
-            "shop::held held proven",
-            "look at first: can't be known, and no test calls it:",
-            "shop::open src/lib.rs:1",
-        ]
-    );
-    let json: Value = serde_json::from_str(&report("json")).expect("JSON");
-    let budgets = json["platforms"][0]["budgets"].as_array().expect("budgets");
-    let proven: Vec<_> =
-        budgets.iter().map(|budget| budget["proven"]["verdict"].as_str().unwrap_or_default()).collect();
-    assert_eq!(proven, ["not proven", "proven", "unknown"], "{json:#}");
-    let markdown = report("markdown");
-    assert!(markdown.contains("| `shop::held`<br>`src/lib.rs:2` | held | `proven` |\n"), "{markdown}");
-    let page = report("html");
-    assert!(
-        page.contains("<td data-label=\"proven\">proven</td>") && page.contains("look at first"),
-        "{page}"
-    );
-
-    // Not the file of the functions, but one that they may call.
-    write(&project, "shop/src/helper.rs", "//! Another file.\n");
-    let text = report("text");
-    let changed = "not proven (src/helper.rs has changed since)";
-    assert_eq!(text.matches(changed).count(), 2, "{text}");
+    prove(&project, "", &["--function", "tiny::sum", "--deny", "not-compiled"]).exits_with(0);
+    // A library that no program was made of.
+    let single = project.read("Cargo.toml");
+    let quiet = single.replace("name = \"tiny\"", "name = \"quiet\"");
+    let (package, rest) = quiet.split_once("[workspace]").expect("a workspace");
+    let dependencies = rest.split_once("[dependencies]").expect("dependencies").1;
+    let dependencies = dependencies.split("[profile").next().expect("a text");
+    project.write("quiet/Cargo.toml", &format!("{package}[dependencies]{dependencies}"));
+    write(&project, "quiet/src/lib.rs", "#[alloc_kit::no_alloc]\npub fn f() {}\n");
+    project.write("Cargo.toml", &single.replace("[workspace]\n", "[workspace]\nmembers = [\"quiet\"]\n"));
+    let run = prove(&project, "", &["--workspace", "-q"]).exits_with(3);
+    run.prints(&["warning: nothing of `quiet` was judged: it has no program", "`--tests` or `--examples`"]);
+    // What is annotated can't be trusted.
+    let manifest = project.read("Cargo.toml").replace("\"tiny::trusted\"", "\"tiny::tr*\"");
+    project.write("Cargo.toml", &manifest);
+    is_refused(prove(&project, "", &["-q"]), &["`tiny::tr*` is of `tiny::trusting`, which is annotated"]);
 }

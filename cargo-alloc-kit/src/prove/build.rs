@@ -1,5 +1,6 @@
 //! What is to be judged, built: by cargo, in a target folder of its own, with the user's profile and flags and what `compiler.rs` adds.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -14,6 +15,7 @@ use super::cargo_config::CargoConfig;
 use super::compiler;
 use super::options::Options;
 use super::profile::{Profiles, variable};
+use super::refused::{no_program, refuse_format, refuse_libraries};
 use crate::cli::{Build, Color, Output};
 use crate::command::{Workspace, cargo};
 use crate::exit::{Exit, Failure};
@@ -36,11 +38,15 @@ pub(super) struct Built {
     pub(super) profile: String,
     /// What had to be changed of the profile.
     pub(super) changed: Vec<String>,
+    /// The ids of the packages that have one of the programs.
+    pub(super) packages: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
 struct Message {
     reason: String,
+    #[serde(default)]
+    package_id: String,
     target: Option<Target>,
     profile: Option<ProfileOf>,
     executable: Option<PathBuf>,
@@ -58,6 +64,15 @@ struct Target {
 struct ProfileOf {
     #[serde(default)]
     test: bool,
+}
+
+/// A program or shared library.
+struct Made {
+    name: String,
+    /// Of its target: `bin`.
+    kind: String,
+    package: String,
+    path: PathBuf,
 }
 
 pub(super) fn build(
@@ -97,12 +112,15 @@ pub(super) fn build(
     }
     let found = run(command)?;
     let outlined = compiler::outlined(&folder);
-    let programs: Vec<Program> =
-        found.into_iter().map(|(name, path)| Program { path, name, outlined: outlined.clone() }).collect();
+    let packages = found.iter().map(|made| made.package.clone()).collect();
+    let programs: Vec<Program> = named(&found)
+        .into_iter()
+        .map(|(name, path)| Program { path, name, outlined: outlined.clone() })
+        .collect();
     if programs.is_empty() {
         return Err(no_program("what was asked for has"));
     }
-    Ok(Built { programs, profile, changed: changes.said })
+    Ok(Built { programs, profile, changed: changes.said, packages })
 }
 
 /// Empties the folder of the build if another version of this program filled it: cargo does not know what is added here.
@@ -128,7 +146,7 @@ fn prepare(target_dir: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// Runs cargo, and gives what can be judged of what it made.
-fn run(mut command: Command) -> Result<Vec<(String, PathBuf)>, Failure> {
+fn run(mut command: Command) -> Result<Vec<Made>, Failure> {
     let wrong = |error| Failure::unusable(format!("cannot run {}: {error}", cargo().display()));
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(wrong)?;
     let mut found = Vec::new();
@@ -151,7 +169,7 @@ fn run(mut command: Command) -> Result<Vec<(String, PathBuf)>, Failure> {
 }
 
 /// The program or shared library that a message of cargo is about.
-fn judged(message: Message) -> Vec<(String, PathBuf)> {
+fn judged(message: Message) -> Vec<Made> {
     let Some(target) = message.target.filter(|_| message.reason == "compiler-artifact") else {
         return Vec::new();
     };
@@ -161,14 +179,26 @@ fn judged(message: Message) -> Vec<(String, PathBuf)> {
         (true, false) => format!("unit tests of {}", target.name),
         _ => target.name.clone(),
     };
+    let kind = target.kind.first().cloned().unwrap_or_default();
+    let package = message.package_id;
+    let made = |path| Made { name: name.clone(), kind: kind.clone(), package: package.clone(), path };
     if let Some(path) = message.executable.filter(|_| !is("custom-build")) {
-        return vec![(name, path)];
+        return vec![made(path)];
     }
     let is_shared = |path: &PathBuf| path.extension() == Some("so".as_ref());
     if is("cdylib") {
-        return message.filenames.into_iter().filter(is_shared).map(|path| (name.clone(), path)).collect();
+        return message.filenames.into_iter().filter(is_shared).map(made).collect();
     }
     Vec::new()
+}
+
+/// With the kind of target where two are called the same: unit tests of a library and of the program that is named like it.
+fn named(found: &[Made]) -> Vec<(String, PathBuf)> {
+    let is_twice = |name: &str| found.iter().filter(|made| made.name == name).count() > 1;
+    let name = |made: &Made| {
+        if is_twice(&made.name) { format!("{} ({})", made.name, made.kind) } else { made.name.clone() }
+    };
+    found.iter().map(|made| (name(made), made.path.clone())).collect()
 }
 
 fn looks(output: &Output) -> Vec<OsString> {
@@ -184,84 +214,13 @@ fn looks(output: &Output) -> Vec<OsString> {
     arguments
 }
 
-/// That nothing is built which can't be read: before it is.
-fn refuse_format(target: Option<&str>) -> Result<(), Failure> {
-    const HELP: &str = "`--target` x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu, or another of theirs that makes ELF";
-    let Some(target) = target else {
-        if cfg!(any(windows, target_vendor = "apple")) {
-            let what = "`prove` reads ELF, which this system's programs are not";
-            return Err(Failure::unusable(what).help(HELP));
-        }
-        return Ok(());
-    };
-    if target.to_lowercase().ends_with(".json") {
-        return Ok(());
-    }
-    let refuse = |why: &str| Err(Failure::unusable(format!("`--target {target}`: {why}")).help(HELP));
-    let (machine, rest) = target.split_once('-').unwrap_or((target, ""));
-    if !["x86_64", "aarch64"].contains(&machine) {
-        return refuse("`prove` knows the instructions of x86_64 and aarch64, and no others");
-    }
-    if ["windows", "apple", "uefi", "cygwin"].iter().any(|system| rest.contains(system)) {
-        return refuse("`prove` reads ELF, which programs of it are not");
-    }
-    if rest.contains("gnux32") || rest.contains("ilp32") {
-        return refuse("`prove` reads programs of 64 bits, and no others");
-    }
-    Ok(())
-}
-
-/// That there is something to build that can be judged, before it is built.
-fn refuse_libraries(options: &Options, workspace: &Workspace) -> Result<(), Failure> {
-    let asked = &options.targets;
-    if !asked.arguments().is_empty() && !asked.lib {
-        return Ok(());
-    }
-    let kinds: &[&str] = if asked.arguments() == ["--lib"] { &["cdylib"] } else { &["bin", "cdylib"] };
-    let has_any = workspace
-        .members
-        .iter()
-        .flat_map(|package| &package.targets)
-        .any(|target| kinds.iter().any(|kind| target.is(kind)));
-    if has_any || asked.arguments().len() > 1 { Ok(()) } else { Err(no_program("the package here has")) }
-}
-
-fn no_program(whose: &str) -> Failure {
-    Failure::unusable(format!(
-        "{whose} no program and no shared library (cdylib), and a library's code is only in those that use it"
-    ))
-    .help(
-        "`--tests` judges it in its test programs, `--example NAME` in an example; `--bins` builds programs",
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn other_formats_are_refused_before_a_build() {
-        for target in
-            ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-musl", "x86_64-unknown-none", "./a-b.json"]
-        {
-            assert!(refuse_format(Some(target)).is_ok(), "{target}");
-        }
-        for (target, said) in [
-            ("i686-unknown-linux-gnu", "instructions of x86_64 and aarch64"),
-            ("riscv64gc-unknown-linux-gnu", "instructions of x86_64 and aarch64"),
-            ("x86_64-pc-windows-gnu", "reads ELF"),
-            ("aarch64-apple-darwin", "reads ELF"),
-            ("x86_64-unknown-linux-gnux32", "64 bits"),
-        ] {
-            let failure = refuse_format(Some(target)).expect_err(target);
-            assert!(failure.message.contains(said) && failure.message.contains(target), "{failure}");
-            assert!(failure.help.is_some_and(|help| help.contains("--target")));
-        }
-    }
-
-    #[test]
     fn programs_are_told_from_all_else_that_cargo_makes() {
-        let judged = |text: &str| judged(serde_json::from_str(text).expect("a message"));
+        let judged = |text: &str| named(&judged(serde_json::from_str(text).expect("a message")));
         let message = |kind: &str, rest: &str| {
             judged(&format!(
                 r#"{{"reason":"compiler-artifact","target":{{"name":"app","kind":["{kind}"]}},{rest}}}"#
@@ -278,5 +237,14 @@ mod tests {
         assert!(message("lib", r#""executable":null,"filenames":["/t/libapp.rlib"]"#).is_empty());
         assert!(message("custom-build", r#""executable":"/t/build""#).is_empty());
         assert!(judged(r#"{"reason":"build-finished","success":true}"#).is_empty());
+        let made = |kind: &str| Made {
+            name: "app".into(),
+            kind: kind.into(),
+            package: "app".into(),
+            path: kind.into(),
+        };
+        let names: Vec<String> =
+            named(&[made("lib"), made("bin")]).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["app (lib)", "app (bin)"]);
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo alloc-kit prove`: what is built and judged, and what is said of it.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use super::pattern::Pattern;
 use super::result::Proof;
 use super::show::{self, Look};
 use super::trust::Trust;
-use super::{json, subjects};
+use super::{json, subjects, unjudged};
 use crate::cli::{MessageFormat, Output};
 use crate::command::Workspace;
 use crate::config::Config;
@@ -36,7 +37,12 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
     let mut trust = Trust::of(&config.prove_trust, &config.table)?;
     let built = match (&workspace, options.files.is_empty()) {
         (Some(workspace), true) => build::build(options, workspace, output, shell)?,
-        _ => Built { programs: files(&options.files)?, profile: String::new(), changed: Vec::new() },
+        _ => Built {
+            programs: files(&options.files)?,
+            profile: String::new(),
+            changed: Vec::new(),
+            packages: BTreeSet::new(),
+        },
     };
     let asked = Asked {
         include_panics: options.include_panics,
@@ -53,13 +59,21 @@ pub(crate) fn run(options: &Options, output: &Output, shell: &mut Shell) -> Done
         judged.push(judge_binary::judge(program, &asked, &mut trust)?);
     }
     refuse_patterns(&asked, &judged)?;
+    if let Some(workspace) = workspace.as_ref().filter(|_| options.files.is_empty()) {
+        for name in unjudged::packages(workspace, &options.build, &built.packages, &judged) {
+            shell.warning(format_args!(
+                "nothing of `{}` was judged: it has no program among what was built; `--tests` or `--examples` build one",
+                line_of(name)
+            ));
+        }
+    }
     let proof = Proof {
         judged,
         trust,
         asked,
         profile: Some(built.profile).filter(|profile| !profile.is_empty()),
         changed: built.changed,
-        denies_unknown: options.denies_unknown(),
+        denies: options.deny.clone(),
     };
     if let Some(workspace) = workspace.filter(|_| options.files.is_empty() && options.functions.is_empty()) {
         kept::keep(&proof, &workspace)?;
@@ -139,6 +153,18 @@ fn say(proof: &Proof, shell: &mut Shell) {
             "`prove-trust`: no function or import is named `{}`",
             line_of(&entry.function)
         ));
+    }
+    for entry in proof.trust.all.iter().filter(|entry| entry.functions > 0 && entry.calls == 0) {
+        shell.warning(format_args!(
+            "`prove-trust`: no call was stopped by `{}`, though a function or import is named so",
+            line_of(&entry.function)
+        ));
+    }
+    for (index, pattern) in proof.asked.patterns.iter().enumerate() {
+        for of in proof.judged.iter().filter(|of| of.has.get(index) == Some(&false)) {
+            let name = line_of(&of.program.name);
+            shell.note(format_args!("no function of {name} is named `{}`", line_of(pattern.text())));
+        }
     }
     match proof.exit() {
         Exit::NoBudgets => {

@@ -49,6 +49,8 @@ struct Of<'a> {
     symbol: &'a str,
     address: Option<u64>,
     verdict: &'static str,
+    /// Whether it would be another one without `prove-trust`.
+    rests_on_trust: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     chain: Vec<Step<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,12 +98,11 @@ struct Why<'a> {
 
 /// An object with a line end.
 pub(super) fn of(proof: &Proof) -> String {
-    let about_panics = words::about_panics(proof.asked.include_panics);
     let text = Text {
         version: VERSION,
         command: "prove",
         exit_code: proof.exit().code(),
-        assumptions: words::ASSUMPTIONS.into_iter().chain([about_panics]).collect(),
+        assumptions: words::assumptions(&proof.asked),
         trusted: &proof.trust.all,
         profile_changes: &proof.changed,
         binaries: proof.judged.iter().map(|judged| binary(judged, proof.profile.as_deref())).collect(),
@@ -150,6 +151,7 @@ fn verdict(row: &Row) -> Of<'_> {
         symbol: &row.symbol,
         address: Some(row.address).filter(|_| class != Class::NotCompiled),
         verdict: class.key(),
+        rests_on_trust: row.rests_on_trust,
         chain: steps(&row.chain),
         sink,
         why: row.doubts.iter().map(why).collect(),
@@ -197,7 +199,7 @@ mod tests {
             asked: Asked::default(),
             profile: Some("release".to_owned()),
             changed: vec!["strip = \"none\"".to_owned()],
-            denies_unknown: false,
+            denies: Vec::new(),
         };
         let json: Value = serde_json::from_str(&of(&proof)).expect("JSON");
         assert_eq!((&json["version"], &json["exit_code"]), (&1.into(), &3.into()));

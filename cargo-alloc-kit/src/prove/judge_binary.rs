@@ -1,7 +1,7 @@
 //! One binary: read, its allocator recognised, each of its functions judged, and what is said of addresses put in words.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -11,15 +11,15 @@ use super::build::Program;
 use super::effort::{self, Cost};
 use super::engine::{self, Effort, Question, Root};
 use super::image::Image;
-use super::lines::{Lines, Spot};
+use super::lines::Lines;
 use super::names;
 use super::pattern::Pattern;
 use super::records::{Records, Site};
 use super::subjects::{self, Subject, What};
+use super::told::Words;
 use super::trust::Trust;
-use super::verdict::{Step, Verdict, Why};
+use super::verdict::{Verdict, Why};
 use crate::exit::Failure;
-use crate::untrusted::line_of;
 
 /// How it is judged.
 #[derive(Debug, Default)]
@@ -57,6 +57,8 @@ pub(super) struct Row {
     pub(super) function: String,
     pub(super) address: u64,
     pub(super) verdict: Verdict,
+    /// Whether it would be another one without the trust list.
+    pub(super) rests_on_trust: bool,
     /// The way to what allocates.
     pub(super) chain: Vec<Frame>,
     pub(super) doubts: Vec<ShownDoubt>,
@@ -113,18 +115,26 @@ pub(super) fn judge(program: &Program, asked: &Asked, trust: &mut Trust) -> Resu
         ..Question::default()
     };
     let uses = trust.ask(&image, &mut question);
+    trust.refuse_subjects(&image, &uses, &subjects)?;
     let read = Instant::now();
     let (verdicts, effort) = match &allocator {
         Allocator::Unknown(why) => (no_verdicts(&subjects, why), Effort::default()),
         _ => all_verdicts(&image, &records, &subjects, &question),
     };
     trust.add(&uses, &effort);
+    let trusting = resting_on_trust(&image, &records, &subjects, &verdicts, &question, &effort);
     let decided = Instant::now();
     let lines = Lines::new(&image, &asked.root);
     let at = |address: u64| lines.at(address);
     let words = Words { image: &image, at: &at, known: RefCell::default() };
     let judged = subjects::worst(subjects.into_iter().zip(verdicts));
-    let rows = judged.into_iter().map(|(subject, verdict)| words.row(subject, verdict)).collect();
+    let rows = judged
+        .into_iter()
+        .map(|(subject, verdict)| {
+            let rests_on_trust = trusting.contains(&subject.address);
+            words.row(subject, verdict, rests_on_trust)
+        })
+        .collect();
     let exceptions = records.sites.into_iter().filter(|site| site.allowed.is_some()).collect();
     let cost = Cost {
         reading: read - begun,
@@ -210,6 +220,35 @@ fn all_verdicts(
     (verdicts, sum)
 }
 
+/// Which of those that are proven are so because calls were not followed: by judging these once more, with nothing trusted.
+fn resting_on_trust(
+    image: &Image,
+    records: &Records,
+    subjects: &[Subject],
+    verdicts: &[Verdict],
+    question: &Question,
+    effort: &Effort,
+) -> BTreeSet<u64> {
+    if effort.trusted_calls.is_empty() && effort.trusted_import_calls.is_empty() {
+        return BTreeSet::new();
+    }
+    let is_proven = |verdict: &Verdict| matches!(verdict, Verdict::Proven | Verdict::ExceptPanicking);
+    let (proven, before): (Vec<Subject>, Vec<&Verdict>) = subjects
+        .iter()
+        .zip(verdicts)
+        .filter(|(_, verdict)| is_proven(verdict))
+        .map(|(subject, verdict)| (subject.clone(), verdict))
+        .unzip();
+    let without = Question {
+        include_panics: question.include_panics,
+        forbid_frees: question.forbid_frees,
+        ..Question::default()
+    };
+    let (now, _) = all_verdicts(image, records, &proven, &without);
+    let differs = proven.iter().zip(before).zip(&now).filter(|((_, before), now)| before != now);
+    differs.map(|((subject, _), _)| subject.address).collect()
+}
+
 fn inlined(at: u64, into: &str) -> Verdict {
     let why = Why::Inlined(into.to_owned());
     Verdict::Unknown(vec![super::verdict::Doubt { chain: Vec::new(), at, why }], 1)
@@ -224,70 +263,5 @@ fn add(sum: &mut Effort, one: Effort) {
     }
     for (name, calls) in one.trusted_import_calls {
         *sum.trusted_import_calls.entry(name).or_default() += calls;
-    }
-}
-
-/// What is said of addresses.
-struct Words<'a> {
-    image: &'a Image,
-    /// Frames of an address, the innermost first.
-    at: &'a dyn Fn(u64) -> Vec<Spot>,
-    /// By address: many chains end the same way.
-    known: RefCell<HashMap<u64, Vec<Frame>>>,
-}
-
-impl Words<'_> {
-    fn row(&self, subject: Subject, verdict: Verdict) -> Row {
-        let function = line_of(&subjects::name(&subject));
-        let Subject { site, symbol, address, .. } = subject;
-        let (chain, doubts) = match &verdict {
-            Verdict::MayAllocate(chain) => (self.steps(&chain.steps), Vec::new()),
-            Verdict::Unknown(doubts, _) => {
-                (Vec::new(), doubts.iter().map(|doubt| self.doubt(doubt)).collect())
-            }
-            _ => (Vec::new(), Vec::new()),
-        };
-        let place = match &site {
-            Some(site) => Some((line_of(&site.file), site.line)),
-            None => self.frames(address).into_iter().next().and_then(|frame| frame.place),
-        };
-        Row { function, site, symbol, address, verdict, chain, doubts, place }
-    }
-
-    fn doubt(&self, doubt: &super::verdict::Doubt) -> ShownDoubt {
-        let mut chain = self.steps(&doubt.chain);
-        // Where it is known already how it ends.
-        let is_there = doubt.chain.last().is_some_and(|step| step.at == doubt.at);
-        if !is_there && !matches!(doubt.why, Why::Inlined(_)) {
-            chain.extend(self.frames(doubt.at));
-        }
-        ShownDoubt { chain, why: doubt.why.clone() }
-    }
-
-    fn steps(&self, steps: &[Step]) -> Vec<Frame> {
-        steps.iter().flat_map(|step| self.frames(step.at)).collect()
-    }
-
-    /// The functions that an instruction is in, the outermost first.
-    fn frames(&self, address: u64) -> Vec<Frame> {
-        self.known.borrow_mut().entry(address).or_insert_with(|| self.look_up(address)).clone()
-    }
-
-    fn look_up(&self, address: u64) -> Vec<Frame> {
-        let mut frames = (self.at)(address);
-        frames.reverse();
-        let symbol = || match self.image.function(address) {
-            Some(function) => names::demangled(self.image.name(function)),
-            None => "code without a symbol".to_owned(),
-        };
-        if frames.is_empty() {
-            return vec![Frame { function: line_of(&symbol()), address, place: None, is_inlined: false }];
-        }
-        let shown = |(index, frame): (usize, Spot)| {
-            let function = if index == 0 { symbol() } else { frame.function };
-            let place = frame.file.zip(frame.line).map(|(file, line)| (line_of(&file), line));
-            Frame { function: line_of(&function), address, place, is_inlined: index > 0 }
-        };
-        frames.into_iter().enumerate().map(shown).collect()
     }
 }

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use super::date::date;
 use super::merge::Class;
 use super::records::Site;
 use super::result::Proof;
+use super::sources::commit;
 use super::{sources, words};
 use crate::command::Workspace;
 use crate::exit::Failure;
@@ -138,15 +139,6 @@ impl Kind {
     }
 }
 
-/// The commit that is checked out, if there is one and git is here.
-fn commit(root: &Path) -> Option<String> {
-    let mut command = Command::new("git");
-    command.args(["rev-parse", "--verify", "HEAD"]).current_dir(root);
-    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
-    Some(text.trim().to_owned())
-}
-
 impl Proofs {
     /// What is kept of a workspace; `None` if nothing was proven there. One that can't be read says so.
     pub(crate) fn of(workspace: &Workspace) -> Result<Option<Self>, Failure> {
@@ -199,21 +191,6 @@ impl Proofs {
         budget.seen.verdict == Tested::NeverExercised
             && self.get(budget).is_some_and(|proven| proven.verdict == "unknown")
     }
-}
-
-/// `2026-11-28 21:04 UTC`
-fn date(seconds: u64) -> String {
-    const DAY: u64 = 86_400;
-    // Days from the first of March of the year 0, so that leap days end years.
-    let days = (seconds / DAY).saturating_add(719_468);
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    let (hour, minute) = (seconds % DAY / 3_600, seconds % 3_600 / 60);
-    format!("{:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC", era * 400 + year + next)
 }
 
 fn last(path: &str) -> String {
@@ -270,7 +247,7 @@ mod tests {
             asked: Asked::default(),
             profile: Some("release".to_owned()),
             changed: Vec::new(),
-            denies_unknown: false,
+            denies: Vec::new(),
         };
         Kept {
             alloc_kit_proof: VERSION,

@@ -64,6 +64,7 @@ pub(super) fn row(id: u64, function: &str, verdict: Verdict) -> Row {
         function: function.to_owned(),
         address: 0x1000,
         verdict,
+        rests_on_trust: false,
         chain,
         doubts,
         place,

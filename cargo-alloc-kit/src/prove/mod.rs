@@ -11,8 +11,10 @@
 mod allocator;
 mod build;
 mod cargo_config;
+mod chains;
 mod command;
 mod compiler;
+mod date;
 mod effort;
 mod engine;
 mod image;
@@ -28,13 +30,17 @@ mod names;
 mod notes;
 mod options;
 mod pattern;
+mod presupposed;
 mod profile;
 mod records;
+mod refused;
 mod result;
 mod show;
 mod sources;
 mod subjects;
+mod told;
 mod trust;
+mod unjudged;
 mod verdict;
 mod words;
 

@@ -12,7 +12,7 @@ use crate::exit::Failure;
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Ends with 0 if no path of a function reaches the allocator, with 3 if one may, with 6 if nothing is known of the allocator (or, with
-`--deny unknown`, of a function), and with 7 if there was nothing to judge.
+`--deny unknown`, of a function; with `--deny not-compiled`, if no binary has code of one), and with 7 if there was nothing to judge.
 
 Examples:
   cargo alloc-kit prove                                   the annotated functions of the package's programs
@@ -53,6 +53,8 @@ pub(crate) struct Options {
 pub(crate) enum Deny {
     /// A function of which it can't be known
     Unknown,
+    /// A function of which no binary has code; a `const fn` needs none
+    NotCompiled,
 }
 
 /// What of the packages is built.
@@ -103,10 +105,6 @@ impl Targets {
 }
 
 impl Options {
-    pub(super) fn denies_unknown(&self) -> bool {
-        self.deny.contains(&Deny::Unknown)
-    }
-
     /// What says how to build, where nothing is built.
     pub(super) fn refuse_build_of_files(&self) -> Result<(), Failure> {
         if self.files.is_empty() {

@@ -2,6 +2,7 @@
 
 use super::judge_binary::{Asked, Judged};
 use super::merge::{Class, Merged, merge};
+use super::options::Deny;
 use super::trust::Trust;
 use crate::exit::Exit;
 
@@ -14,7 +15,8 @@ pub(super) struct Proof {
     pub(super) profile: Option<String>,
     /// What had to be changed of that.
     pub(super) changed: Vec<String>,
-    pub(super) denies_unknown: bool,
+    /// What is to fail.
+    pub(super) denies: Vec<Deny>,
 }
 
 impl Proof {
@@ -22,13 +24,24 @@ impl Proof {
         merge(&self.judged)
     }
 
+    /// Whether it is among what is to fail.
+    pub(super) fn is_denied(&self, of: &Merged<'_>) -> bool {
+        let is_const = of.row.site.as_ref().is_some_and(|site| site.form.starts_with("const"));
+        match of.class {
+            Class::Unknown => self.denies.contains(&Deny::Unknown),
+            Class::NotCompiled => self.denies.contains(&Deny::NotCompiled) && !is_const,
+            _ => false,
+        }
+    }
+
     pub(super) fn exit(&self) -> Exit {
         let classes: Vec<Class> =
             self.judged.iter().flat_map(|of| &of.rows).map(|row| Class::of(&row.verdict)).collect();
         let has = |class| classes.contains(&class);
+        let denies = |class| self.merged().iter().any(|of| of.class == class && self.is_denied(of));
         if has(Class::MayAllocate) {
             Exit::Broken
-        } else if has(Class::NoVerdict) || (self.denies_unknown && has(Class::Unknown)) {
+        } else if has(Class::NoVerdict) || denies(Class::Unknown) || denies(Class::NotCompiled) {
             Exit::NotVerified
         } else if classes.iter().all(|class| *class == Class::NotCompiled) {
             Exit::NoBudgets
@@ -46,27 +59,28 @@ mod tests {
 
     #[test]
     fn the_exit_code_is_of_the_worst() {
-        let exit = |verdicts: &[Verdict], denies_unknown| {
-            let rows = verdicts.iter().map(|verdict| row(1, "app::f", verdict.clone())).collect();
+        let exit = |verdicts: &[Verdict], denies: &[Deny]| {
+            let rows = (1..).zip(verdicts).map(|(id, verdict)| row(id, "app::f", verdict.clone())).collect();
             let proof = Proof {
                 judged: vec![judged("app", rows)],
                 trust: Trust::default(),
                 asked: Asked::default(),
                 profile: None,
                 changed: Vec::new(),
-                denies_unknown,
+                denies: denies.to_vec(),
             };
             proof.exit().code()
         };
         let (proven, panics, absent) = (Verdict::Proven, Verdict::ExceptPanicking, Verdict::NotCompiled);
         let (allocates, unknown, none) =
             (made_up::may_allocate(), made_up::unknown(), Verdict::NoVerdict("why".to_owned()));
-        assert_eq!(exit(&[proven.clone(), panics.clone(), absent.clone()], true), 0);
-        assert_eq!(exit(&[proven.clone(), unknown.clone()], false), 0);
-        assert_eq!(exit(&[proven.clone(), unknown.clone()], true), 6);
-        assert_eq!(exit(&[none.clone(), absent.clone()], false), 6);
-        assert_eq!(exit(&[none, unknown, proven, allocates], true), 3);
-        assert_eq!(exit(&[], false), 7);
-        assert_eq!(exit(&[absent], false), 7);
+        assert_eq!(exit(&[proven.clone(), panics.clone(), absent.clone()], &[Deny::Unknown]), 0);
+        assert_eq!(exit(&[proven.clone(), unknown.clone()], &[]), 0);
+        assert_eq!(exit(&[proven.clone(), unknown.clone()], &[Deny::Unknown]), 6);
+        assert_eq!(exit(&[none.clone(), absent.clone()], &[]), 6);
+        assert_eq!(exit(&[none, unknown, proven, allocates], &[Deny::Unknown]), 3);
+        assert_eq!(exit(&[], &[]), 7);
+        assert_eq!(exit(&[absent.clone()], &[]), 7);
+        assert_eq!(exit(&[Verdict::Proven, absent], &[Deny::NotCompiled]), 6);
     }
 }

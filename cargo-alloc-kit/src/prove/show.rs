@@ -4,18 +4,16 @@ use std::fmt::Write;
 
 use anstyle::Style;
 
-use super::judge_binary::{Frame, Row};
+use super::chains::{doubts, frames, trust_can_help};
 use super::merge::{Class, Merged};
+use super::presupposed::{assumptions, prose, trusted};
 use super::result::Proof;
 use super::verdict::Verdict;
-use super::words::{self, reason, short, wrapped};
+use super::words::{self, short};
 use crate::blocks::{counted, counted_as};
 use crate::columns::{self, Cell};
 use crate::shell::{BOLD, ERROR, FAINT, GOOD, NOTE, WARNING};
 use crate::untrusted::line_of;
-
-/// How wide lines of prose are where there is no terminal.
-const WIDTH: usize = 120;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,8 +25,7 @@ pub(super) struct Look {
 
 pub(super) fn text(proof: &Proof, look: Look) -> String {
     let merged = proof.merged();
-    let shown: Vec<&Merged<'_>> =
-        merged.iter().filter(|of| !look.quiet || is_wrong(proof, of.class)).collect();
+    let shown: Vec<&Merged<'_>> = merged.iter().filter(|of| !look.quiet || is_wrong(proof, of)).collect();
     let mut text = String::new();
     if !shown.is_empty() {
         text.push_str(&table(proof, &shown));
@@ -56,28 +53,32 @@ pub(super) fn text(proof: &Proof, look: Look) -> String {
             _ => {}
         }
     }
-    if allocates {
+    if allocates && !look.quiet {
         let said = "a path that may allocate may be one that is never taken: what is asked before it is not always understood";
         let _ = writeln!(text, "\n{NOTE}note{NOTE:#}: {}", prose(said, look, "      "));
     }
-    if shown.iter().any(|of| of.class == Class::Unknown) {
+    if !look.quiet && shown.iter().any(|of| of.class == Class::Unknown) {
         let _ = writeln!(text, "\n{NOTE}help{NOTE:#}: {}", prose(words::ABOUT_UNKNOWN, look, "      "));
     }
-    text.push_str(&trusted(proof));
+    if !look.quiet && shown.iter().any(|of| trust_can_help(of.row)) {
+        let _ = writeln!(text, "{NOTE}help{NOTE:#}: {}", prose(words::ABOUT_TRUST, look, "      "));
+    }
+    if !look.quiet {
+        text.push_str(&trusted(proof));
+    }
     if look.all {
         text.push_str(&about_binaries(proof));
     }
-    text.push_str(&assumptions(proof, look));
+    let is_judged = merged.iter().any(|of| of.class != Class::NotCompiled);
+    if is_judged && !look.quiet {
+        text.push_str(&assumptions(proof, look));
+    }
     let _ = writeln!(text, "\n{}", sum(proof, &merged));
     text
 }
 
-fn is_wrong(proof: &Proof, class: Class) -> bool {
-    match class {
-        Class::MayAllocate | Class::NoVerdict => true,
-        Class::Unknown => proof.denies_unknown,
-        _ => false,
-    }
+fn is_wrong(proof: &Proof, of: &Merged<'_>) -> bool {
+    matches!(of.class, Class::MayAllocate | Class::NoVerdict) || proof.is_denied(of)
 }
 
 fn style(class: Class) -> Style {
@@ -102,6 +103,7 @@ fn table(proof: &Proof, shown: &[&Merged<'_>]) -> String {
         } else {
             String::new()
         };
+        let note = note.or_else(|| of.row.rests_on_trust.then(|| "by trusting calls".to_owned()));
         if let Some(note) = note {
             last = if last.is_empty() { note } else { format!("{last}: {note}") };
         }
@@ -133,7 +135,7 @@ fn binaries(proof: &Proof, of: &Merged<'_>) -> String {
     names
 }
 
-fn place(place: Option<&(String, u32)>) -> String {
+pub(super) fn place(place: Option<&(String, u32)>) -> String {
     place.map_or_else(String::new, |(file, line)| format!("{file}:{line}"))
 }
 
@@ -144,101 +146,11 @@ fn headed(proof: &Proof, of: &Merged<'_>, what: &str, style: Style) -> String {
     format!("{BOLD}{}{BOLD:#} {style}{what}{style:#} in {binary}:\n", short(&of.row.function))
 }
 
-/// A line for each call, and for each function that was inlined.
-fn frames(frames: &[Frame], look: Look) -> String {
-    // What a chain says is at its ends.
-    const MOST: usize = 24;
-    let left_out = if look.all { 0 } else { frames.len().saturating_sub(MOST) };
-    let mut text = String::new();
-    for (index, frame) in frames.iter().enumerate() {
-        if left_out > 0 && index == MOST / 2 {
-            let _ = writeln!(text, "  .. {} (-v shows them)", counted(left_out as u64, "call"));
-        }
-        if left_out > 0 && (MOST / 2..MOST / 2 + left_out).contains(&index) {
-            continue;
-        }
-        text.push_str(&line(frame, look));
-    }
-    text
-}
-
-fn line(frame: &Frame, look: Look) -> String {
-    let function = if look.all { frame.function.clone() } else { short(&frame.function) };
-    let place = match &frame.place {
-        Some(_) if look.all => format!("{} ({:#x})", place(frame.place.as_ref()), frame.address),
-        Some(_) => place(frame.place.as_ref()),
-        None => format!("{:#x}", frame.address),
-    };
-    let inlined = if frame.is_inlined { " (inlined)" } else { "" };
-    format!("  {function}{FAINT}{inlined}{FAINT:#} {FAINT}at{FAINT:#} {place}\n")
-}
-
-fn doubts(row: &Row, places: usize, look: Look) -> String {
-    let most = if look.all { usize::MAX } else { 3 };
-    let mut text = String::new();
-    for doubt in row.doubts.iter().take(most) {
-        let _ = writeln!(text, "  {WARNING}{}{WARNING:#}", line_of(&reason(&doubt.why)));
-        for frame in frames(&doubt.chain, look).lines() {
-            let _ = writeln!(text, "  {frame}");
-        }
-    }
-    let more = places.saturating_sub(row.doubts.len().min(most));
-    if more > 0 {
-        let _ = writeln!(text, "  and {}", counted_as(more as u64, "more place", "more places"));
-    }
-    text
-}
-
-fn prose(text: &str, look: Look, indent: &str) -> String {
-    wrapped(text, look.width.unwrap_or(WIDTH).min(WIDTH).saturating_sub(indent.len()), indent)
-}
-
-/// What the user has said, every time.
-fn trusted(proof: &Proof) -> String {
-    let mut text = String::new();
-    if !proof.trust.all.is_empty() {
-        let _ = writeln!(text, "\n{BOLD}Trusted, not looked at{BOLD:#}:");
-    }
-    for entry in &proof.trust.all {
-        let of = counted(entry.functions, "function");
-        let calls = counted_as(entry.calls, "call was not followed", "calls were not followed");
-        let _ = writeln!(text, "  {}: {of}, {calls} ({})", line_of(&entry.function), line_of(&entry.reason));
-    }
-    let mut exceptions: Vec<String> = proof
-        .judged
-        .iter()
-        .flat_map(|of| &of.exceptions)
-        .map(|site| {
-            format!("  {}:{} ({})", site.file, site.line, site.allowed.as_deref().unwrap_or_default())
-        })
-        .map(|line| line_of(&line))
-        .collect();
-    exceptions.sort();
-    exceptions.dedup();
-    if !exceptions.is_empty() {
-        let _ = writeln!(
-            text,
-            "\n{BOLD}Exceptions in the source, not looked at{BOLD:#}:\n{}",
-            exceptions.join("\n")
-        );
-    }
-    text
-}
-
 fn about_binaries(proof: &Proof) -> String {
     let mut text = format!("\n{BOLD}Judged{BOLD:#}:\n");
     for of in &proof.judged {
         let path = line_of(&of.program.path.display().to_string());
         let _ = writeln!(text, "  {path}: {}; {}", of.allocator.text(), of.cost.text(&of.effort));
-    }
-    text
-}
-
-fn assumptions(proof: &Proof, look: Look) -> String {
-    let mut text = format!("\n{BOLD}Verified in the binary, if{BOLD:#}:\n");
-    let about_panics = words::about_panics(proof.asked.include_panics);
-    for assumption in words::ASSUMPTIONS.iter().copied().chain([about_panics]) {
-        let _ = writeln!(text, "  - {}", prose(assumption, look, "    "));
     }
     text
 }
@@ -274,6 +186,7 @@ fn sum(proof: &Proof, merged: &[Merged<'_>]) -> String {
 mod tests {
     use super::super::judge_binary::Asked;
     use super::super::made_up::{self, judged, row};
+    use super::super::presupposed::WIDTH;
     use super::super::trust::{Trust, Trusted};
     use super::*;
 
@@ -299,7 +212,7 @@ mod tests {
             asked: Asked::default(),
             profile: Some("release".to_owned()),
             changed: Vec::new(),
-            denies_unknown: false,
+            denies: Vec::new(),
         }
     }
 
@@ -345,19 +258,6 @@ proven                       app::proven::<u8>  src/lib.rs:4  app
         assert!(text.contains("app::grows may allocate"), "{text}");
         assert!(!text.contains("app::calls") && !text.contains("app::proven"), "{text}");
         assert!(text.contains("5 functions in 2 binaries"), "{text}");
-        assert!(text.contains("Verified in the binary, if"), "with every result");
-    }
-
-    #[test]
-    fn a_long_chain_is_cut_in_its_middle() {
-        let frame = |n: u64| Frame { function: format!("f{n}"), address: n, place: None, is_inlined: false };
-        let chain: Vec<Frame> = (0..100).map(frame).collect();
-        let cut = anstream::adapter::strip_str(&frames(&chain, Look::default())).to_string();
-        assert!(
-            cut.contains("  f0 at 0x0\n") && cut.contains("  f99 at 0x63\n") && cut.contains(".. 76 calls"),
-            "{cut}"
-        );
-        assert_eq!(cut.lines().count(), 25);
-        assert_eq!(frames(&chain, Look { all: true, ..Look::default() }).lines().count(), 100);
+        assert!(!text.contains("Verified in the binary, if") && !text.contains("Trusted"), "{text}");
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use sha2::{Digest, Sha256};
 
@@ -116,6 +117,15 @@ fn named(text: &str) -> BTreeSet<PathBuf> {
         paths.extend(Some(path).filter(|path| !path.is_empty()).map(PathBuf::from));
     }
     paths
+}
+
+/// The commit that is checked out, if there is one and git is here.
+pub(super) fn commit(root: &Path) -> Option<String> {
+    let mut command = Command::new("git");
+    command.args(["rev-parse", "--verify", "HEAD"]).current_dir(root);
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
+    Some(text.trim().to_owned())
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use super::engine::{Effort, Question};
 use super::image::Image;
 use super::names;
 use super::pattern::Pattern;
+use super::subjects::{self, Subject};
 use crate::exit::Failure;
+use crate::view::without_arguments;
 
 /// An entry of `prove-trust`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -88,6 +90,33 @@ impl Trust {
         uses
     }
 
+    /// That none of what is judged is trusted itself, nor closures and futures of it: it would be proven by that.
+    pub(super) fn refuse_subjects(
+        &self,
+        image: &Image,
+        uses: &Uses,
+        subjects: &[Subject],
+    ) -> Result<(), Failure> {
+        let mut trusted: BTreeMap<String, usize> = BTreeMap::new();
+        for (start, index) in &uses.functions {
+            let names = image.function(*start).into_iter().flat_map(|function| image.names(function));
+            trusted.extend(names.map(|name| (without_closures(&names::demangled(name)), *index)));
+        }
+        for subject in subjects.iter().filter(|subject| subject.site.is_some()) {
+            let name = subjects::name(subject);
+            let of_name = trusted.get(&without_closures(&name));
+            let is_whole = subject.address == subject.within;
+            let of_code = uses.functions.get(&subject.address).filter(|_| is_whole);
+            let Some(entry) = of_name.or(of_code).and_then(|index| self.all.get(*index)) else { continue };
+            return Err(Failure::unusable(format!(
+                "`prove-trust`: `{}` is of `{name}`, which is annotated, and so is to be judged",
+                entry.function
+            ))
+            .help("trust what it calls and can't be followed, or take the attribute away"));
+        }
+        Ok(())
+    }
+
     /// Adds what the engine did not follow.
     pub(super) fn add(&mut self, uses: &Uses, effort: &Effort) {
         let functions = effort.trusted_calls.iter().map(|(start, calls)| (uses.functions.get(start), calls));
@@ -98,6 +127,12 @@ impl Trust {
             }
         }
     }
+}
+
+/// The function that closures and futures are of, without type arguments.
+fn without_closures(demangled: &str) -> String {
+    let name = without_arguments(demangled);
+    name.split("::{").next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -116,6 +151,12 @@ mod tests {
             assert!(failure.message.contains(said), "{failure}");
             assert!(failure.help.is_some());
         }
+    }
+
+    #[test]
+    fn a_future_is_of_its_function() {
+        assert_eq!(without_closures("app::load::<u8>::{closure#0}::{closure#1}"), "app::load");
+        assert_eq!(without_closures("app::load"), "app::load");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What is said of every result, and of verdicts, in one way everywhere.
 
+use super::judge_binary::Asked;
 use super::merge::Class;
 use super::verdict::{Verdict, Why};
 
@@ -16,8 +17,14 @@ pub(super) const ASSUMPTIONS: [&str; 6] = [
     "allocations are those of the global allocator and of malloc's family; allocators passed by hand are not",
 ];
 
+/// All that a result presupposes, of what can be asked for as well.
+pub(super) fn assumptions(asked: &Asked) -> Vec<&'static str> {
+    let frees = asked.forbid_frees.then_some(ABOUT_FREES);
+    ASSUMPTIONS.into_iter().chain([about_panics(asked.include_panics)]).chain(frees).collect()
+}
+
 /// Of panics, which can be asked for.
-pub(super) fn about_panics(include_panics: bool) -> &'static str {
+fn about_panics(include_panics: bool) -> &'static str {
     if include_panics {
         "paths that only panic are judged as all others (--include-panics)"
     } else {
@@ -59,8 +66,14 @@ pub(super) fn reason_key(why: &Why) -> &'static str {
 }
 
 /// What can be done about what is not known.
-pub(super) const ABOUT_UNKNOWN: &str = "what can't be followed is for tests to cover: there the run-time budget counts. A callee that was read \
-    may be trusted (`prove-trust` in the configuration), a call that may allocate be an exception (`allow_alloc!`)";
+pub(super) const ABOUT_UNKNOWN: &str = "what can't be followed is for tests to cover: there the run-time budget counts. A call that may \
+    allocate may be an exception (`allow_alloc!`)";
+
+/// Where it is in what the function calls by name.
+pub(super) const ABOUT_TRUST: &str =
+    "a callee that was read may be trusted (`prove-trust` in the configuration)";
+
+pub(super) const ABOUT_FREES: &str = "freeing is judged as allocating is (--forbid-dealloc)";
 
 /// What a verdict that needs more words than its name has.
 pub(super) fn note(class: Class, form: Option<&str>, verdict: &Verdict) -> Option<String> {

@@ -26,10 +26,15 @@ struct Said {
 pub(super) fn of(report: &Report) -> String {
     let mut broken: Vec<_> = report.with(Verdict::Broken).collect();
     broken.sort_by(|(_, one), (_, other)| other.excess().total_cmp(&one.excess()));
+    let all = report
+        .platforms
+        .iter()
+        .flat_map(|platform| platform.budgets.iter().map(move |budget| (platform, budget)));
     let errors = broken.into_iter().map(|(platform, budget)| of_broken(platform, budget));
+    let errors = errors.chain(all.filter_map(|(platform, budget)| of_proof(report, platform, budget)));
     let unknown =
         [Verdict::NotVerified, Verdict::NeverExercised].into_iter().flat_map(|verdict| report.with(verdict));
-    let warnings = unknown.map(|(platform, budget)| of_unknown(platform, budget));
+    let warnings = unknown.map(|(platform, budget)| of_unknown(report, platform, budget));
     let several = report.platforms.len() > 1;
     let prefix = &report.roots.in_repository;
     let mut text = level("error", "broken budgets", &together(errors, several), prefix, SHOWN);
@@ -88,10 +93,34 @@ pub(super) fn without_breach(budget: &Budget) -> String {
     format!("`{}` is over its budget{over}", budget.name())
 }
 
-fn of_unknown(platform: &Platform, budget: &Budget) -> Said {
+/// What tests did not see, and the program's code shows.
+fn of_proof(report: &Report, platform: &Platform, budget: &Budget) -> Option<Said> {
+    let proofs = report.proofs.as_ref()?;
+    proofs.get(budget).filter(|proven| proven.verdict == "may allocate")?;
+    let site = &budget.site;
+    Some(Said {
+        file: site.file.clone(),
+        line: site.line,
+        column: Some(site.column),
+        title: "may allocate",
+        platforms: vec![platform.name()],
+        message: format!(
+            "`cargo alloc-kit prove` found a path of `{}` that reaches the allocator, and shows it ({})",
+            budget.name(),
+            proofs.about
+        ),
+    })
+}
+
+fn of_unknown(report: &Report, platform: &Platform, budget: &Budget) -> Said {
     let name = budget.name();
     let (title, message) = if budget.seen.verdict == Verdict::NeverExercised {
-        ("budget never exercised", format!("no test called `{name}`, so its budget was not shown to hold"))
+        let is_open = report.proofs.as_ref().is_some_and(|proofs| proofs.is_open(budget));
+        let both = if is_open { "; nor can `prove` know it: look at this first" } else { "" };
+        (
+            "budget never exercised",
+            format!("no test called `{name}`, so its budget was not shown to hold{both}"),
+        )
     } else {
         let why = budget.seen.why.as_deref().unwrap_or("for no reason that is known");
         ("budget not verified", format!("no call of `{name}` could be judged: {why}"))

@@ -43,7 +43,8 @@ use stacks::Stacks;
 /// The arguments.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Ends with 0 whatever the verdicts are, and with 2 if something cannot be read or written.
+Ends with 0 whatever the verdicts are, and with 2 if something cannot be read or written. What `cargo alloc-kit prove` found last
+stands beside what tests saw in the formats text, markdown, html, json and github.
 
 Examples:
   cargo alloc-kit report                                       the last run, as a table

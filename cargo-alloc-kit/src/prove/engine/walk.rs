@@ -168,7 +168,7 @@ fn by_value(value: &Value) -> Goes {
         Value::Back(_) => Goes::Back,
         other => other
             .constants()
-            .map_or(Goes::Unknown("a function pointer that was given from outside, or computed"), |all| {
+            .map_or(Goes::Unknown("`dyn` or a function pointer, given from outside or computed"), |all| {
                 Goes::To(all.to_vec())
             }),
     }
