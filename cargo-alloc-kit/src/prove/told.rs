@@ -44,8 +44,10 @@ impl Words<'_> {
             _ => {}
         };
         first(&mut chain);
-        doubts.iter_mut().for_each(|doubt| first(&mut doubt.chain));
-        Row { function, site, symbol, address, verdict, rests_on_trust, chain, doubts, place }
+        for doubt in &mut doubts {
+            first(&mut doubt.chain);
+        }
+        Row { site, symbol, function, address, verdict, rests_on_trust, chain, doubts, place }
     }
 
     fn doubt(&self, doubt: &Doubt) -> ShownDoubt {

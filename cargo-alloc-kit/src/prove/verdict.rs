@@ -1,6 +1,7 @@
 //! What is said of a function, and what led to it.
 
 /// The verdict of one instance of an annotated function in one binary.
+#[expect(clippy::enum_variant_names, reason = "as it is said to users")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// No path of it reaches the allocator, panics included: there are none, or none that allocates.

@@ -348,12 +348,11 @@ impl<'a> Graph<'a> {
             block.edges.push(to);
         }
         let block = body.blocks.entry(to).or_insert_with(Block::new);
-        let changed = match &mut block.entry {
-            Some(entry) => entry.join(&state),
-            None => {
-                block.entry = Some(state);
-                true
-            }
+        let changed = if let Some(entry) = &mut block.entry {
+            entry.join(&state)
+        } else {
+            block.entry = Some(state);
+            true
         };
         if changed {
             self.push(id, to);

@@ -305,7 +305,7 @@ pub(super) fn refine(state: &mut State, when: Condition) {
         range.most = range.most.min(most);
     }
     range.low = range.low.min(u32::try_from(most).unwrap_or(u32::MAX));
-    if compared.bits == 32 && range.most <= u64::from(u32::MAX) {
+    if compared.bits == 32 && u32::try_from(range.most).is_ok() {
         range.most = range.most.min(range.low.into());
     }
     state.put(compared.left, Value::Range(range));
