@@ -120,7 +120,13 @@ impl State {
     /// The eight bytes at any of the places. Where the place is not exact, it may be any pointer that lies there, or something else.
     pub(super) fn load(&self, frame: FrameId, at: Offset) -> Value {
         if at.step == 0 {
-            return self.slot(frame, at.rem).clone();
+            let slots = self.slots(frame);
+            let from = i64::from(at.rem);
+            return match &slots[within(slots, from, from + 8)] {
+                [(place, value)] if *place == at.rem => value.clone(),
+                // Parts of pointers, which may be put together again.
+                parts => Value::among(pointed_to(parts)),
+            };
         }
         let mut frames = Frames::default();
         for (place, value) in self.slots(frame) {

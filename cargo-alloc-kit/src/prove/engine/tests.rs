@@ -1,5 +1,7 @@
 //! Whole programs judged: one of `aarch64` made by hand, and a few lines of Rust as the compiler has them.
 
+mod lost;
+
 use super::{Question, Root, judge};
 use crate::prove::image::Image;
 use crate::prove::image::made::of_rust;

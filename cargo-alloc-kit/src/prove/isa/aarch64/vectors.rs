@@ -67,6 +67,7 @@ fn lose_others(writer: &mut Writer<'_>, of_vectors: bool) {
             Arm::SIMDRegister(_, register)
             | Arm::SIMDRegisterElements(_, register, _)
             | Arm::SIMDRegisterElementsLane(_, register, _, _)
+            | Arm::SIMDRegisterElementsMultipleLane(_, register, _, _, _)
                 if of_vectors =>
             {
                 if let Some(register) = vector(register) {

@@ -69,7 +69,7 @@ movi v0.2d, #0 | 00 e4 00 6f | v0.0 = 0x0; v0.1 = 0x0
 mov v0.16b, v1.16b | 20 1c a1 4e | v0.0 = v1.0; v0.1 = v1.1
 fadd d0, d1, d2 | 20 28 62 1e | v0.0 = ?; v0.1 = ?
 fcmp d0, d1 | 00 20 61 1e | flags
-fcvtzs x0, d0 | 00 00 78 9e | r0 = ?; flags
+fcvtzs x0, d0 | 00 00 78 9e | lose v0.0; lose v0.1; r0 = ?; flags
 ldxr x0, [x1] | 20 7c 5f c8 | r0 = load u64 [r1]
 stxr w2, x0, [x1] | 20 7c 02 c8 | s = load u64 [r1]; s = either r0; store 8 [r1] s; r2 = ?0x0
 ldaxr w0, [x1] | 20 fc 5f 88 | r0 = load u32 [r1]
@@ -78,9 +78,13 @@ ldadd x0, x1, [x2] | 41 00 20 f8 | s = load u64 [r2]; t = s + r0; store 8 [r2] t
 stadd x0, [x2] | 5f 00 20 f8 | s = load u64 [r2]; t = s + r0; store 8 [r2] t
 swpal x0, x1, [x2] | 41 80 e0 f8 | s = load u64 [r2]; store 8 [r2] r0; r1 = s
 casal x0, x1, [x2] | 41 fc e0 c8 | s = load u64 [r2]; t = r1; t = either s; store 8 [r2] t; r0 = s
-casp x0, x1, x2, x3, [x4] | 82 7c 20 48 | store 8 [r4] ?; store 8 [r4+0x8] ?; r0 = ?; r1 = ?
-st1 {v0.16b, v1.16b}, [x0], #32 | 00 a0 9f 4c | store 8 [r0] ?; store 8 [r0+0x8] ?; store 8 [r0+0x10] ?; store 8 [r0+0x18] ?; r0 = r0 + 0x20
-ld1 {v0.16b}, [x0] | 00 70 40 4c | v0.0 = ?; v0.1 = ?
+casp x0, x1, x2, x3, [x4] | 82 7c 20 48 | lose r2; lose r3; s = load u64 [r4]; lose s; store 8 [r4] ?; s = load u64 [r4+0x8]; lose s; store 8 [r4+0x8] ?; r0 = ?; r1 = ?
+st1 {v0.16b, v1.16b}, [x0], #32 | 00 a0 9f 4c | lose v0.0; lose v0.1; lose v1.0; lose v1.1; store 8 [r0] ?; store 8 [r0+0x8] ?; store 8 [r0+0x10] ?; store 8 [r0+0x18] ?; r0 = r0 + 0x20
+st1 {v0.d}[1], [x0] | 00 84 00 4d | lose v0.0; lose v0.1; store 8 [r0] ?
+stxp w0, x1, x2, [x3] | 61 08 20 c8 | lose r1; lose r2; store 8 [r3] ?; store 8 [r3+0x8] ?; r0 = ?0x0
+umov x0, v1.d[1] | 20 3c 18 4e | lose v1.0; lose v1.1; r0 = ?; flags
+mov v0.d[1], x1 | 20 1c 18 4e | lose r1; v0.0 = ?; v0.1 = ?
+ld1 {v0.16b}, [x0] | 00 70 40 4c | s = load u64 [r0]; lose s; s = load u64 [r0+0x8]; lose s; v0.0 = ?; v0.1 = ?
 b #0x40 | 10 00 00 14 | jump 0x1040
 bl #0x40 | 10 00 00 94 | call 0x1040
 br x8 | 00 01 1f d6 | jump r8

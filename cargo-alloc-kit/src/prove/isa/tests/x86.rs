@@ -23,10 +23,10 @@ movabs rax, 81985529216486895 | 48 b8 ef cd ab 89 67 45 23 01 | r0 = 0x123456789
 mov rax, qword ptr [rip + 256] | 48 8b 05 00 01 00 00 | r0 = load u64 [0x1107]
 mov rax, qword ptr fs:[40] | 64 48 8b 04 25 28 00 00 00 | r0 = load u64 [segment:0x28]
 movabs rax, qword ptr [4096] | 48 a1 00 10 00 00 00 00 00 00 | r0 = load u64 [0x1000]
-mov rax, qword ptr [ebx] | 67 48 8b 03 | r0 = ?
-mov qword ptr [ebx], rax | 67 48 89 03 | unknown: stores at an address of 32 bits
+mov rax, qword ptr [ebx] | 67 48 8b 03 | unknown: loads from an address of 32 bits
+mov qword ptr [ebx], rax | 67 48 89 03 | lose r0; unknown: stores at an address of 32 bits
 mov eax, ds | 8c d8 | r0 = ?r0
-mov fs, eax | 8e e0 | s = ?r0; unknown: moves a segment
+mov fs, eax | 8e e0 | lose r0; unknown: moves a segment
 movzx eax, bl | 0f b6 c3 | r0 = u8 r3
 movzx eax, bh | 0f b6 c7 | r0 = ?r3; r0 = u8 r0
 movzx eax, word ptr [rbx] | 0f b7 03 | r0 = load u16 [r3]
@@ -114,11 +114,11 @@ xadd qword ptr [rdi], rax | 48 0f c1 07 | s = load u64 [r7]; t = s + r0; store 8
 lock xadd dword ptr [rdi], eax | f0 0f c1 07 | s = load u32 [r7]; t = s + r0; store 4 [r7] t; r0 = u32 s; flags
 lock cmpxchg qword ptr [rdi], rsi | f0 48 0f b1 37 | s = load u64 [r7]; t = s; t = either r6; store 8 [r7] t; r0 = either s; flags
 cmpxchg rdi, rsi | 48 0f b1 f7 | r7 = ?; r0 = ?; flags
-lock cmpxchg16b [rdi] | f0 48 0f c7 0f | store 8 [r7] ?; store 8 [r7+0x8] ?; r0 = ?; r2 = ?; flags
+lock cmpxchg16b [rdi] | f0 48 0f c7 0f | lose r1; lose r3; lose r0; lose r2; lose r3; s = load u64 [r7]; lose s; s = load u64 [r7+0x8]; lose s; store 8 [r7] ?; store 8 [r7+0x8] ?; r0 = ?; r2 = ?; flags
 bt rax, 3 | 48 0f ba e0 03 | flags
 bts rax, 3 | 48 0f ba e8 03 | r0 = ?r0; flags
 bts qword ptr [rdi], rax | 48 0f ab 07 | unknown: writes a bit beyond its operand
-lock bts qword ptr [rdi], 3 | f0 48 0f ba 2f 03 | store 8 [r7] ?; flags
+lock bts qword ptr [rdi], 3 | f0 48 0f ba 2f 03 | s = load u64 [r7]; lose s; store 8 [r7] ?; flags
 popcnt rax, rbx | f3 48 0f b8 c3 | r0 = ?r3; r0 = u8 r0; flags
 tzcnt rax, rbx | f3 48 0f bc c3 | r0 = r0 ~ r3; flags
 bsr eax, dword ptr [rbx] | 0f bd 03 | r0 = ?r0; flags

@@ -1,8 +1,9 @@
 //! What the x86 decoder says an instruction writes, against iced's tables: every register and place that they name is written by some
-//! operation, or the flow is not known. Addresses are compared as numbers, with registers that hold numbers by chance.
+//! operation, or the flow is not known, and each place of 8 bytes or more that is read is loaded. Addresses are compared as numbers, with registers that hold numbers by chance.
 
 use iced_x86::{
-    Decoder, DecoderOptions, EncodingKind, InstructionInfoFactory, Mnemonic, OpAccess, Register, RflagsBits,
+    Decoder, DecoderOptions, EncodingKind, InstructionInfo, InstructionInfoFactory, Mnemonic, OpAccess,
+    Register, RflagsBits, UsedMemory,
 };
 use object::{Object as _, ObjectSection as _};
 
@@ -15,7 +16,12 @@ struct Run {
     chance: Chance,
     /// Start and bytes; `None` where they are not known.
     stores: Vec<(u64, Option<u64>)>,
+    /// As `stores`, of what is loaded.
+    loads: Vec<(u64, Option<u64>)>,
 }
+
+/// The flags that branches look at.
+const CONDITIONS: u32 = RflagsBits::OF | RflagsBits::SF | RflagsBits::ZF | RflagsBits::CF | RflagsBits::PF;
 
 /// What stands for the base of `fs` and `gs`.
 const SEGMENT: u64 = 0x7_0000_0000;
@@ -34,6 +40,13 @@ impl Run {
     }
 
     fn step(&mut self, op: &Op) {
+        match *op {
+            Op::Load { place, bytes, .. } => {
+                self.loads.push((self.address(place), Some(u64::from(bytes))));
+            }
+            Op::CopyMemory { from, bytes, .. } => self.loads.push((self.address(from), bytes)),
+            _ => {}
+        }
         let of = |register: u8| self.registers[usize::from(register)];
         let value = match *op {
             Op::Copy { from, .. } | Op::Choose { from, .. } => of(from),
@@ -61,16 +74,101 @@ impl Run {
                 self.stores.push((self.address(to), bytes));
                 return;
             }
-            Op::Compare { .. } | Op::Flags => return,
+            Op::Lose { .. } | Op::Compare { .. } | Op::Flags => return,
         };
         self.registers[usize::from(written(op).expect("the others have returned"))] = value;
     }
+}
 
-    fn covers(&self, start: u64, bytes: u64) -> bool {
-        (0..bytes).all(|byte| {
-            let at = start.wrapping_add(byte);
-            self.stores.iter().any(|(start, bytes)| bytes.is_none_or(|bytes| at.wrapping_sub(*start) < bytes))
-        })
+fn covers(places: &[(u64, Option<u64>)], start: u64, bytes: u64) -> bool {
+    (0..bytes).all(|byte| {
+        let at = start.wrapping_add(byte);
+        places.iter().any(|(start, bytes)| bytes.is_none_or(|bytes| at.wrapping_sub(*start) < bytes))
+    })
+}
+
+/// The place as a number, by what registers held before.
+fn start_of(used: &UsedMemory, before: &[u64; REGS]) -> u64 {
+    let start = used.virtual_address(0, |register, _, _| match register {
+        Register::FS | Register::GS => Some(SEGMENT),
+        register if register.is_segment_register() => Some(0),
+        register => Some(before[register as usize - Register::RAX as usize]),
+    });
+    start.expect("no vector of addresses")
+}
+
+/// Whether an instruction only tells what it finds, in flags or single bits of a mask.
+fn compares(one: &iced_x86::Instruction, info: &InstructionInfo) -> bool {
+    use Mnemonic as M;
+    let moves = matches!(one.mnemonic(), M::Kmovb | M::Kmovw | M::Kmovd | M::Kmovq);
+    let mut written = info.used_registers().iter().filter(|used| writes(used.access()));
+    let masks = written.clone().count();
+    !moves
+        && (masks > 0 || one.rflags_modified() & CONDITIONS != 0)
+        && written.all(|used| used.register().is_k())
+        && info.used_memory().iter().all(|used| !writes(used.access()))
+}
+
+/// Whether it takes one lane of what it reads.
+fn takes_a_lane(one: &iced_x86::Instruction) -> bool {
+    use Mnemonic as M;
+    matches!(
+        one.mnemonic(),
+        M::Punpcklqdq
+            | M::Punpckhqdq
+            | M::Vpunpcklqdq
+            | M::Vpunpckhqdq
+            | M::Unpcklpd
+            | M::Unpckhpd
+            | M::Vunpcklpd
+            | M::Vunpckhpd
+            | M::Shufpd
+            | M::Vshufpd
+            | M::Pshufd
+            | M::Vpshufd
+    )
+}
+
+/// What is read of 8 bytes or more is loaded, and what is loaded for a moment is used.
+fn check_reads(
+    said: &Instruction,
+    one: &iced_x86::Instruction,
+    info: &InstructionInfo,
+    run: &Run,
+    before: &[u64; REGS],
+) {
+    let context = || format!("{:?} {said:x?} {info:?}", one.code());
+    if said.flow != Flow::Next || compares(one, info) {
+        return;
+    }
+    for used in info.used_memory().iter().filter(|used| reads(used.access())) {
+        let bytes = used.memory_size().size() as u64;
+        let is_loaded = if used.vsib_size() != 0 || bytes == 0 || bytes > 64 {
+            !run.loads.is_empty()
+        } else {
+            covers(&run.loads, start_of(used, before), bytes / 8 * 8)
+        };
+        let is_part = takes_a_lane(one) && !run.loads.is_empty();
+        assert!(is_loaded || is_part, "what is read by {}", context());
+    }
+    for (index, op) in said.ops.iter().enumerate() {
+        if let Op::Load { to: to @ (30 | 31), bytes: 8, .. } = *op {
+            let is_used = said.ops[index + 1..].iter().any(|op| uses(op, to));
+            assert!(is_used, "what is loaded by {}", context());
+        }
+    }
+}
+
+/// Whether the operation takes what the register holds.
+fn uses(op: &Op, register: u8) -> bool {
+    let is_it = |operand: Operand| operand == Operand::Reg(register);
+    match *op {
+        Op::Copy { from, .. } | Op::Narrow { from, .. } | Op::Choose { from, .. } | Op::Lose { from } => {
+            from == register
+        }
+        Op::Store { from, .. } | Op::FillMemory { from, .. } | Op::Forget { from, .. } => is_it(from),
+        Op::Arith { left, right, .. } | Op::Compare { left, right, .. } => left == register || is_it(right),
+        Op::Number { .. } | Op::Address { .. } | Op::Load { .. } | Op::Flags | Op::CopyMemory { .. } => false,
     }
 }
 
@@ -88,9 +186,11 @@ fn check(code: &[u8], at: u64, factory: &mut InstructionInfoFactory, run: &mut R
     let context = || format!("{:?} {code:02x?} {said:?} {info:?}", true_one.code());
     let before = run.registers;
     run.stores.clear();
+    run.loads.clear();
     for op in &said.ops {
         run.step(op);
     }
+    check_reads(&said, &true_one, info, run, &before);
     let calls = matches!(said.flow, Flow::Call(_) | Flow::Return { .. });
     let is_written = |register: u8| said.ops.iter().any(|op| written(op) == Some(register));
     for used in info.used_registers().iter().filter(|used| writes(used.access())) {
@@ -117,22 +217,21 @@ fn check(code: &[u8], at: u64, factory: &mut InstructionInfoFactory, run: &mut R
         if calls {
             continue;
         }
-        let start = used.virtual_address(0, |register, _, _| match register {
-            Register::FS | Register::GS => Some(SEGMENT),
-            register if register.is_segment_register() => Some(0),
-            register => Some(before[register as usize - Register::RAX as usize]),
-        });
-        let start = start.expect("no vector of addresses");
+        let start = start_of(used, &before);
         let bytes = u64::try_from(used.memory_size().size()).expect("small");
         // Those of a repeated instruction are not known.
-        assert!(run.covers(start, bytes.max(1)), "{start:x} of {}", context());
+        assert!(covers(&run.stores, start, bytes.max(1)), "{start:x} of {}", context());
     }
-    let conditions = RflagsBits::OF | RflagsBits::SF | RflagsBits::ZF | RflagsBits::CF | RflagsBits::PF;
-    if true_one.rflags_modified() & conditions != 0 && said.flow == Flow::Next {
+    if true_one.rflags_modified() & CONDITIONS != 0 && said.flow == Flow::Next {
         let flags = said.ops.iter().any(|op| matches!(op, Op::Flags | Op::Compare { .. }));
         assert!(flags, "flags of {}", context());
     }
     true_one.len()
+}
+
+fn reads(access: OpAccess) -> bool {
+    use OpAccess as A;
+    matches!(access, A::Read | A::CondRead | A::ReadWrite | A::ReadCondWrite)
 }
 
 fn writes(access: OpAccess) -> bool {
@@ -143,7 +242,7 @@ fn writes(access: OpAccess) -> bool {
 fn run(seed: u64) -> Run {
     let mut chance = Chance(seed);
     let registers = std::array::from_fn(|_| chance.next());
-    Run { registers, chance, stores: Vec::new() }
+    Run { registers, chance, stores: Vec::new(), loads: Vec::new() }
 }
 
 #[test]

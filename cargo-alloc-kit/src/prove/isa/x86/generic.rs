@@ -16,7 +16,8 @@ use super::operands::{Writer, beyond, general};
 pub(super) const LARGEST_BYTES: usize = 64;
 
 /// The flags that branches look at.
-const CONDITIONS: u32 = RflagsBits::OF | RflagsBits::SF | RflagsBits::ZF | RflagsBits::CF | RflagsBits::PF;
+pub(super) const CONDITIONS: u32 =
+    RflagsBits::OF | RflagsBits::SF | RflagsBits::ZF | RflagsBits::CF | RflagsBits::PF;
 
 thread_local! {
     /// Kept for its buffers.

@@ -7,7 +7,7 @@
 use iced_x86::{InstructionInfo, Mnemonic as M, Register, UsedMemory, UsedRegister};
 
 use super::super::{Op, Operand, Place, Reg, lane};
-use super::generic::{LARGEST_BYTES, place_of, reads, writes};
+use super::generic::{CONDITIONS, LARGEST_BYTES, place_of, reads, writes};
 use super::operands::{RBX, SCRATCH, SECOND_SCRATCH, Writer, beyond, general};
 
 /// What an instruction writes.
@@ -24,6 +24,7 @@ impl Written {
         let i = writer.instruction;
         let mut all =
             Self { hidden: info.used_memory().iter().any(|m| writes(m.access())), ..Self::default() };
+        let mut compares = false;
         let written = info.used_registers().iter().filter(|used| writes(used.access()));
         for register in written.map(UsedRegister::register) {
             match register {
@@ -31,7 +32,8 @@ impl Written {
                 register if register.is_vector_register() => all.vector = true,
                 // What is compared goes into a mask as single bits, which are no part of an address.
                 register if register.is_k() => {
-                    all.hidden |= matches!(i.mnemonic(), M::Kmovb | M::Kmovw | M::Kmovd | M::Kmovq);
+                    compares = !matches!(i.mnemonic(), M::Kmovb | M::Kmovw | M::Kmovd | M::Kmovq);
+                    all.hidden |= !compares;
                 }
                 _ => all.hidden = true,
             }
@@ -39,6 +41,8 @@ impl Written {
         all.hidden |= (0..i.op_count()).any(|operand| {
             writes(info.op_access(operand)) && writer.register(operand).is_some_and(Register::is_zmm)
         });
+        // Iced doesn't name all of x87's registers.
+        all.hidden |= all.is_empty() && !compares && i.rflags_modified() & CONDITIONS == 0;
         all
     }
 
