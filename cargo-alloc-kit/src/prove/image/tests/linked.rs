@@ -175,6 +175,24 @@ fn a_library() {
     );
 }
 
+/// Only a name that says that it allocates is believed of the library's own.
+#[test]
+fn what_a_library_exports_is_not_told_by_its_name() {
+    let source = "
+        int __assert(void) { return 1; }
+        int free_sized(void) { return 2; }
+        int mallocx(void) { return 3; }
+        int (*const table[3])(void) = { __assert, free_sized, mallocx };";
+    let Some((bytes, _)) = of_c(source, &["-shared", "-fPIC"]) else { return };
+    let image = Image::read(bytes).unwrap();
+    let table = image.object_named("table");
+    let known = [0, 8, 16].map(|offset| match image.word(table + offset) {
+        Some(Word::Import(import)) => crate::prove::names::import_of(&image, import),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(known, [None, None, Some(crate::prove::names::Known::Allocates)]);
+}
+
 #[test]
 fn what_is_not_made_read_only_is_not_constant() {
     let Some(image) = linked(&["-pie", "-fPIE", "-Wl,-z,norelro"]) else { return };
