@@ -141,6 +141,12 @@ fn say(proof: &Proof, shell: &mut Shell) {
         shell.note(format_args!("built with the profile `{}`, {}", line_of(profile), line_of(&changed)));
     }
     for of in &proof.judged {
+        if !of.has_lines {
+            shell.note(format_args!(
+                "{} has no debug information: calls are shown without files and lines",
+                of.program.name
+            ));
+        }
         if of.allocator == super::allocator::Allocator::OfC {
             shell.note(format_args!(
                 "{} has no allocator of Rust's: what is judged is malloc and its kin",

@@ -37,6 +37,8 @@ pub(super) struct Judged {
     pub(super) program: Program,
     pub(super) allocator: Allocator,
     pub(super) rows: Vec<Row>,
+    /// Whether it has debug information: calls are shown without files and lines otherwise.
+    pub(super) has_lines: bool,
     /// Exceptions that the program has.
     pub(super) exceptions: Vec<Site>,
     pub(super) effort: Effort,
@@ -142,7 +144,8 @@ pub(super) fn judge(program: &Program, asked: &Asked, trust: &mut Trust) -> Resu
         describing: decided.elapsed(),
         peak_bytes: effort::peak_bytes(),
     };
-    Ok(Judged { program: program.clone(), allocator, rows, exceptions, effort, cost, has, near })
+    let has_lines = lines.are_known();
+    Ok(Judged { program: program.clone(), allocator, rows, has_lines, exceptions, effort, cost, has, near })
 }
 
 /// A file that says nothing of what is to be judged, and that was not built here.

@@ -80,6 +80,7 @@ pub(super) fn judged(name: &str, rows: Vec<Row>) -> Judged {
         },
         allocator: Allocator::Std,
         rows,
+        has_lines: true,
         exceptions: Vec::new(),
         effort: Effort::default(),
         cost: Cost::default(),

@@ -6,8 +6,6 @@
 //! `command.rs` is the command: `options.rs` is what can be asked, `build.rs` builds with what `compiler.rs` adds, `judge_binary.rs`
 //! judges one binary, `result.rs` is all of it, `show.rs` and `json.rs` write it, and `kept.rs` keeps it for reports.
 
-#![allow(dead_code)]
-
 mod allocator;
 mod build;
 mod cargo_config;

@@ -69,9 +69,3 @@ pub(crate) enum Why {
     /// More was needed to decide it than is tried.
     TooLarge,
 }
-
-impl Verdict {
-    pub(crate) fn is_decided(&self) -> bool {
-        matches!(self, Self::Proven | Self::ExceptPanicking | Self::MayAllocate(_))
-    }
-}

@@ -21,6 +21,7 @@ pub(crate) use x86::X86;
 pub(crate) type Reg = u8;
 
 /// How many registers there are at most: 32 general ones, then 4 lanes for each of 32 vector registers.
+#[cfg(test)]
 pub(crate) const REGS: usize = 32 + 4 * 32;
 
 /// The number of a lane. Of vector registers beyond 256 bits the upper lanes are not kept.

@@ -7,7 +7,6 @@ use super::super::{Arith, Op, Operand, Place, Reg, lane};
 /// For what lies between two operations of one instruction: vectors have two lanes, and room for four.
 pub(super) const SCRATCH: Reg = lane(31, 2);
 pub(super) const SECOND_SCRATCH: Reg = lane(31, 3);
-pub(super) const SP: Reg = 31;
 
 /// A general register as an operand: `None` is the zero register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
