@@ -37,7 +37,7 @@ pub(crate) enum Command {
     Report(crate::report::Options),
     /// Find what allocates, in Rust, TypeScript/JavaScript and Python, ranked by a heap profile
     Audit(crate::audit::Options),
-    /// Show by the compiled program that no path of a function allocates, or which one may
+    /// Show by the compiled program that no path of a `#[no_alloc]` function allocates, or which one may
     Prove(crate::prove::Options),
     /// Add alloc-kit to a package, with a first test and a job for CI
     Init(crate::init::Options),

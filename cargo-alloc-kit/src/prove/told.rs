@@ -20,6 +20,14 @@ pub(super) struct Words<'a> {
     pub(super) known: RefCell<HashMap<u64, Vec<Frame>>>,
 }
 
+/// The poll that alloc-kit's macros put round a future stands for the user's function.
+fn begin_at(chain: &mut [Frame], function: &str, place: Option<&(String, u32)>) {
+    if let Some(frame) = chain.first_mut().filter(|frame| subjects::polled(&frame.function).is_some()) {
+        function.clone_into(&mut frame.function);
+        frame.place = place.cloned();
+    }
+}
+
 impl Words<'_> {
     pub(super) fn row(&self, subject: Subject, verdict: Verdict, rests_on_trust: bool) -> Row {
         let function = line_of(&subjects::name(&subject));
@@ -35,17 +43,9 @@ impl Words<'_> {
             Some(site) => Some((line_of(&site.file), site.line)),
             None => self.frames(address).into_iter().next().and_then(|frame| frame.place),
         };
-        // The poll that alloc-kit's macros put round a future stands for the user's function.
-        let first = |chain: &mut Vec<Frame>| match chain.first_mut() {
-            Some(frame) if site.is_some() && subjects::polled(&frame.function).is_some() => {
-                frame.function.clone_from(&function);
-                frame.place.clone_from(&place);
-            }
-            _ => {}
-        };
-        first(&mut chain);
-        for doubt in &mut doubts {
-            first(&mut doubt.chain);
+        if site.is_some() {
+            let chains = doubts.iter_mut().map(|doubt| &mut doubt.chain).chain([&mut chain]);
+            chains.for_each(|chain| begin_at(chain, &function, place.as_ref()));
         }
         Row { site, symbol, function, address, verdict, rests_on_trust, chain, doubts, place }
     }
@@ -85,5 +85,28 @@ impl Words<'_> {
             Frame { function: line_of(&function), address, place, is_inlined: index > 0 }
         };
         frames.into_iter().enumerate().map(shown).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_async_function_begins_where_it_is_written() {
+        let frame = |function: &str, line| Frame {
+            function: function.to_owned(),
+            address: 1,
+            place: Some(("future.rs".to_owned(), line)),
+            is_inlined: false,
+        };
+        let poll = "<alloc_kit::prove::future::Proved<7, app::load::{closure#0}> as core::future::future::Future>::poll";
+        let place = ("src/lib.rs".to_owned(), 4);
+        let mut chain = [frame(poll, 50), frame("app::load::{closure#0}", 5)];
+        begin_at(&mut chain, "app::load", Some(&place));
+        assert_eq!((chain[0].function.as_str(), chain[0].place.as_ref()), ("app::load", Some(&place)));
+        let mut other = [frame("app::load", 5)];
+        begin_at(&mut other, "app::store", Some(&place));
+        assert_eq!(other, [frame("app::load", 5)]);
     }
 }
