@@ -136,7 +136,7 @@ rep movsq | f3 48 a5 | copy None [r7] [r6]; r7 = ?r7; r6 = ?r6; r1 = ?r1
 rep stosq | f3 48 ab | fill None [r7] r0; r7 = ?r7; r1 = ?r1
 movsq | 48 a5 | s = load u64 [r6]; store 8 [r7] s; r7 = ?r7; r6 = ?r6
 stosb | aa | store 1 [r7] r0; r7 = ?r7
-repne scasb | f2 ae | r1 = ?; r7 = ?; flags
+repne scasb | f2 ae | t = ?0x0; s = load u64 [r7+t*1]; lose s; r1 = ?; r7 = ?; flags
 cpuid | 0f a2 | r1 = ?; r2 = ?; r3 = ?; r0 = ?
 rdtsc | 0f 31 | r0 = ?r0; r2 = ?r2
 xgetbv | 0f 01 d0 | r0 = ?; r2 = ?
@@ -146,7 +146,7 @@ wrfsbase rax | f3 48 0f ae d0 | unknown: moves a segment
 fxsave [rdi] | 0f ae 07 | unknown: stores at places that are not told
 xrstor [rdi] | 0f ae 2f | unknown: restores the processor's state
 fstp qword ptr [rdi] | dd 1f | store 8 [r7] ?
-fld qword ptr [rdi] | dd 07 |
+fld qword ptr [rdi] | dd 07 | s = load u64 [r7]; lose s
 fnstcw word ptr [rdi] | d9 3f | store 2 [r7] ?
 stmxcsr dword ptr [rdi] | 0f ae 1f | store 4 [r7] ?
 rdmsr | 0f 32 | unknown: a privileged instruction
