@@ -250,7 +250,7 @@ fn each_verdict_is_said_with_its_reason() {
     let (package, rest) = quiet.split_once("[workspace]").expect("a workspace");
     let dependencies = rest.split_once("[dependencies]").expect("dependencies").1;
     let dependencies = dependencies.split("[profile").next().expect("a text");
-    project.write("quiet/Cargo.toml", &format!("{package}[dependencies]{dependencies}"));
+    write(&project, "quiet/Cargo.toml", &format!("{package}[dependencies]{dependencies}"));
     write(&project, "quiet/src/lib.rs", "#[alloc_kit::no_alloc]\npub fn f() {}\n");
     project.write("Cargo.toml", &single.replace("[workspace]\n", "[workspace]\nmembers = [\"quiet\"]\n"));
     let run = prove(&project, "", &["--workspace", "-q"]).exits_with(3);
