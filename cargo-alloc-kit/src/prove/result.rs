@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(exit(&[none.clone(), absent.clone()], &[]), 6);
         assert_eq!(exit(&[none, unknown, proven, allocates], &[Deny::Unknown]), 3);
         assert_eq!(exit(&[], &[]), 7);
-        assert_eq!(exit(&[absent.clone()], &[]), 7);
+        assert_eq!(exit(std::slice::from_ref(&absent), &[]), 7);
         assert_eq!(exit(&[Verdict::Proven, absent], &[Deny::NotCompiled]), 6);
     }
 }
