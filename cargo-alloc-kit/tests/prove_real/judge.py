@@ -38,9 +38,11 @@ class Result:
         return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
-def is_false_proof(kind, verdict):
-    """An allocation of a panic is one, too: it is `proven` only if panics are included."""
-    return verdict in GOOD and kind in ("allocates", "depends") or verdict == "proven" and kind == "panic"
+def is_false_proof(truth, kind, verdict):
+    """An allocation of a panic is one, too: it is `proven` only if panics are included. (What allocates only while unwinding may have no
+    panic at all where nothing unwinds.)"""
+    has_panic = kind == truth.kind == "panic"
+    return verdict in GOOD and kind in ("allocates", "depends") or verdict == "proven" and has_panic
 
 
 def said(truth, row, why):
@@ -59,7 +61,7 @@ def reason(row):
 
 def hold_row(result, truth, row, configuration):
     verdict, kind = row["verdict"], truth.kind_in(configuration)
-    if is_false_proof(kind, verdict):
+    if is_false_proof(truth, kind, verdict):
         result.false_proven.append(said(truth, row, f"and in truth: {kind}"))
     elif verdict == "may-allocate" and kind in ("never", "panic", "excepted"):
         result.false_alarms.append(said(truth, row, f"and in truth: {kind}"))

@@ -91,19 +91,21 @@ def build(program, package, configuration, target_dir):
 
 
 def counted(program):
-    """Lines `counted`, name and number, among whatever else it prints."""
-    done = subprocess.run([program], capture_output=True, text=True, check=True)
+    """Lines `counted`, name and number, among whatever else it prints; and what is wrong if it does not come to its end."""
+    done = subprocess.run([program], capture_output=True, text=True)
     lines = [line.split("\t") for line in done.stdout.splitlines()]
-    return {line[1]: int(line[2]) for line in lines if line[0] == "counted"}
+    wrong = [f"{program}: exit status {done.returncode}: {done.stderr.strip()[-300:]}"] if done.returncode else []
+    return {line[1]: int(line[2]) for line in lines if line[0] == "counted"}, wrong
 
 
 def held(package, configuration, program, target_dir):
     judged, counting = PACKAGES[package]
     paths = build(program, package, configuration, target_dir)
-    counts = {}
+    counts, binaries, wrong = {}, {}, []
     for name in counting:
-        counts.update(counted(paths[name]))
-    binaries, wrong = {}, []
+        of_program, without = counted(paths[name])
+        counts.update(of_program)
+        wrong += without
     for name in judged:
         begun = time.monotonic()
         found, without = prove(program, package, configuration, target_dir, [name], [], LONGEST_SECONDS)
