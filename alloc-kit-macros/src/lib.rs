@@ -253,7 +253,15 @@ pub fn assert_alloc_budget_off(input: TokenStream) -> TokenStream {
 
 #[cfg_attr(
     any(doc, doctest),
-    doc = "`#[no_alloc]`, for `cargo alloc-kit prove`: the function by itself, marked. Its examples are in tests/prove_mode.rs."
+    doc = r#"`#[no_alloc]`, for `cargo alloc-kit prove`: the function by itself, marked. Its examples are in tests/prove_mode.rs.
+
+```compile_fail
+// error: the marks are there with `--cfg alloc_kit_prove` alone
+#[alloc_kit_macros::no_alloc_prove]
+fn one() -> u32 {
+    1
+}
+```"#
 )]
 #[proc_macro_attribute]
 pub fn no_alloc_prove(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -262,7 +270,16 @@ pub fn no_alloc_prove(args: TokenStream, item: TokenStream) -> TokenStream {
 
 #[cfg_attr(
     any(doc, doctest),
-    doc = "`#[alloc_budget(..)]`, for `cargo alloc-kit prove`: marked if it is of 0 allocations, else as it came."
+    doc = r#"`#[alloc_budget(..)]`, for `cargo alloc-kit prove`: marked if it is of 0 allocations, else as it came.
+
+```
+#[alloc_kit_macros::alloc_budget_prove(1)]
+fn lines(n: usize) -> Vec<String> {
+    vec!["line".to_owned(); n]
+}
+
+assert_eq!(lines(9).len(), 9);
+```"#
 )]
 #[proc_macro_attribute]
 pub fn alloc_budget_prove(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -271,7 +288,15 @@ pub fn alloc_budget_prove(args: TokenStream, item: TokenStream) -> TokenStream {
 
 #[cfg_attr(
     any(doc, doctest),
-    doc = "`#[alloc_allowed(..)]`, for `cargo alloc-kit prove`: the work between marks."
+    doc = r#"`#[alloc_allowed(..)]`, for `cargo alloc-kit prove`: the work between marks.
+
+```compile_fail
+// error: the marks are there with `--cfg alloc_kit_prove` alone
+#[alloc_kit_macros::alloc_allowed_prove("once")]
+fn header() -> String {
+    "name,value".to_owned()
+}
+```"#
 )]
 #[proc_macro_attribute]
 pub fn alloc_allowed_prove(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -280,7 +305,12 @@ pub fn alloc_allowed_prove(args: TokenStream, item: TokenStream) -> TokenStream 
 
 #[cfg_attr(
     any(doc, doctest),
-    doc = "`allow_alloc!(..)`, for `cargo alloc-kit prove`: the expression between marks."
+    doc = r#"`allow_alloc!(..)`, for `cargo alloc-kit prove`: the expression between marks.
+
+```compile_fail
+// error: the marks are there with `--cfg alloc_kit_prove` alone
+let text = alloc_kit_macros::allow_alloc_prove!([alloc_kit] "is kept", 42.to_string());
+```"#
 )]
 #[proc_macro]
 pub fn allow_alloc_prove(input: TokenStream) -> TokenStream {
@@ -289,7 +319,12 @@ pub fn allow_alloc_prove(input: TokenStream) -> TokenStream {
 
 #[cfg_attr(
     any(doc, doctest),
-    doc = "`assert_no_alloc!(..)`, for `cargo alloc-kit prove`: the expression between marks."
+    doc = r#"`assert_no_alloc!(..)`, for `cargo alloc-kit prove`: the expression between marks.
+
+```compile_fail
+// error: the marks are there with `--cfg alloc_kit_prove` alone
+let n = alloc_kit_macros::assert_no_alloc_prove!([alloc_kit] "42".parse::<u32>());
+```"#
 )]
 #[proc_macro]
 pub fn assert_no_alloc_prove(input: TokenStream) -> TokenStream {
@@ -298,7 +333,12 @@ pub fn assert_no_alloc_prove(input: TokenStream) -> TokenStream {
 
 #[cfg_attr(
     any(doc, doctest),
-    doc = "`assert_alloc_budget!(..)`, for `cargo alloc-kit prove`: between marks if it is of 0 allocations, else the expression."
+    doc = r#"`assert_alloc_budget!(..)`, for `cargo alloc-kit prove`: between marks if it is of 0 allocations, else the expression.
+
+```
+let text = alloc_kit_macros::assert_alloc_budget_prove!([alloc_kit] 1, 42.to_string());
+assert_eq!(text, "42");
+```"#
 )]
 #[proc_macro]
 pub fn assert_alloc_budget_prove(input: TokenStream) -> TokenStream {
