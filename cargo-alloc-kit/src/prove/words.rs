@@ -10,7 +10,8 @@ pub(super) const ASSUMPTIONS: [&str; 6] = [
     "code obeys the calling convention and has no undefined behaviour; instructions are decoded rightly; what the linker made read-only \
      stays so",
     "pointers are stored and copied as whole words, and a pointer into the stack is not made of its bits; `core` makes digits as its source \
-     says",
+     says; no call has more than 1 KiB of arguments on the \
+     stack",
     "functions of the C library do as this program's list of them says",
     "not looked at: signal handlers, longjmp, code loaded by dlopen, what other threads do, dropping a future before it is ready, memory \
      that is taken from the system past the global allocator",
